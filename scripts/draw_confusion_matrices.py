@@ -1,0 +1,16 @@
+"""Draw each system's confusion matrix, over all folds and fold by fold."""
+
+from pathlib import Path
+
+from emofold.figures.matrices import draw_confusion
+from emofold.figures.style import save
+from emofold.jobs import Job
+from emofold.tables import read_table, schemas
+
+with Job(snakemake) as job:
+    metrics = read_table(Path(snakemake.input.metrics), schemas.METRICS)
+    confusion = read_table(Path(snakemake.input.confusion), schemas.CONFUSION)
+    means = metrics[metrics["fold"].isna()].drop_duplicates("system").set_index("system")
+    for output in map(Path, snakemake.output):
+        accuracy = means.loc[output.stem, "accuracy"]
+        save(draw_confusion(confusion, output.stem, accuracy, snakemake.params.emotions), output)

@@ -1,0 +1,51 @@
+"""Write the tables of the report as pages: comparison, metrics, tests, errors."""
+
+from pathlib import Path
+
+from emofold.evaluation.metrics import headline
+from emofold.jobs import Job
+from emofold.pages import write_table_page
+from emofold.tables import read_table, schemas
+
+PERCENT = ["accuracy", "uar", "macro_f1", "ci_low", "ci_high"]
+
+with Job(snakemake) as job:
+    given, output = snakemake.input, snakemake.output
+    metrics = read_table(Path(given.metrics), schemas.METRICS)
+    comparison = read_table(Path(given.comparison), schemas.COMPARISON)
+    mcnemar = read_table(Path(given.mcnemar), schemas.MCNEMAR)
+    errors = read_table(Path(given.errors), schemas.CONFIDENT_ERRORS)
+    ranked = headline(metrics)
+    best = ranked["system"].iloc[0]
+    best_of_stage = ranked.drop_duplicates("stage")["system"]
+
+    write_table_page(
+        comparison,
+        Path(output.comparison),
+        "Reported and measured accuracy",
+        "Mean accuracy of the folds in percent, and the difference in points.",
+        dict.fromkeys(["reported", "measured", "difference"], 2),
+    )
+    write_table_page(
+        metrics[metrics["fold"].isna()].drop(columns="fold"),
+        Path(output.systems),
+        "All systems",
+        "Means of the folds in percent; each system with both intervals of its accuracy.",
+        dict.fromkeys(PERCENT, 2),
+    )
+    write_table_page(
+        mcnemar[(mcnemar["system_a"] == best) | (mcnemar["system_b"] == best)],
+        Path(output.mcnemar),
+        f"{best} against the others",
+        "Exact McNemar tests on the clips that only one of the two systems got right. Holm's "
+        "correction is for all pairs of systems, not only for those shown.",
+        {"p_value": 4, "p_holm": 4},
+    )
+    write_table_page(
+        errors[errors["system"].isin(best_of_stage)],
+        Path(output.errors),
+        "Most confidently wrong",
+        "The wrong decisions of highest confidence, of the best system of each stage. The "
+        "confidence is the probability of the predicted emotion; of logits, after a softmax.",
+        {"confidence": 3},
+    )

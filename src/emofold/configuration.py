@@ -1,0 +1,134 @@
+"""The config of a run: checked with every problem named at once, and filled with defaults."""
+
+import copy
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from emofold.errors import InputError
+from emofold.evaluation import BASELINE
+
+REMEDY = "correct the config; config.yaml and workflow/presets/ show every key with its meaning"
+
+
+def complete_config(config: Mapping[str, Any], schema_file: Path) -> dict[str, Any]:
+    """Return the config with the defaults of its schema filled in.
+
+    Parameters
+    ----------
+    config
+        What the user's files and the command line say.
+    schema_file
+        The JSON schema, as yaml.
+
+    Raises
+    ------
+    InputError
+        When a key is unknown or missing, a value does not fit, or names contradict one another.
+        The message lists every problem.
+    """
+    schema = yaml.safe_load(schema_file.read_text(encoding="utf-8"))
+    errors = sorted(Draft202012Validator(schema).iter_errors(config), key=lambda e: list(e.path))
+    problems = [problem for error in errors for problem in _described(error)]
+    completed: dict[str, Any] = _with_defaults(config, schema)
+    if not problems:
+        problems = [*_contradictions(completed)]
+    if problems:
+        raise InputError(
+            f"{len(problems)} problem{'s' * (len(problems) > 1)} in the config: "
+            f"{'; '.join(problems)}",
+            f"a config that fits {schema_file.name}",
+            REMEDY,
+        )
+    return completed
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return a hint at the most similar known name, or nothing.
+
+    Examples
+    --------
+    >>> nearest("modles", ["models", "fusions"])
+    ', perhaps `models`'
+    """
+    close = difflib.get_close_matches(str(name), list(known), n=1)
+    return f", perhaps `{close[0]}`" if close else ""
+
+
+def _described(error: ValidationError) -> Iterator[str]:
+    place = _place(error)
+    found: Any = error.instance
+    rule: Any = error.validator_value
+    if error.validator == "additionalProperties":
+        schema: Any = error.schema
+        known = sorted(schema["properties"])
+        for key in found:
+            if key not in known:
+                yield (
+                    f"unknown key `{place}{key}`{nearest(key, known)} (known: {', '.join(known)})"
+                )
+    elif error.validator == "enum":
+        choices = [str(choice) for choice in rule]
+        yield (
+            f"`{place.rstrip('.')}` is {found!r}{nearest(found, choices)}, "
+            f"not one of {', '.join(choices)}"
+        )
+    else:
+        yield f"`{place.rstrip('.')}`: {error.message}" if place else error.message
+
+
+def _place(error: ValidationError) -> str:
+    parts = [f"[{part}]." if isinstance(part, int) else f"{part}." for part in error.absolute_path]
+    return "".join(parts).replace(".[", "[")
+
+
+def _with_defaults(value: Any, schema: Mapping[str, Any]) -> Any:
+    if isinstance(value, Mapping):
+        filled = dict(value)
+        for key, rule in schema.get("properties", {}).items():
+            if key not in filled and "default" in rule:
+                filled[key] = copy.deepcopy(rule["default"])
+            if key in filled:
+                filled[key] = _with_defaults(filled[key], rule)
+        return filled
+    if isinstance(value, list) and "items" in schema:
+        return [_with_defaults(item, schema["items"]) for item in value]
+    return value
+
+
+def _contradictions(config: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what no schema can say: names used twice, names of nothing, folds that overlap."""
+    imported, trained = config["published"]["posteriors"], [m["name"] for m in config["models"]]
+    systems = [*imported, *trained, *(fusion["name"] for fusion in config["fusions"])]
+    for name in _doubled([*systems, BASELINE]):
+        yield f"two systems have the name `{name}`"
+    for model in config["models"]:
+        if model["features"].endswith(".parquet") and "stage" not in model:
+            yield f"the model `{model['name']}` takes a file as features, and no `stage` is given"
+    sources = [*imported, *trained]
+    for fusion in config["fusions"]:
+        for name in fusion["posteriors"]:
+            if name not in sources:
+                yield (
+                    f"the fusion `{fusion['name']}` takes the model `{name}`, which no posteriors "
+                    f"have{nearest(name, sources)} (known: {', '.join(sources)})"
+                )
+    speakers = [str(speaker) for fold in config["folds"] for speaker in fold]
+    for speaker in _doubled(speakers):
+        yield f"speaker {speaker} is in two of the `folds`, and would be trained on and tested"
+    if config["protocol"] == "nested":
+        for what, names in (("published posteriors", imported), ("fusions", config["fusions"])):
+            if names:
+                yield (
+                    f"{what} under the protocol `nested`, which only holds for models whose "
+                    "parameters are fixed; write `protocol: paper`"
+                )
+
+
+def _doubled(names: list[str]) -> list[str]:
+    return sorted({name for name in names if names.count(name) > 1})

@@ -1,0 +1,117 @@
+"""Downloads that resume, retry, and count only when their checksum is right."""
+
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import quote
+
+import requests
+import tenacity
+
+from emofold.checksums import check_sha256, sha256
+from emofold.errors import InputError
+
+logger = logging.getLogger(__name__)
+
+ATTEMPTS = 6
+TIMEOUT_SECONDS = 60
+RETRIED_STATUS = {408, 425, 429, 500, 502, 503, 504}
+
+
+class InterruptedDownloadError(Exception):
+    """A download stopped on the way; another attempt may go on from there."""
+
+
+def download_all(
+    base_url: str,
+    checksums: Mapping[str, str],
+    folder: Path,
+    first_wait_seconds: float = 1.0,
+) -> None:
+    """Download files into a folder: all of them, or none.
+
+    Until every file is whole, what has come so far stays beside its target as ``….part``, and the
+    next call goes on from there.
+
+    Parameters
+    ----------
+    base_url
+        Where the files are below.
+    checksums
+        The SHA-256 of each file, by its path below `base_url` and below `folder`.
+    folder
+        Where the files go.
+    first_wait_seconds
+        The pause before the first retry; it doubles with each.
+
+    Raises
+    ------
+    InputError
+        When a file cannot be had, or has another content than it should.
+    """
+    parts = {path: folder / f"{path}.part" for path in checksums}
+    with requests.Session() as session:
+        session.headers["Accept-Encoding"] = "identity"
+        for path, part in parts.items():
+            url = f"{base_url.rstrip('/')}/{quote(path)}"
+            if not (part.is_file() and sha256(part) == checksums[path]):
+                _fetch(session, url, part, first_wait_seconds)
+                _check_or_discard(part, checksums[path], url)
+            logger.info("%s: %d bytes", path, part.stat().st_size)
+    for path, part in parts.items():
+        part.replace(folder / path)
+
+
+def _fetch(session: requests.Session, url: str, part: Path, first_wait_seconds: float) -> None:
+    part.parent.mkdir(parents=True, exist_ok=True)
+    attempts = tenacity.Retrying(
+        retry=tenacity.retry_if_exception_type(
+            (InterruptedDownloadError, requests.RequestException)
+        ),
+        stop=tenacity.stop_after_attempt(ATTEMPTS),
+        wait=tenacity.wait_exponential_jitter(initial=first_wait_seconds, max=60, jitter=0),
+        before_sleep=tenacity.before_sleep_log(logger, logging.WARNING),
+        reraise=True,
+    )
+    try:
+        attempts(_append, session, url, part)
+    except (InterruptedDownloadError, requests.RequestException) as error:
+        raise InputError(
+            f"no complete answer from {url} in {ATTEMPTS} attempts ({error})",
+            "the file",
+            "check the network and run the same command again, which goes on where this one "
+            "stopped, or name a local copy as the source",
+        ) from error
+
+
+def _append(session: requests.Session, url: str, part: Path) -> None:
+    """Ask for what is missing of a file, and append it."""
+    have = part.stat().st_size if part.is_file() else 0
+    headers = {"Range": f"bytes={have}-"} if have else {}
+    with session.get(url, headers=headers, stream=True, timeout=TIMEOUT_SECONDS) as response:
+        if response.status_code in RETRIED_STATUS:
+            raise InterruptedDownloadError(f"status {response.status_code}")
+        if response.status_code == requests.codes.requested_range_not_satisfiable:
+            part.unlink()
+            raise InterruptedDownloadError("the part on disk is longer than the file")
+        if not response.ok:
+            raise InputError(
+                f"status {response.status_code} for {url}",
+                "the file",
+                "check the source in the config and the commit in the manifest",
+            )
+        resumed = response.status_code == requests.codes.partial_content
+        with part.open("ab" if resumed else "wb") as file:
+            for block in response.iter_content(1 << 16):
+                file.write(block)
+        expected = (have if resumed else 0) + int(response.headers.get("Content-Length", 0))
+    if part.stat().st_size < expected:
+        raise InterruptedDownloadError(f"{part.stat().st_size} of {expected} bytes came")
+
+
+def _check_or_discard(part: Path, checksum: str, url: str) -> None:
+    try:
+        check_sha256(part, checksum, f"see what {url} holds now, or name a local copy as source")
+    except InputError:
+        part.unlink()
+        raise

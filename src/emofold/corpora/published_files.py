@@ -1,0 +1,162 @@
+"""Which files the authors of the paper published, and how to read their posteriors.
+
+Luna-Jiménez et al. 2021, doi 10.3390/app12010327, and the repository of the same authors.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from emofold.corpora import ravdess
+from emofold.errors import InputError, listing
+
+CLIPS_FILE = "ravdess_videos.csv"
+MEANS_FILE = "trainingData/avg_MLP80_AUs/data_AUs_avg/df_average_AUs_total.csv"
+SPLITS = ("train", "test")
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The files at one commit of the authors' repository.
+
+    Attributes
+    ----------
+    commit
+        The pinned commit.
+    base_url
+        Where the files are below.
+    sha256
+        The checksum of each file, by its path below `base_url`.
+    """
+
+    commit: str
+    base_url: str
+    sha256: Mapping[str, str]
+
+    @classmethod
+    def read(cls, path: Path) -> "Manifest":
+        """Read a manifest such as ``workflow/resources/published.yaml``."""
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return cls(content["commit"], content["base_url"], content["sha256"])
+
+    def checksums(self, files: Iterable[str]) -> dict[str, str]:
+        """Return the checksums of some of the files.
+
+        Raises
+        ------
+        InputError
+            When the manifest does not have a file.
+        """
+        unknown = [file for file in files if file not in self.sha256]
+        if unknown:
+            raise InputError(
+                f"{len(unknown)} files that the manifest does not have: {listing(unknown)}",
+                "files of the five folds that the authors published",
+                "correct `folds` or `published` in the config",
+            )
+        return {file: self.sha256[file] for file in files}
+
+
+@dataclass(frozen=True)
+class PublishedPosteriors:
+    """How one model's posteriors were published.
+
+    Attributes
+    ----------
+    stage
+        ``speech`` or ``face``: what the model sees.
+    scale
+        What its scores are.
+    class_order
+        The emotions in the order of the scores.
+    file
+        The path of one fold and split; ``{fold}`` counts from 0, ``{number}`` from 1.
+    split_names
+        What the path calls the training and the test clips.
+    clip_column
+        The column that names the clip.
+    separator
+        What separates the columns.
+    """
+
+    stage: str
+    scale: str
+    class_order: Sequence[str]
+    file: str
+    split_names: Mapping[str, str]
+    clip_column: str
+    separator: str
+
+    def path(self, fold: int, folds: int, split: str) -> str:
+        """Return the path of one fold's ``train`` or ``test`` posteriors."""
+        name = self.split_names[split]
+        return self.file.format(fold=fold, number=fold + 1, folds=folds, split=name)
+
+
+POSTERIORS = {
+    "wav2vec2-finetuned": PublishedPosteriors(
+        stage="speech",
+        scale="logit",
+        class_order=sorted(ravdess.EMOTIONS),
+        file="posteriors/wav2Vec/posteriors/20211020_094500/fold{fold}/posteriors_{split}.csv",
+        split_names={"train": "train", "test": "test"},
+        clip_column="name",
+        separator=";",
+    ),
+    "bilstm": PublishedPosteriors(
+        stage="face",
+        scale="logit",
+        class_order=sorted(ravdess.EMOTIONS),
+        file=(
+            "posteriors/AUs_biLSTM_6213/posteriorsv2/"
+            "RAVDESS_AUs-{split}--fold_{number}_outof_{folds}.csv"
+        ),
+        split_names={"train": "train", "test": "val"},
+        clip_column="tag",
+        separator="\t",
+    ),
+    "mlp-80-published": PublishedPosteriors(
+        stage="face",
+        scale="probability",
+        class_order=ravdess.EMOTIONS,
+        file="posteriors/avg_MLP80_AUs/posteriors/{split}_fold{fold}.csv",
+        split_names={"train": "train", "test": "test"},
+        clip_column="video_name",
+        separator=";",
+    ),
+}
+
+
+def needed_files(models: Iterable[str], folds: int) -> list[str]:
+    """Return the files that hold the clips, the mean Action Units and some models' posteriors."""
+    return [
+        CLIPS_FILE,
+        MEANS_FILE,
+        *(
+            POSTERIORS[model].path(fold, folds, split)
+            for model in models
+            for split in SPLITS
+            for fold in range(folds)
+        ),
+    ]
+
+
+def copied_files(files: Iterable[str], folder: Path) -> dict[str, Path]:
+    """Return where a local copy has the files.
+
+    Raises
+    ------
+    InputError
+        When it lacks one.
+    """
+    paths = {file: folder / file for file in files}
+    missing = [file for file, path in paths.items() if not path.is_file()]
+    if missing:
+        raise InputError(
+            f"{len(missing)} of {len(paths)} files missing in {folder}: {listing(missing)}",
+            "a copy of the `data` folder of the authors' repository, with the same relative paths",
+            "correct `published: source` in the config, or leave it out to download the files",
+        )
+    return paths

@@ -1,0 +1,55 @@
+"""RAVDESS: what the names of its files say.
+
+Livingstone & Russo 2018, doi 10.1371/journal.pone.0196391. A name has seven two-digit fields:
+modality, channel, emotion, intensity, statement, repetition, actor.
+"""
+
+import re
+
+from emofold.errors import InputError
+
+EMOTIONS = ("neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised")
+INTENSITIES = ("normal", "strong")
+STATEMENTS = ("Kids are talking by the door", "Dogs are sitting by the door")
+
+NAME = re.compile(r"\d{2}(-\d{2}){6}")
+
+
+def describe_clip(name: str) -> dict[str, str | int]:
+    """Return what the name of a RAVDESS clip says of it.
+
+    Raises
+    ------
+    InputError
+        When the name is not a RAVDESS name, or one of its codes does not exist.
+
+    Examples
+    --------
+    >>> describe_clip("01-01-05-02-01-02-16")["emotion"]
+    'angry'
+    """
+    if not NAME.fullmatch(name):
+        raise InputError(
+            f"the clip name {name!r}",
+            "seven two-digit numbers joined by hyphens, such as 01-01-05-02-01-02-16",
+            "correct the name in the list of clips",
+        )
+    _, _, emotion, intensity, statement, repetition, actor = map(int, name.split("-"))
+    return {
+        "clip": name,
+        "speaker": str(actor),
+        "emotion": _decoded("emotion", emotion, EMOTIONS, name),
+        "intensity": _decoded("intensity", intensity, INTENSITIES, name),
+        "statement": _decoded("statement", statement, STATEMENTS, name),
+        "repetition": repetition,
+    }
+
+
+def _decoded(what: str, code: int, meanings: tuple[str, ...], name: str) -> str:
+    if not 1 <= code <= len(meanings):
+        raise InputError(
+            f"the unknown {what} {code:02d} in the clip name {name}",
+            f"a code from 01 to {len(meanings):02d} ({', '.join(meanings)})",
+            "correct the name in the list of clips",
+        )
+    return meanings[code - 1]

@@ -1,0 +1,40 @@
+"""The one kind of error that a user can mend."""
+
+from collections.abc import Iterable
+
+
+class InputError(Exception):
+    """Something given to emofold does not fit: what was found, what was expected, what to do.
+
+    Parameters
+    ----------
+    found
+        What is wrong, and where: name the file, the clip or the key.
+    expected
+        What would have been right.
+    remedy
+        What the user can do about it.
+
+    Examples
+    --------
+    >>> print(InputError("fold 3 holds no clip", "clips in every fold", "mend `folds`"))
+    Found: fold 3 holds no clip. Expected: clips in every fold. What to do: mend `folds`.
+    """
+
+    def __init__(self, found: str, expected: str, remedy: str) -> None:
+        self.found, self.expected, self.remedy = found, expected, remedy
+        super().__init__(f"Found: {found}. Expected: {expected}. What to do: {remedy}.")
+
+
+def listing(names: Iterable[object], most: int = 5) -> str:
+    """Name the first few of many: ``"a, b, c and 97 more"``.
+
+    Examples
+    --------
+    >>> listing(["a", "b", "c"], most=2)
+    'a, b and 1 more'
+    """
+    all_names = [str(name) for name in names]
+    shown = ", ".join(all_names[:most])
+    rest = len(all_names) - most
+    return f"{shown} and {rest} more" if rest > 0 else shown

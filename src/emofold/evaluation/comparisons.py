@@ -1,0 +1,65 @@
+"""Systems against one another, and against the numbers that a paper reports."""
+
+from collections.abc import Iterable
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+from statsmodels.stats.contingency_tables import mcnemar
+from statsmodels.stats.multitest import multipletests
+
+
+def mcnemar_tests(decisions: pd.DataFrame) -> pd.DataFrame:
+    """Test each pair of systems for equal accuracy, by the clips that only one of them got right.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of the McNemar table: exact two-sided p-values, and the same after Holm's
+        correction for the number of pairs.
+    """
+    marked = decisions.assign(right=decisions["predicted"] == decisions["emotion"])
+    right = marked.pivot(index="clip", columns="system", values="right")
+    rows = []
+    for a, b in combinations(dict.fromkeys(decisions["system"]), 2):
+        only_a = int((right[a] & ~right[b]).sum())
+        only_b = int((right[b] & ~right[a]).sum())
+        test = mcnemar([[0, only_a], [only_b, 0]], exact=True)
+        rows.append((a, b, len(right), only_a, only_b, float(min(test.pvalue, 1.0))))
+    columns = ["system_a", "system_b", "n", "only_a_right", "only_b_right", "p_value"]
+    tests = pd.DataFrame(rows, columns=columns)
+    holm = multipletests(tests["p_value"], method="holm")[1] if len(tests) else []
+    return tests.assign(p_holm=holm)
+
+
+def read_reported(files: Iterable[str]) -> dict[str, Any]:
+    """Return the numbers of files such as ``workflow/resources/paper.yaml``: one file, or none."""
+    reported: dict[str, Any] = {"title": "", "human": {}, "rows": []}
+    for file in files:
+        reported |= yaml.safe_load(Path(file).read_text(encoding="utf-8"))
+    return reported
+
+
+def compare_with_reported(metrics: pd.DataFrame, reported: dict[str, Any]) -> pd.DataFrame:
+    """Return the reported accuracies of the systems that this run has, beside its own.
+
+    Parameters
+    ----------
+    metrics
+        The metrics table.
+    reported
+        What :func:`read_reported` returned.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of the comparison table, in the order of the reported rows.
+    """
+    means = metrics[metrics["fold"].isna() & (metrics["ci_method"] == "wald")]
+    measured = means.set_index("system")["accuracy"]
+    rows = pd.DataFrame(reported["rows"], columns=["system", "reported", "source"])
+    rows = rows[rows["system"].isin(measured.index)].reset_index(drop=True)
+    rows["measured"] = rows["system"].map(measured).astype("float64")
+    return rows.assign(difference=rows["measured"] - rows["reported"])

@@ -1,0 +1,111 @@
+"""What each system decided for each test clip."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy.special import softmax
+
+from emofold.corpora.folds import labels_of_fold
+from emofold.errors import InputError, listing
+from emofold.evaluation import BASELINE
+from emofold.tables import join_by_clip, score_columns
+
+
+def decide(
+    system: str, folds: Sequence[pd.DataFrame], clips: pd.DataFrame, emotions: Sequence[str]
+) -> pd.DataFrame:
+    """Return a system's decision for every clip, each made in the fold that tests the clip.
+
+    Parameters
+    ----------
+    system
+        The name of the model or the fusion.
+    folds
+        The posteriors tables of all folds, with their metadata in ``attrs``.
+    clips
+        The table of clips.
+    emotions
+        The emotions of the corpus, in order.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a clip: system, stage, protocol, speaker_norm, clip, speaker, fold, emotion,
+        predicted, confidence.
+
+    Raises
+    ------
+    InputError
+        When a clip is tested in no fold, in two, or in another than the list of clips says.
+    """
+    tested = pd.concat([table[table["split"] == "test"] for table in folds], ignore_index=True)
+    truth = clips[["clip", "speaker", "fold", "emotion"]]
+    what = f"the test clips of {system} and the list of clips"
+    joined = join_by_clip(truth, tested, what)
+    for label in ("fold", "emotion"):
+        differs = joined[f"{label}_x"] != joined[f"{label}_y"]
+        if differs.any():
+            raise InputError(
+                f"another {label} of {differs.sum()} clips in {what}: "
+                f"{listing(joined.loc[differs, 'clip'])}",
+                f"the same {label} in both",
+                "run the workflow again, so that both come from the same clips and folds",
+            )
+    probabilities = as_probabilities(
+        joined[score_columns(emotions)].to_numpy(), folds[0].attrs["scale"]
+    )
+    best = probabilities.argmax(axis=1)
+    described = folds[0].attrs
+    return truth.assign(
+        system=system,
+        stage=described["stage"],
+        protocol=described["protocol"],
+        speaker_norm=described.get("speaker_norm", False),
+        predicted=np.asarray(emotions, dtype=object)[best],
+        confidence=probabilities[np.arange(len(best)), best],
+    )
+
+
+def decide_most_frequent(
+    clips: pd.DataFrame, emotions: Sequence[str], protocol: str
+) -> pd.DataFrame:
+    """Return the decisions of ZeroR: always the most frequent emotion of the training clips.
+
+    Where several are equally frequent, the first of them in the order of the emotions.
+    """
+    predicted, confidence = {}, {}
+    for fold in clips["fold"].unique():
+        labels = labels_of_fold(clips, fold)
+        shares = labels.loc[labels["split"] == "train", "emotion"].value_counts(normalize=True)
+        in_order = shares.reindex(list(emotions), fill_value=0.0)
+        predicted[fold], confidence[fold] = in_order.idxmax(), in_order.max()
+    return clips[["clip", "speaker", "fold", "emotion"]].assign(
+        system=BASELINE,
+        stage="baseline",
+        protocol=protocol,
+        speaker_norm=False,
+        predicted=clips["fold"].map(predicted),
+        confidence=clips["fold"].map(confidence),
+    )
+
+
+def as_probabilities(scores: np.ndarray, scale: str) -> np.ndarray:
+    """Return scores of shape (clips, emotions) as probabilities that add up to one.
+
+    Examples
+    --------
+    >>> as_probabilities(np.array([[0.0, 0.0]]), "logit").tolist()
+    [[0.5, 0.5]]
+    """
+    if scale == "probability":
+        return scores
+    return np.asarray(softmax(scores, axis=1))
+
+
+def most_confident_errors(decisions: pd.DataFrame, most: int) -> pd.DataFrame:
+    """Return each system's wrong decisions of highest confidence, `most` a system."""
+    wrong = decisions[decisions["predicted"] != decisions["emotion"]]
+    ranked = wrong.sort_values(["system", "confidence", "clip"], ascending=[True, False, True])
+    ranked["rank"] = ranked.groupby("system").cumcount() + 1
+    return ranked[ranked["rank"] <= most]

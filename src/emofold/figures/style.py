@@ -1,0 +1,48 @@
+"""One look for all figures, and files that are equal when the numbers are."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from emofold.tables import written_whole
+
+STAGE_COLOURS = {
+    "speech": "#0072b2",
+    "face": "#d55e00",
+    "fusion": "#007a5e",
+    "baseline": "#767676",
+}
+INK = "#222222"
+GUIDE = "#d9d9d9"
+
+STYLE: Any = {
+    "font.size": 9,
+    "axes.titlesize": 10,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "text.color": INK,
+    "figure.dpi": 100,
+    "svg.hashsalt": "emofold",
+    "svg.fonttype": "path",
+}
+
+
+@contextmanager
+def house_style() -> Iterator[None]:
+    """Draw everything in the block in the house style."""
+    with mpl.rc_context(STYLE):
+        yield
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write a figure as svg, without the date, so that equal figures are equal files."""
+    with mpl.rc_context(STYLE), written_whole(path) as partial:
+        figure.savefig(partial, format="svg", bbox_inches="tight", metadata={"Date": None})

@@ -1,0 +1,93 @@
+"""The first page of the report: in five lines, what was run and what came out."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from emofold.evaluation.metrics import headline
+
+
+def front_page(
+    run: Mapping[str, Any],
+    clips: pd.DataFrame,
+    metrics: pd.DataFrame,
+    comparison: pd.DataFrame,
+    reported_title: str,
+) -> str:
+    """Return the front page in reStructuredText.
+
+    Parameters
+    ----------
+    run
+        The config's name, emotions, folds, protocol and seed, the `confidence` of the intervals,
+        and how many systems were `published`, `trained` and `fused`.
+    clips, metrics, comparison
+        The tables of those names.
+    reported_title
+        Whose numbers the comparison holds; empty when it holds none.
+    """
+    lines = [
+        _what_was_run(run, clips),
+        _best_system(metrics, run["confidence"]),
+        _best_of_each_branch(metrics),
+        _agreement(comparison, reported_title),
+        _how_to_read(run["protocol"], metrics),
+    ]
+    title = f"emofold: {run['name']}"
+    bullets = "\n".join(f"- {line}" for line in lines)
+    return f"{title}\n{'=' * len(title)}\n\n{bullets}\n"
+
+
+def _what_was_run(run: Mapping[str, Any], clips: pd.DataFrame) -> str:
+    return (
+        f"**Run.** {len(clips)} clips of {clips['speaker'].nunique()} speakers, "
+        f"{len(run['emotions'])} emotions, {len(run['folds'])} folds by speaker; "
+        f"{run['trained']} models trained, {run['published']} taken over as published, "
+        f"{run['fused']} fusions; seed {run['seed']}."
+    )
+
+
+def _best_system(metrics: pd.DataFrame, confidence: float) -> str:
+    best = headline(metrics).iloc[0]
+    is_bootstrap = metrics["ci_method"] == "speaker_bootstrap"
+    spread = metrics[(metrics["system"] == best["system"]) & is_bootstrap].iloc[0]
+    return (
+        f"**Best.** {best['system']} ({best['stage']}): accuracy {best['accuracy']:.2f} %, "
+        f"UAR {best['uar']:.2f} %, macro F1 {best['macro_f1']:.2f} %; {confidence:.0%} interval of "
+        f"the accuracy {best['ci_low']:.2f} to {best['ci_high']:.2f} by clips (Wald), "
+        f"{spread['ci_low']:.2f} to {spread['ci_high']:.2f} by speakers (bootstrap)."
+    )
+
+
+def _best_of_each_branch(metrics: pd.DataFrame) -> str:
+    best = headline(metrics).drop_duplicates("stage").set_index("stage").to_dict("index")
+    named = [
+        f"{stage} {best[stage]['accuracy']:.2f} % ({best[stage]['system']})"
+        for stage in ("speech", "face", "fusion")
+        if stage in best
+    ]
+    chance = best["baseline"]["accuracy"]
+    return f"**Branches.** {'; '.join(named)}; always guessing one emotion {chance:.2f} %."
+
+
+def _agreement(comparison: pd.DataFrame, reported_title: str) -> str:
+    if comparison.empty:
+        return "**Reported numbers.** None to compare with in this run."
+    by_size = comparison.sort_values("difference", key=abs, ascending=False)
+    worst = by_size.iloc[0]
+    return (
+        f"**Reported numbers.** {len(comparison)} of {reported_title} beside ours; the largest "
+        f"difference is {worst['difference']:+.2f} points ({worst['system']})."
+    )
+
+
+def _how_to_read(protocol: str, metrics: pd.DataFrame) -> str:
+    meaning = {
+        "paper": "optimistic, since checkpoints or hyper-parameters may have been chosen on the "
+        "test folds, and a fusion learns from clips that its models were trained on",
+        "nested": "nothing was chosen on a test fold",
+    }
+    transductive = sorted(set(metrics.loc[metrics["speaker_norm"], "system"]))
+    note = f" Transductive (speaker_norm): {', '.join(transductive)}." if transductive else ""
+    return f"**Protocol** ``{protocol}``: {meaning[protocol]}.{note}"

@@ -1,0 +1,1 @@
+"""Models that give each clip a score for each emotion."""

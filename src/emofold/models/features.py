@@ -1,0 +1,115 @@
+"""Clip-level features: one row of numbers a clip, from any table that has a column ``clip``."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from emofold.errors import InputError, listing
+from emofold.tables import open_parquet
+
+NOT_FEATURES = {"frames_used", "seconds", "source_digest"}
+
+
+def read_features(path: Path) -> pd.DataFrame:
+    """Return the features of each clip, in the order of the table.
+
+    Every column of numbers is a feature, and a column of fixed-size lists is one for each place in
+    the list. A table with a column ``layer`` has several rows a clip: they are laid side by side
+    in the order of the layers.
+
+    Parameters
+    ----------
+    path
+        A parquet table: mean Action Units, embeddings, or a table of the user's own.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by clip; shape (clips, features), float64.
+
+    Raises
+    ------
+    InputError
+        When the table names no clips, names one twice, or holds something that is no finite number.
+    """
+    table, _ = open_parquet(path)
+    if "clip" not in table.column_names:
+        raise InputError(
+            f"the columns {listing(table.column_names)} in {path}",
+            "a feature table: a column `clip` and columns of numbers",
+            "name another table as `features` of the model",
+        )
+    columns = [
+        column
+        for name in table.column_names
+        if name not in NOT_FEATURES | {"clip", "layer"}
+        for column in _as_columns(table, name, path)
+    ]
+    features = pd.DataFrame(
+        np.column_stack(columns) if columns else np.empty((table.num_rows, 0)),
+        index=pd.Index(table["clip"].to_pylist(), name="clip"),
+    )
+    if "layer" in table.column_names:
+        features = _side_by_side(features, table["layer"].to_pylist(), path)
+    _check(features, path)
+    return features
+
+
+def _as_columns(table: pa.Table, name: str, path: Path) -> list[np.ndarray]:
+    column = table[name].combine_chunks()
+    if pa.types.is_fixed_size_list(column.type):
+        width = column.type.list_size
+        values = column.flatten().to_numpy(zero_copy_only=False).astype("float64")
+        if len(values) != width * len(column):
+            raise InputError(
+                f"clips without a value of `{name}` in {path}",
+                "a list of numbers for every clip",
+                "delete the file and run the workflow again, or complete its source",
+            )
+        return list(values.reshape(-1, width).T)
+    kind = column.type
+    if not (pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_boolean(kind)):
+        raise InputError(
+            f"the column `{name}` of type {kind} in the feature table {path}",
+            "only numbers beside the column `clip`",
+            "remove the column from the table",
+        )
+    return [column.to_numpy(zero_copy_only=False).astype("float64")]
+
+
+def _side_by_side(features: pd.DataFrame, layers: list[int], path: Path) -> pd.DataFrame:
+    rows = pd.MultiIndex.from_arrays([features.index, layers])
+    doubled = rows[rows.duplicated()].get_level_values(0).unique()
+    if len(doubled):
+        raise InputError(
+            f"clips with the same layer twice in {path}: {listing(doubled)}",
+            "each layer of a clip once",
+            "remove the doubled rows from the source",
+        )
+    by_layer = [features[np.equal(layers, layer)] for layer in sorted(set(layers))]
+    wide = pd.concat(by_layer, axis="columns", ignore_index=True)
+    return wide.loc[features.index.unique()]
+
+
+def _check(features: pd.DataFrame, path: Path) -> None:
+    doubled = features.index[features.index.duplicated()].unique()
+    if len(doubled):
+        raise InputError(
+            f"{len(doubled)} clips more than once in {path}: {listing(doubled)}",
+            "each clip once",
+            "remove the doubled rows from the source",
+        )
+    broken = features.index[~np.isfinite(features.to_numpy()).all(axis=1)]
+    if len(broken):
+        raise InputError(
+            f"{len(broken)} clips with features that are no finite numbers in {path}: "
+            f"{listing(broken)}",
+            "a number in every feature of every clip",
+            "complete the source, or leave these clips out of the list of clips",
+        )
+    if not features.shape[1]:
+        raise InputError(
+            f"no column of numbers in {path}", "features", "name another table as `features`"
+        )

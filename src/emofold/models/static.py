@@ -1,0 +1,161 @@
+"""Static classifiers: scikit-learn models on clip-level features, trained fold by fold.
+
+The eleven classifiers are those that the authors of the paper tried (Luna-Jiménez et al. 2021,
+sections 3.1 and 3.2).
+"""
+
+import difflib
+import importlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from emofold.errors import InputError, listing
+from emofold.tables import check_same_clips, score_columns
+
+CLASSIFIERS = {
+    "svc": "sklearn.svm.SVC",
+    "logistic_regression": "sklearn.linear_model.LogisticRegression",
+    "ridge": "sklearn.linear_model.RidgeClassifier",
+    "perceptron": "sklearn.linear_model.Perceptron",
+    "nu_svc": "sklearn.svm.NuSVC",
+    "linear_svc": "sklearn.svm.LinearSVC",
+    "knn": "sklearn.neighbors.KNeighborsClassifier",
+    "nearest_centroid": "sklearn.neighbors.NearestCentroid",
+    "decision_tree": "sklearn.tree.DecisionTreeClassifier",
+    "random_forest": "sklearn.ensemble.RandomForestClassifier",
+    "mlp": "sklearn.neural_network.MLPClassifier",
+}
+SCALERS = {
+    "minmax": "sklearn.preprocessing.MinMaxScaler",
+    "standard": "sklearn.preprocessing.StandardScaler",
+}
+
+
+def make_classifier(
+    classifier: str, scaling: str, parameters: Mapping[str, Any], seed: int, threads: int = 1
+) -> Any:
+    """Return an untrained scikit-learn pipeline.
+
+    Parameters
+    ----------
+    classifier
+        A key of :data:`CLASSIFIERS`.
+    scaling
+        ``none``, ``minmax`` or ``standard``; fitted on the training clips.
+    parameters
+        What the classifier's scikit-learn class accepts.
+    seed
+        The ``random_state``, where the classifier has one and `parameters` do not set it.
+    threads
+        The ``n_jobs``, likewise.
+
+    Raises
+    ------
+    InputError
+        When the classifier does not know a parameter.
+    """
+    from sklearn.pipeline import make_pipeline  # noqa: PLC0415
+
+    model = _load(CLASSIFIERS[classifier])()
+    known = model.get_params()
+    for name in parameters:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            raise InputError(
+                f"the parameter `{name}` for {type(model).__name__}",
+                f"one of {', '.join(sorted(known))}",
+                f"write `{near[0]}`" if near else "remove it from `parameters`",
+            )
+    defaults = {"random_state": seed, **({"n_jobs": threads} if threads > 1 else {})}
+    model.set_params(**{name: value for name, value in defaults.items() if name in known})
+    model.set_params(**parameters)
+    return make_pipeline(*([] if scaling == "none" else [_load(SCALERS[scaling])()]), model)
+
+
+def train_fold(
+    model: Any, features: pd.DataFrame, labels: pd.DataFrame, emotions: Sequence[str]
+) -> tuple[pd.DataFrame, str]:
+    """Train a classifier on the training clips of one fold, and score every clip.
+
+    Training clips go in the order of `features`, classes in the order of `emotions`: the first
+    decides the mini-batches of a multi-layer perceptron, the second its initial weights and the
+    ties of a support vector machine.
+
+    Parameters
+    ----------
+    model
+        An untrained scikit-learn pipeline.
+    features
+        The features of every clip, indexed by clip; shape (clips, features).
+    labels
+        The columns clip, fold, split and emotion.
+    emotions
+        The emotions of the corpus, in order.
+
+    Returns
+    -------
+    posteriors : pandas.DataFrame
+        The columns of a posteriors table.
+    scale : str
+        ``probability``, or ``logit`` for a classifier that only gives decision scores.
+    """
+    check_same_clips(features.index, labels["clip"], "the features and the labels of the clips")
+    rows = labels.set_index("clip").loc[features.index].reset_index()
+    is_training = (rows["split"] == "train").to_numpy()
+    targets = rows["emotion"].map({emotion: at for at, emotion in enumerate(emotions)}).to_numpy()
+    X = features.to_numpy()
+    _check_training_emotions(targets[is_training], emotions, rows["fold"].iloc[0])
+    try:
+        model.fit(X[is_training], targets[is_training])
+    except ValueError as error:
+        raise InputError(
+            f"scikit-learn refuses to train {model[-1]} ({error})",
+            "parameters that fit the classifier and the data",
+            "correct `parameters` of the model",
+        ) from error
+    scores, scale = class_scores(model, X)
+    return rows.join(pd.DataFrame(scores, columns=score_columns(emotions))), scale
+
+
+def class_scores(model: Any, X: np.ndarray) -> tuple[np.ndarray, str]:
+    """Return a score of each class for each row, and the scale of the scores.
+
+    The class with the highest score is the class that the model predicts. The decision scores of
+    a support vector machine do not promise that by themselves where its one-vs-one votes tie.
+
+    Returns
+    -------
+    scores : numpy.ndarray
+        Shape (rows, classes), in the order of ``model.classes_``.
+    scale : str
+        ``probability`` or ``logit``.
+    """
+    if hasattr(model, "predict_proba"):
+        return model.predict_proba(X), "probability"
+    scores = model.decision_function(X)
+    if scores.ndim == 1:
+        scores = np.column_stack([-scores, scores])
+    row = np.arange(len(scores))
+    predicted = np.searchsorted(model.classes_, model.predict(X))
+    lost_tie = scores.argmax(axis=1) != predicted
+    above_all = np.nextafter(scores.max(axis=1), np.inf)
+    scores[row[lost_tie], predicted[lost_tie]] = above_all[lost_tie]
+    return scores, "logit"
+
+
+def _check_training_emotions(found: np.ndarray, emotions: Sequence[str], fold: int) -> None:
+    absent = [emotion for at, emotion in enumerate(emotions) if at not in found]
+    if absent:
+        raise InputError(
+            f"no training clip of {listing(absent)} when fold {fold} is tested",
+            "every emotion in the training clips of every fold",
+            "move speakers between folds, or remove the emotion from `emotions`",
+        )
+
+
+def _load(dotted_name: str) -> Any:
+    module, name = dotted_name.rsplit(".", 1)
+    return getattr(importlib.import_module(module), name)

@@ -1,0 +1,197 @@
+"""The columns of every table that one rule hands to another."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+AU_INTENSITIES = tuple(
+    f"AU{number:02d}_r" for number in (1, 2, 4, 5, 6, 7, 9, 10, 12, 14, 15, 17, 20, 23, 25, 26, 45)
+)
+AU_PRESENCES = tuple(
+    f"AU{number:02d}_c"
+    for number in (1, 2, 4, 5, 6, 7, 9, 10, 12, 14, 15, 17, 20, 23, 25, 26, 28, 45)
+)
+ACTION_UNITS = AU_INTENSITIES + AU_PRESENCES
+
+STAGES = ("speech", "face", "fusion", "baseline")
+PROTOCOLS = ("paper", "nested")
+SPLITS = ("train", "test")
+SCALES = ("logit", "probability")
+
+
+@dataclass(frozen=True)
+class TableSchema:
+    """What a table must look like.
+
+    Attributes
+    ----------
+    name
+        What error messages call the table.
+    columns
+        Names, types and nullability, in order.
+    key
+        The columns that tell rows apart; no two rows share their values. Empty: rows may repeat.
+    allowed
+        The values that a column may hold.
+    metadata
+        The values that the table's own metadata must hold: its key and the values allowed.
+    """
+
+    name: str
+    columns: pa.Schema
+    key: tuple[str, ...] = ()
+    allowed: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    metadata: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+def _columns(required: Mapping[str, pa.DataType], nullable: Sequence[str] = ()) -> pa.Schema:
+    return pa.schema(
+        [pa.field(name, kind, nullable=name in nullable) for name, kind in required.items()]
+    )
+
+
+def clips(emotions: Sequence[str]) -> TableSchema:
+    """Every clip of the corpus: who speaks, what is felt, and the fold that tests it."""
+    text = pa.string()
+    return TableSchema(
+        name="clips",
+        columns=_columns(
+            {
+                **{"clip": text, "speaker": text, "emotion": text},
+                **{"media": text, "action_units": text},
+                **{"intensity": text, "statement": text, "repetition": pa.int64()},
+                "fold": pa.int64(),
+            },
+            nullable=("media", "action_units", "intensity", "statement", "repetition"),
+        ),
+        key=("clip",),
+        allowed={"emotion": tuple(emotions)},
+    )
+
+
+MEANS = TableSchema(
+    name="Action Unit means",
+    columns=_columns(
+        {
+            "clip": pa.string(),
+            "frames_used": pa.int64(),
+            **dict.fromkeys(ACTION_UNITS, pa.float64()),
+        },
+        nullable=("frames_used",),
+    ),
+    key=("clip",),
+)
+
+
+def score_columns(emotions: Sequence[str]) -> list[str]:
+    """Return the names of the score columns of a posteriors table, in the order of the emotions.
+
+    Examples
+    --------
+    >>> score_columns(["calm", "happy"])
+    ['score_calm', 'score_happy']
+    """
+    return [f"score_{emotion}" for emotion in emotions]
+
+
+def posteriors(emotions: Sequence[str]) -> TableSchema:
+    """One model's score of each emotion for each clip of one fold, training clips included."""
+    return TableSchema(
+        name="posteriors",
+        columns=_columns(
+            {
+                **{"clip": pa.string(), "fold": pa.int64()},
+                **{"split": pa.string(), "emotion": pa.string()},
+                **dict.fromkeys(score_columns(emotions), pa.float64()),
+            }
+        ),
+        key=("clip",),
+        allowed={"split": SPLITS, "emotion": tuple(emotions)},
+        metadata={"scale": SCALES, "stage": STAGES, "protocol": PROTOCOLS},
+    )
+
+
+METRICS = TableSchema(
+    name="metrics",
+    columns=_columns(
+        {
+            **{"system": pa.string(), "stage": pa.string(), "protocol": pa.string()},
+            **{"speaker_norm": pa.bool_(), "fold": pa.int64(), "n": pa.int64()},
+            **{"accuracy": pa.float64(), "uar": pa.float64(), "macro_f1": pa.float64()},
+            **{"ci_low": pa.float64(), "ci_high": pa.float64(), "ci_method": pa.string()},
+        },
+        nullable=("fold",),
+    ),
+    key=("system", "fold", "ci_method"),
+    allowed={"stage": STAGES, "protocol": PROTOCOLS, "ci_method": ("wald", "speaker_bootstrap")},
+)
+
+COMPARISON = TableSchema(
+    name="comparison",
+    columns=_columns(
+        {
+            **{"system": pa.string(), "reported": pa.float64(), "measured": pa.float64()},
+            **{"difference": pa.float64(), "source": pa.string()},
+        }
+    ),
+    key=("system", "source"),
+)
+
+CONFUSION = TableSchema(
+    name="confusion matrices",
+    columns=_columns(
+        {
+            **{"system": pa.string(), "fold": pa.int64()},
+            **{"emotion": pa.string(), "predicted": pa.string(), "clips": pa.int64()},
+        },
+        nullable=("fold",),
+    ),
+    key=("system", "fold", "emotion", "predicted"),
+)
+
+RECALL = TableSchema(
+    name="recall by emotion",
+    columns=_columns(
+        {
+            **{"system": pa.string(), "emotion": pa.string(), "n": pa.int64()},
+            **{"recall": pa.float64(), "ci_low": pa.float64(), "ci_high": pa.float64()},
+        }
+    ),
+    key=("system", "emotion"),
+)
+
+SPEAKERS = TableSchema(
+    name="accuracy by speaker",
+    columns=_columns(
+        {
+            **{"system": pa.string(), "speaker": pa.string(), "fold": pa.int64()},
+            **{"n": pa.int64(), "accuracy": pa.float64()},
+        }
+    ),
+    key=("system", "speaker"),
+)
+
+MCNEMAR = TableSchema(
+    name="McNemar tests",
+    columns=_columns(
+        {
+            **{"system_a": pa.string(), "system_b": pa.string(), "n": pa.int64()},
+            **{"only_a_right": pa.int64(), "only_b_right": pa.int64()},
+            **{"p_value": pa.float64(), "p_holm": pa.float64()},
+        }
+    ),
+    key=("system_a", "system_b"),
+)
+
+CONFIDENT_ERRORS = TableSchema(
+    name="most confident errors",
+    columns=_columns(
+        {
+            **{"system": pa.string(), "rank": pa.int64(), "clip": pa.string()},
+            **{"speaker": pa.string(), "fold": pa.int64(), "emotion": pa.string()},
+            **{"predicted": pa.string(), "confidence": pa.float64()},
+        }
+    ),
+    key=("system", "rank"),
+)

@@ -1,0 +1,181 @@
+"""The only reader and writer of tables: atomic, checked, and with their provenance inside."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from glob import escape
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from emofold.errors import InputError, listing
+from emofold.tables.schemas import TableSchema
+
+METADATA_KEY = b"emofold"
+
+
+def write_table(
+    frame: pd.DataFrame,
+    path: Path,
+    schema: TableSchema,
+    metadata: Mapping[str, Any] | None = None,
+    provenance: Mapping[str, Any] | None = None,
+) -> None:
+    """Write a table, or nothing: a reader never sees half of it.
+
+    Parameters
+    ----------
+    frame
+        The rows; its columns in any order.
+    path
+        The parquet file to write. Its folder is made where it is missing.
+    schema
+        What the table must look like.
+    metadata
+        What holds for the table as a whole, such as the scale of its scores.
+    provenance
+        How the table was made, see :func:`emofold.jobs.provenance`.
+
+    Raises
+    ------
+    InputError
+        When the rows or the metadata break the schema. Nothing is written then.
+    """
+    columns = [column for column in schema.columns.names if column in frame]
+    try:
+        table = pa.Table.from_pandas(
+            frame[columns],
+            schema=pa.schema([schema.columns.field(column) for column in columns]),
+            preserve_index=False,
+        )
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError) as error:
+        raise InputError(
+            f"a {schema.name} table for {path} with values of the wrong type ({error})",
+            f"the columns {_described(schema.columns)}",
+            "correct the step that makes the table",
+        ) from error
+    content = {"table": schema.name, **(metadata or {}), "provenance": provenance or {}}
+    table = table.replace_schema_metadata({METADATA_KEY: json.dumps(content, sort_keys=True)})
+    _check(table, content, path, schema)
+    with written_whole(path) as partial:
+        pq.write_table(table, partial)
+
+
+def read_table(path: Path, schema: TableSchema) -> pd.DataFrame:
+    """Read a table and check it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows; ``frame.attrs`` holds the metadata of the table.
+
+    Raises
+    ------
+    InputError
+        When the file is missing, is not a whole parquet file, or breaks the schema.
+    """
+    table, metadata = open_parquet(path)
+    _check(table, metadata, path, schema)
+    frame: pd.DataFrame = table.to_pandas()
+    frame.attrs.update(metadata)
+    return frame
+
+
+def open_parquet(path: Path) -> tuple[pa.Table, dict[str, Any]]:
+    """Return the columns of any parquet file and the metadata that emofold put there, if it did."""
+    if not path.is_file():
+        raise InputError(
+            f"no file {path}",
+            "a table that an earlier step wrote",
+            "run the workflow again, which makes what is missing",
+        )
+    try:
+        table = pq.read_table(path, partitioning=None)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise InputError(
+            f"{path} is not a whole parquet file ({str(error).splitlines()[0].rstrip('.')}); "
+            f"it has {path.stat().st_size} bytes",
+            "a table that was written to its end",
+            "delete the file and run the workflow again, which makes it anew",
+        ) from error
+    stored = (table.schema.metadata or {}).get(METADATA_KEY)
+    return table, json.loads(stored) if stored else {}
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """Give a temporary path beside `path`, and move it there once the block has ended well.
+
+    What an earlier, killed writer of the same path left behind is removed.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for debris in path.parent.glob(f".{escape(path.name)}.*.partial"):
+        debris.unlink(missing_ok=True)
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        yield partial
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _check(table: pa.Table, metadata: Mapping[str, Any], path: Path, schema: TableSchema) -> None:
+    """Raise an :class:`InputError` unless the table is what the schema says."""
+    problem = next(_problems(table, metadata, schema), None)
+    if problem:
+        found, expected = problem
+        raise InputError(
+            f"{found} in the {schema.name} table {path}",
+            expected,
+            "if an earlier step wrote the file, delete it and run the workflow again; "
+            "otherwise correct its source",
+        )
+
+
+def _problems(
+    table: pa.Table, metadata: Mapping[str, Any], schema: TableSchema
+) -> Iterator[tuple[str, str]]:
+    """Yield what was found and what was expected, the most basic problem first."""
+    if not _same_columns(table.schema, schema.columns):
+        yield f"the columns {_described(table.schema)}", _described(schema.columns)
+    for column in schema.columns:
+        values = table[column.name]
+        if not column.nullable and values.null_count:
+            yield f"{values.null_count} empty values of `{column.name}`", "a value in every row"
+        if pa.types.is_floating(column.type):
+            wild = pc.sum(pc.invert(pc.is_finite(values))).as_py() or 0
+            if wild:
+                yield f"{wild} values of `{column.name}` that are not finite", "finite numbers"
+    for name, allowed in schema.allowed.items():
+        unknown = sorted(set(table[name].unique().to_pylist()) - set(allowed))
+        if unknown:
+            yield f"the {name} {listing(map(repr, unknown))}", f"one of {', '.join(allowed)}"
+    if schema.key:
+        keys = table.select(list(schema.key)).to_pandas()
+        doubled = keys[keys.duplicated()].drop_duplicates()
+        if len(doubled):
+            rows = (" ".join(map(str, row)) for row in doubled.to_numpy())
+            yield f"the {' '.join(schema.key)} {listing(rows)} more than once", "each one once"
+    for name, allowed in schema.metadata.items():
+        if metadata.get(name) not in allowed:
+            yield f"the {name} {metadata.get(name)!r}", f"one of {', '.join(allowed)}"
+
+
+def _same_columns(found: pa.Schema, expected: pa.Schema) -> bool:
+    return found.names == expected.names and all(
+        _same_type(found.field(name).type, expected.field(name).type) for name in found.names
+    )
+
+
+def _same_type(found: pa.DataType, expected: pa.DataType) -> bool:
+    both_text = pa.types.is_large_string(found) and pa.types.is_string(expected)
+    return bool(found == expected or both_text)
+
+
+def _described(columns: pa.Schema) -> str:
+    return ", ".join(f"{column.name} ({column.type})" for column in columns)
