@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from emofold.evaluation.comparisons import read_reported
+from emofold.evaluation.metrics import headline
 from emofold.figures.accuracies import draw_accuracies
 from emofold.figures.matrices import draw_recall, draw_speakers
 from emofold.figures.style import save
@@ -16,7 +17,7 @@ with Job(snakemake) as job:
     recall = read_table(Path(given.recall), schemas.RECALL)
     speakers = read_table(Path(given.speakers), schemas.SPEAKERS)
     reported = read_reported(given.reported)
-    systems = metrics["system"].unique()
+    systems = headline(metrics)["system"]
 
     save(draw_accuracies(metrics, comparison, reported["human"]), Path(output.accuracies))
     save(draw_recall(recall, systems, snakemake.params.emotions), Path(output.recall))

@@ -54,8 +54,8 @@ def _best_system(metrics: pd.DataFrame, confidence: float) -> str:
     spread = metrics[(metrics["system"] == best["system"]) & is_bootstrap].iloc[0]
     return (
         f"**Best.** {best['system']} ({best['stage']}): accuracy {best['accuracy']:.2f} %, "
-        f"UAR {best['uar']:.2f} %, macro F1 {best['macro_f1']:.2f} %; {confidence:.0%} interval of "
-        f"the accuracy {best['ci_low']:.2f} to {best['ci_high']:.2f} by clips (Wald), "
+        f"UAR {best['uar']:.2f} %, macro F1 {best['macro_f1']:.2f} %; "
+        f"{100 * confidence:g} % interval of the accuracy {best['ci_low']:.2f} to {best['ci_high']:.2f} by clips (Wald), "
         f"{spread['ci_low']:.2f} to {spread['ci_high']:.2f} by speakers (bootstrap)."
     )
 

@@ -99,7 +99,7 @@ def wald_interval(share: ArrayLike, n: ArrayLike, confidence: float) -> np.ndarr
     Examples
     --------
     >>> low, high = wald_interval(0.867, 1440, 0.95)
-    >>> round(100 * (high - low) / 2, 2)
+    >>> round(100 * float(high - low) / 2, 2)
     1.75
     """
     hits, trials = np.asarray(share) * np.asarray(n), np.asarray(n)

@@ -32,9 +32,8 @@ def draw_accuracies(
     means = metrics[metrics["fold"].isna()]
     wald = means[means["ci_method"] == "wald"].set_index("system")
     bootstrap = means[means["ci_method"] == "speaker_bootstrap"].set_index("system")
-    rank = wald["stage"].map({stage: place for place, stage in enumerate(reversed(STAGES))})
-    rank = rank.replace({0: len(STAGES)})
-    order = wald.assign(rank=rank).sort_values(["rank", "accuracy"], ascending=[False, True]).index
+    from_below = wald["stage"].map(["baseline", "face", "speech", "fusion"].index)
+    order = wald.assign(place=from_below).sort_values(["place", "accuracy"]).index
     height = pd.Series(range(len(order)), index=order)
     with house_style():
         figure = Figure(figsize=(7.2, 1.3 + 0.23 * len(order)))
@@ -48,7 +47,14 @@ def draw_accuracies(
             axes.plot([row["ci_low"], row["ci_high"]], [y, y], color=colour, linewidth=3.5)
             axes.plot(row["accuracy"], y, "o", color=colour, markersize=5, zorder=3)
             right_edge = max(spread["ci_high"], row["ci_high"])
-            axes.text(right_edge + 1, y, f"{row['accuracy']:.2f}", va="center", fontsize=7.5)
+            axes.text(
+                right_edge + 1,
+                y,
+                f"{row['accuracy']:.2f}",
+                va="center",
+                fontsize=7.5,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
+            )
         reported = comparison.groupby("system", sort=False)["reported"].first()
         axes.plot(
             reported,
@@ -65,7 +71,7 @@ def draw_accuracies(
             axes.text(
                 accuracy,
                 len(order) - 0.35,
-                f"human, {stage}",
+                f" human, {stage} ",
                 color=STAGE_COLOURS[stage],
                 ha="right" if stage == "speech" else "left",
                 fontsize=7.5,

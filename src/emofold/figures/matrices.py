@@ -32,8 +32,8 @@ def draw_confusion(
         pooled.set_xlabel("predicted")
         pooled.set_ylabel("acted")
         pooled.set_title(f"{system}: {accuracy:.2f} %")
-        for place, fold in enumerate(folds):
-            axes = figure.add_subplot(grid[place % small_rows, 1 + place // small_rows])
+        for place, fold in enumerate(map(int, folds)):
+            axes = figure.add_subplot(grid[place // small_columns, 1 + place % small_columns])
             of_fold = rows[rows["fold"] == fold]
             right = of_fold.loc[of_fold["emotion"] == of_fold["predicted"], "clips"].sum()
             axes.imshow(_row_percent(of_fold, emotions), cmap="Blues", vmin=0, vmax=100)
@@ -57,6 +57,7 @@ def draw_speakers(speakers: pd.DataFrame, systems: Sequence[str]) -> Figure:
     by_system = speakers.pivot(index="system", columns="speaker", values="accuracy")
     folds = speakers.drop_duplicates("speaker").set_index("speaker")["fold"].loc[order]
     figure = _matrix(by_system.loc[list(systems), order], "speaker", width_a_column=0.34)
+    figure.axes[0].set_xticks(range(len(order)), order, rotation=0, ha="center")
     for border in np.flatnonzero(np.diff(folds)):
         figure.axes[0].axvline(border + 0.5, color="white", linewidth=4)
     return figure
@@ -72,8 +73,6 @@ def _matrix(values: pd.DataFrame, what: str, width_a_column: float) -> Figure:
         _shade(axes, values.to_numpy(), list(values.columns), list(values.index), fontsize=7)
         axes.set_xlabel(what)
         axes.set_aspect("auto")
-        if what == "speaker":
-            axes.tick_params(axis="x", rotation=0)
     return figure
 
 
