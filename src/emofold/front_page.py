@@ -52,11 +52,12 @@ def _best_system(metrics: pd.DataFrame, confidence: float) -> str:
     best = headline(metrics).iloc[0]
     is_bootstrap = metrics["ci_method"] == "speaker_bootstrap"
     spread = metrics[(metrics["system"] == best["system"]) & is_bootstrap].iloc[0]
+    by_clips = f"{best['ci_low']:.2f} to {best['ci_high']:.2f} by clips (Wald)"
+    by_speakers = f"{spread['ci_low']:.2f} to {spread['ci_high']:.2f} by speakers (bootstrap)"
     return (
         f"**Best.** {best['system']} ({best['stage']}): accuracy {best['accuracy']:.2f} %, "
         f"UAR {best['uar']:.2f} %, macro F1 {best['macro_f1']:.2f} %; "
-        f"{100 * confidence:g} % interval of the accuracy {best['ci_low']:.2f} to {best['ci_high']:.2f} by clips (Wald), "
-        f"{spread['ci_low']:.2f} to {spread['ci_high']:.2f} by speakers (bootstrap)."
+        f"{100 * confidence:g} % interval of the accuracy {by_clips}, {by_speakers}."
     )
 
 

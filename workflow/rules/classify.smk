@@ -1,37 +1,3 @@
-def published_posteriors(wildcards):
-    """Return a published model's files, by split, in the order of the folds."""
-    files = published_files.POSTERIORS[wildcards.model]
-    return {
-        split: [published(files.path(fold, len(FOLDS), split)) for fold in FOLDS]
-        for split in published_files.SPLITS
-    }
-
-
-def features_of(wildcards):
-    """Return the feature table of a model."""
-    features = MODELS[wildcards.model]["features"]
-    return (
-        features if features.endswith(".parquet") else f"{RESULTS}/{features}.parquet"
-    )
-
-
-def stage_of(wildcards):
-    """Return what a model's features are taken from."""
-    model = MODELS[wildcards.model]
-    return model.get("stage") or model["features"].split("/")[0]
-
-
-def classifier_of(wildcards):
-    """Return what decides a model's numbers."""
-    model = MODELS[wildcards.model]
-    return {key: model[key] for key in ("classifier", "scaling", "parameters")}
-
-
-def threads_of(wildcards):
-    """Return the cores that a model's jobs take."""
-    return MODELS[wildcards.model]["threads"]
-
-
 rule import_published_posteriors:
     input:
         unpack(published_posteriors),

@@ -8,10 +8,10 @@ from snakemake.exceptions import WorkflowError
 ROOT = Path(workflow.basedir)
 SOURCE = ROOT / "src"
 
+# The library is found by this process and, whatever environment they run in, by its jobs.
 sys.path.insert(0, str(SOURCE))
-os.environ["PYTHONPATH"] = os.pathsep.join(
-    filter(None, [str(SOURCE), os.environ.get("PYTHONPATH")])
-)
+inherited = os.environ.get("PYTHONPATH")
+os.environ.update(PYTHONPATH=os.pathsep.join(filter(None, [str(SOURCE), inherited])))
 
 from emofold.configuration import complete_config
 from emofold.corpora import published_files
@@ -40,6 +40,19 @@ def located(path):
     return path if Path(path).exists() else str(ROOT / path)
 
 
+MANIFEST = published_files.Manifest.read(Path(located(config["published"]["manifest"])))
+PUBLISHED_SOURCE = config["published"]["source"] or MANIFEST.base_url
+IS_DOWNLOADED = PUBLISHED_SOURCE.startswith(("http://", "https://"))
+DOWNLOADS = f"resources/published/{MANIFEST.commit}"
+
+try:
+    PUBLISHED_SHA256 = MANIFEST.checksums(published_files.needed_files(IMPORTED, len(FOLDS)))
+    if not IS_DOWNLOADED:
+        published_files.copied_files(PUBLISHED_SHA256, Path(PUBLISHED_SOURCE).expanduser())
+except InputError as error:
+    raise WorkflowError(str(error))
+
+
 def code_of(rule):
     """Return the digest of the code that a rule runs."""
     return code_digest(ROOT / f"scripts/{rule}.py")
@@ -54,6 +67,62 @@ def posteriors_of(system):
     """Return the posteriors tables of a model or a fusion, in the order of the folds."""
     folder = "fusion" if system in FUSIONS else "posteriors"
     return expand(f"{RESULTS}/{folder}/{system}/fold{{fold}}.parquet", fold=FOLDS)
+
+
+def published(file):
+    """Return where a published file lies once it is here."""
+    folder = Path(DOWNLOADS if IS_DOWNLOADED else PUBLISHED_SOURCE).expanduser()
+    return str(folder / file)
+
+
+def sha256_of_published(wildcards, input):
+    """Return the checksum that each published file among a rule's inputs must have."""
+    by_path = {published(file): sha256 for file, sha256 in PUBLISHED_SHA256.items()}
+    return {path: by_path[path] for path in input if path in by_path}
+
+
+def published_posteriors(wildcards):
+    """Return a published model's files, by split, in the order of the folds."""
+    files = published_files.POSTERIORS[wildcards.model]
+    return {
+        split: [published(files.path(fold, len(FOLDS), split)) for fold in FOLDS]
+        for split in published_files.SPLITS
+    }
+
+
+def features_of(wildcards):
+    """Return the feature table of a model."""
+    features = MODELS[wildcards.model]["features"]
+    return features if features.endswith(".parquet") else f"{RESULTS}/{features}.parquet"
+
+
+def stage_of(wildcards):
+    """Return what a model's features are taken from."""
+    model = MODELS[wildcards.model]
+    return model.get("stage") or model["features"].split("/")[0]
+
+
+def classifier_of(wildcards):
+    """Return what decides a model's numbers."""
+    model = MODELS[wildcards.model]
+    return {key: model[key] for key in ("classifier", "scaling", "parameters")}
+
+
+def threads_of(wildcards):
+    """Return the cores that a model's jobs take."""
+    return MODELS[wildcards.model]["threads"]
+
+
+def fused_posteriors(wildcards):
+    """Return the posteriors that a fusion takes, fold after fold for each model."""
+    models = FUSIONS[wildcards.fusion]["posteriors"]
+    return [path for model in models for path in posteriors_of(model)]
+
+
+def fusion_of(wildcards):
+    """Return what decides a fusion's numbers."""
+    fusion = FUSIONS[wildcards.fusion]
+    return {key: fusion[key] for key in ("posteriors", "method", "scaling", "parameters")}
 
 
 def hold_the_run():

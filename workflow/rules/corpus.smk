@@ -1,32 +1,3 @@
-MANIFEST = published_files.Manifest.read(Path(located(config["published"]["manifest"])))
-PUBLISHED_SOURCE = config["published"]["source"] or MANIFEST.base_url
-IS_DOWNLOADED = PUBLISHED_SOURCE.startswith(("http://", "https://"))
-DOWNLOADS = f"resources/published/{MANIFEST.commit}"
-
-try:
-    PUBLISHED_SHA256 = MANIFEST.checksums(
-        published_files.needed_files(IMPORTED, len(FOLDS))
-    )
-    if not IS_DOWNLOADED:
-        published_files.copied_files(
-            PUBLISHED_SHA256, Path(PUBLISHED_SOURCE).expanduser()
-        )
-except InputError as error:
-    raise WorkflowError(str(error))
-
-
-def published(file):
-    """Return where a published file lies once it is here."""
-    folder = Path(DOWNLOADS if IS_DOWNLOADED else PUBLISHED_SOURCE).expanduser()
-    return str(folder / file)
-
-
-def sha256_of_published(wildcards, input):
-    """Return the checksum that each published file among a rule's inputs must have."""
-    by_path = {published(file): sha256 for file, sha256 in PUBLISHED_SHA256.items()}
-    return {path: by_path[path] for path in input if path in by_path}
-
-
 if IS_DOWNLOADED:
 
     localrules:
@@ -48,7 +19,6 @@ if IS_DOWNLOADED:
         params:
             base_url=PUBLISHED_SOURCE,
             sha256=PUBLISHED_SHA256,
-            folder=DOWNLOADS,
             code=code_of("fetch_published"),
         message:
             "Fetch the published Action Units and posteriors"

@@ -209,10 +209,7 @@ rule write_front_page:
         runtime=10,
     params:
         run={
-            **{
-                key: config[key]
-                for key in ("name", "emotions", "folds", "protocol", "seed")
-            },
+            **{key: config[key] for key in ("name", "emotions", "folds", "protocol", "seed")},
             "confidence": config["evaluation"]["confidence"],
             "published": len(IMPORTED),
             "trained": len(MODELS),

@@ -1,17 +1,3 @@
-def fused_posteriors(wildcards):
-    """Return the posteriors that a fusion takes, fold after fold for each model."""
-    models = FUSIONS[wildcards.fusion]["posteriors"]
-    return [path for model in models for path in posteriors_of(model)]
-
-
-def fusion_of(wildcards):
-    """Return what decides a fusion's numbers."""
-    fusion = FUSIONS[wildcards.fusion]
-    return {
-        key: fusion[key] for key in ("posteriors", "method", "scaling", "parameters")
-    }
-
-
 rule fuse:
     input:
         fused_posteriors,

@@ -1,0 +1,56 @@
+# What users and developers run. `make` alone lists it.
+
+PYTHON ?= python3.11
+CORES ?= all
+SOURCE ?=
+export SOURCE
+
+BIN := .venv/bin
+READY := .venv/.ready
+SNAKEMAKE := $(BIN)/python -m snakemake
+
+PUBLISHED := --configfile workflow/presets/published.yaml \
+	$(if $(SOURCE),--config "published={source: \"$$SOURCE\"}")
+
+.DEFAULT_GOAL := help
+.PHONY: help setup published test lint format lock clean
+
+help: ## list what can be made
+	@grep -E '^[a-z]+:.*## ' Makefile | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
+
+setup: $(READY) ## make or renew the environment in .venv
+	@echo "The environment is ready: $(BIN)"
+
+$(READY): envs/requirements.txt pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "emofold needs $(PYTHON): install it, or name it with PYTHON=..." >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --requirement envs/requirements.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+published: $(READY) ## reproduce the paper's tables; SOURCE=a folder with the published files
+	$(SNAKEMAKE) --cores $(CORES) $(PUBLISHED)
+	$(SNAKEMAKE) --quiet all --report results/published/report.html $(PUBLISHED)
+	@$(BIN)/python -m emofold show results/published/evaluation/comparison.parquet
+	@echo && echo "The report: results/published/report.html"
+
+test: lint ## run all checks and tests
+	$(BIN)/python -m pytest
+
+lint: $(READY) ## run the checks alone
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/snakefmt --check --compact-diff Snakefile workflow
+	$(BIN)/mypy
+	$(SNAKEMAKE) --lint
+
+format: $(READY) ## format all code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/snakefmt Snakefile workflow
+
+lock: $(READY) ## resolve the dependencies of pyproject.toml anew
+	$(BIN)/python envs/lock.py
+
+clean: ## remove everything that can be made again, but downloads and the environment
+	rm -rf results logs .snakemake .pytest_cache .mypy_cache .ruff_cache
