@@ -1,0 +1,78 @@
+"""A run that is killed goes on with the same command, and ends as if nothing had happened."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pandas as pd
+import psutil
+import pytest
+
+import miniature
+
+pytestmark = pytest.mark.workflow
+
+SLOW = miniature.model("slow", "random_forest", parameters={"n_estimators": 4000})
+
+
+def wait_for(condition, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)
+    return found
+
+
+def jobs_of(process: int, script: str):
+    """Return the processes below one that run a script."""
+    running = []
+    for child in psutil.Process(process).children(recursive=True):
+        try:
+            if any(part.endswith(f".{script}.py") for part in child.cmdline()):
+                running.append(child)
+        except psutil.NoSuchProcess:
+            continue
+    return running
+
+
+def assert_same_tables(one: Path, other: Path):
+    tables = sorted(path.relative_to(one) for path in one.rglob("*.parquet"))
+    assert tables == sorted(path.relative_to(other) for path in other.rglob("*.parquet"))
+    assert len(tables) > 20
+    for table in tables:
+        pd.testing.assert_frame_equal(pd.read_parquet(one / table), pd.read_parquet(other / table))
+
+
+def test_a_killed_job_and_a_killed_snakemake_lose_nothing(project, tmp_path):
+    project.configure(models=[*project.config["models"], SLOW])
+    undisturbed = project.copy(tmp_path / "undisturbed")
+
+    first = project.start()
+    job = wait_for(lambda: jobs_of(first.pid, "train_static"))[0]
+    job.kill()
+    first.communicate(timeout=120)
+    assert first.returncode != 0
+
+    second = project.start()
+    wait_for(lambda: jobs_of(second.pid, "train_static"))
+    os.kill(second.pid, signal.SIGKILL)
+    second.communicate(timeout=120)
+    assert second.returncode == -signal.SIGKILL
+    assert not (project.results / "evaluation").exists()
+
+    last = project.run()
+    assert last.code == 0, last.output
+    assert undisturbed.run().code == 0
+    assert_same_tables(project.results, undisturbed.results)
+
+
+def test_a_second_run_in_the_same_folder_is_refused(project):
+    project.configure(models=[SLOW], fusions=[])
+    first = project.start()
+    wait_for(lambda: jobs_of(first.pid, "train_static"))
+    second = project.run()
+    assert second.code != 0
+    assert "another run at work" in second.output
+    first.communicate(timeout=120)
+    assert first.returncode == 0

@@ -1,0 +1,80 @@
+"""What a change makes stale: that, what follows from it, and nothing else."""
+
+import pytest
+
+import miniature
+
+pytestmark = pytest.mark.workflow
+
+AFTER_EVALUATION = {
+    "compare_with_reported": 1,
+    "draw_confusion_matrices": 1,
+    "draw_figures": 1,
+    "write_front_page": 1,
+    "write_table_pages": 1,
+}
+EVALUATION = {"evaluate": 1, **AFTER_EVALUATION}
+
+
+def test_a_second_run_does_nothing(finished_once):
+    assert finished_once.planned() == {}
+
+
+def test_a_statement_in_the_fusion_module_makes_fusion_and_evaluation_stale(finished):
+    finished.replace(
+        "src/emofold/fusion.py", "import pandas as pd\n", "import pandas as pd\n\nX = 1\n"
+    )
+    assert finished.planned() == {"fuse": 1, **EVALUATION}
+
+
+def test_a_comment_a_docstring_and_an_empty_line_make_nothing_stale(finished):
+    finished.replace("src/emofold/fusion.py", '"""Late fusion:', '# new\n\n\n"""Another text:')
+    finished.replace("scripts/train_static.py", "with Job", "# a remark\nwith Job")
+    assert finished.planned() == {}
+
+
+def test_a_statement_in_a_script_makes_its_rule_stale(finished):
+    finished.replace("scripts/draw_figures.py", "with Job", "X = 1\nwith Job")
+    assert finished.planned() == {"draw_figures": 1}
+
+
+def test_a_new_model_trains_one_model_and_evaluates(finished):
+    row = miniature.model("knn-5", "knn", parameters={"n_neighbors": 5})
+    finished.configure(models=[*finished.config["models"], row])
+    assert finished.planned() == {"train_static": 1, **EVALUATION}
+
+
+def test_a_changed_parameter_trains_that_model_and_what_is_fused_from_it(finished):
+    svc, knn = finished.config["models"]
+    finished.configure(models=[svc | {"parameters": {"C": 2}}, knn])
+    assert finished.planned() == {"train_static": 1, "fuse": 1, **EVALUATION}
+
+
+def test_a_model_of_a_job_per_fold_is_trained_fold_by_fold(finished):
+    svc, knn = finished.config["models"]
+    finished.configure(models=[svc, knn | {"parameters": {"n_neighbors": 4}}])
+    assert finished.planned() == {"train_static_fold": 3, **EVALUATION}
+
+
+def test_more_threads_make_nothing_stale(finished):
+    svc, knn = finished.config["models"]
+    finished.configure(models=[svc | {"threads": 2}, knn])
+    assert finished.planned() == {}
+
+
+def test_another_confidence_evaluates_again_and_trains_nothing(finished):
+    finished.configure(evaluation={"confidence": 0.9, "bootstrap_draws": 100, "reported": None})
+    assert finished.planned() == EVALUATION
+
+
+def test_a_published_file_with_another_content_and_checksum_is_imported_again(finished):
+    published = finished.folder / "published"
+    miniature.make_published(published, seed=1)
+    assert finished.planned() == {
+        "import_published_means": 1,
+        "import_published_posteriors": 3,
+        "train_static": 1,
+        "train_static_fold": 3,
+        "fuse": 1,
+        **EVALUATION,
+    }

@@ -1,0 +1,106 @@
+"""A copy of the workflow in a folder of an awkward name, a small corpus, and ways to run it."""
+
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+import miniature
+
+ROOT = Path(__file__).parents[1]
+PARTS = ["Snakefile", "config.yaml", "workflow", "profiles", "scripts", "src", "envs"]
+
+
+@dataclass
+class Project:
+    """One copy of the workflow."""
+
+    folder: Path
+
+    @property
+    def results(self) -> Path:
+        return self.folder / "results" / "mini"
+
+    @property
+    def config(self) -> dict[str, Any]:
+        return yaml.safe_load((self.folder / "mini.yaml").read_text(encoding="utf-8"))
+
+    def configure(self, **changes: Any) -> None:
+        """Write the config again, with some of its keys changed."""
+        text = yaml.safe_dump({**self.config, **changes}, sort_keys=False, allow_unicode=True)
+        (self.folder / "mini.yaml").write_text(text, encoding="utf-8")
+
+    def replace(self, file: str, old: str, new: str) -> None:
+        """Change the text of a file."""
+        path = self.folder / file
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start Snakemake in the folder, as a user would."""
+        return subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "snakemake",
+                "--cores",
+                "2",
+                "--configfile",
+                "mini.yaml",
+                *arguments,
+            ],
+            cwd=self.folder,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+
+    def run(self, *arguments: str) -> "Outcome":
+        """Run Snakemake to its end."""
+        process = self.start(*arguments)
+        output, _ = process.communicate(timeout=300)
+        return Outcome(process.returncode, output)
+
+    def planned(self) -> dict[str, int]:
+        """Return how many jobs of each rule the next run would do."""
+        outcome = self.run("--dry-run")
+        assert outcome.code == 0, outcome.output
+        stats = outcome.output.partition("Job stats:")[2]
+        assert stats or "Nothing to be done" in outcome.output
+        rows = re.findall(r"^(\w+) +(\d+)$", stats, flags=re.MULTILINE)
+        return {rule: int(count) for rule, count in rows if rule not in ("all", "total")}
+
+    def copy(self, folder: Path) -> "Project":
+        """Return a copy of the whole project, results and their history included."""
+        shutil.copytree(self.folder, folder, symlinks=True)
+        return Project(folder)
+
+
+@dataclass
+class Outcome:
+    """How a run ended."""
+
+    code: int
+    output: str
+
+
+def new_project(folder: Path) -> Project:
+    """Copy the workflow into a folder, with a small corpus and a config for it."""
+    folder.mkdir(parents=True)
+    for part in PARTS:
+        if (ROOT / part).is_dir() and not (ROOT / part).is_symlink():
+            ignored = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(ROOT / part, folder / part, ignore=ignored)
+        else:
+            shutil.copy2(ROOT / part, folder / part, follow_symlinks=False)
+    miniature.make_published(folder / "published")
+    (folder / "mini.yaml").write_text(
+        yaml.safe_dump(miniature.config_of(Path("published")), sort_keys=False), encoding="utf-8"
+    )
+    return Project(folder)
