@@ -3,8 +3,9 @@
 import os
 from pathlib import Path
 
-import miniature
 import pytest
+
+import miniature
 
 ROOT = Path(__file__).parents[1]
 

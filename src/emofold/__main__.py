@@ -17,7 +17,10 @@ def main(arguments: list[str] | None = None) -> int:
     show.set_defaults(run=lambda given: show_table(given.table, given.rows))
     given = parser.parse_args(arguments)
     try:
-        print(given.run(given))
+        sys.stdout.write(given.run(given) + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        sys.stdout = None  # the reader has gone, as with `| head`
     except InputError as error:
         print(f"emofold: {error}", file=sys.stderr)
         return 1
@@ -30,7 +33,7 @@ def show_table(path: Path, rows: int) -> str:
     from emofold.tables import open_parquet  # noqa: PLC0415
 
     table, metadata = open_parquet(path)
-    frame = table.to_pandas()
+    frame = table.to_pandas(integer_object_nulls=True)
     made = metadata.get("provenance", {})
     origin = f", made by rule {made['rule']} of emofold {made['emofold']}" if made else ""
     lines = [f"{path}: {len(frame)} rows{origin}", "", as_text(frame.head(rows))]

@@ -21,6 +21,8 @@ def check_all(checksums: Mapping[str, str]) -> None:
 
 def check_sha256(path: Path, expected: str, remedy: str) -> None:
     """Raise an :class:`InputError` unless the file's content has the expected SHA-256."""
+    if not path.is_file():
+        raise InputError(f"no file {path}", "a file to check", remedy)
     found = sha256(path)
     if found != expected:
         raise InputError(

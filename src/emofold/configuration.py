@@ -105,8 +105,10 @@ def _contradictions(config: Mapping[str, Any]) -> Iterator[str]:
     """Yield what no schema can say: names used twice, names of nothing, folds that overlap."""
     imported, trained = config["published"]["posteriors"], [m["name"] for m in config["models"]]
     systems = [*imported, *trained, *(fusion["name"] for fusion in config["fusions"])]
-    for name in _doubled([*systems, BASELINE]):
+    for name in _doubled(systems):
         yield f"two systems have the name `{name}`"
+    if BASELINE in systems:
+        yield f"a system has the name `{BASELINE}`, which is the baseline's"
     for model in config["models"]:
         if model["features"].endswith(".parquet") and "stage" not in model:
             yield f"the model `{model['name']}` takes a file as features, and no `stage` is given"
@@ -116,9 +118,9 @@ def _contradictions(config: Mapping[str, Any]) -> Iterator[str]:
             if name not in sources:
                 yield (
                     f"the fusion `{fusion['name']}` takes the model `{name}`, which no posteriors "
-                    f"have{nearest(name, sources)} (known: {', '.join(sources)})"
+                    f"have{nearest(name, sources)} (known: {', '.join(sources) or 'none'})"
                 )
-    speakers = [str(speaker) for fold in config["folds"] for speaker in fold]
+    speakers = [speaker for fold in config["folds"] for speaker in {*map(str, fold)}]
     for speaker in _doubled(speakers):
         yield f"speaker {speaker} is in two of the `folds`, and would be trained on and tested"
     if config["protocol"] == "nested":

@@ -1,5 +1,6 @@
 """The first page of the report: in five lines, what was run and what came out."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -34,7 +35,7 @@ def front_page(
         _agreement(comparison, reported_title),
         _how_to_read(run["protocol"], metrics),
     ]
-    title = f"emofold: {run['name']}"
+    title = f"emofold: {_plain(run['name'])}"
     bullets = "\n".join(f"- {line}" for line in lines)
     return f"{title}\n{'=' * len(title)}\n\n{bullets}\n"
 
@@ -55,7 +56,7 @@ def _best_system(metrics: pd.DataFrame, confidence: float) -> str:
     by_clips = f"{best['ci_low']:.2f} to {best['ci_high']:.2f} by clips (Wald)"
     by_speakers = f"{spread['ci_low']:.2f} to {spread['ci_high']:.2f} by speakers (bootstrap)"
     return (
-        f"**Best.** {best['system']} ({best['stage']}): accuracy {best['accuracy']:.2f} %, "
+        f"**Best.** {_plain(best['system'])} ({best['stage']}): accuracy {best['accuracy']:.2f} %, "
         f"UAR {best['uar']:.2f} %, macro F1 {best['macro_f1']:.2f} %; "
         f"{100 * confidence:g} % interval of the accuracy {by_clips}, {by_speakers}."
     )
@@ -64,7 +65,7 @@ def _best_system(metrics: pd.DataFrame, confidence: float) -> str:
 def _best_of_each_branch(metrics: pd.DataFrame) -> str:
     best = headline(metrics).drop_duplicates("stage").set_index("stage").to_dict("index")
     named = [
-        f"{stage} {best[stage]['accuracy']:.2f} % ({best[stage]['system']})"
+        f"{stage} {best[stage]['accuracy']:.2f} % ({_plain(best[stage]['system'])})"
         for stage in ("speech", "face", "fusion")
         if stage in best
     ]
@@ -78,8 +79,8 @@ def _agreement(comparison: pd.DataFrame, reported_title: str) -> str:
     by_size = comparison.sort_values("difference", key=abs, ascending=False)
     worst = by_size.iloc[0]
     return (
-        f"**Reported numbers.** {len(comparison)} of {reported_title} beside ours; the largest "
-        f"difference is {worst['difference']:+.2f} points ({worst['system']})."
+        f"**Reported numbers.** {len(comparison)} of {_plain(reported_title)} beside ours; the "
+        f"largest difference is {worst['difference']:+.2f} points ({_plain(worst['system'])})."
     )
 
 
@@ -90,5 +91,14 @@ def _how_to_read(protocol: str, metrics: pd.DataFrame) -> str:
         "nested": "nothing was chosen on a test fold",
     }
     transductive = sorted(set(metrics.loc[metrics["speaker_norm"], "system"]))
-    note = f" Transductive (speaker_norm): {', '.join(transductive)}." if transductive else ""
+    note = (
+        f" Transductive (speaker_norm): {', '.join(map(_plain, transductive))}."
+        if transductive
+        else ""
+    )
     return f"**Protocol** ``{protocol}``: {meaning[protocol]}.{note}"
+
+
+def _plain(name: str) -> str:
+    """Return a name so that reStructuredText shows it as it is written."""
+    return re.sub(r"([\\*`|_])", r"\\\1", name)

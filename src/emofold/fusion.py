@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from emofold.errors import InputError
+from emofold.errors import InputError, counted
 from emofold.models.static import make_classifier, train_fold
 from emofold.tables import join_by_clip, score_columns
 
@@ -74,7 +74,7 @@ def _check_same_labels(labels: pd.DataFrame, other: pd.DataFrame, what: str) -> 
         differs = both[f"{label}_x"] != both[f"{label}_y"]
         if differs.any():
             raise InputError(
-                f"another {label} of {differs.sum()} clips in {what}, "
+                f"another {label} of {counted(differs.sum(), 'clip')} in {what}, "
                 f"the first of them {both.loc[differs, 'clip'].iloc[0]}",
                 f"the same {label} of a clip in every model",
                 "make both tables from the same clips and folds",

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from emofold.tables import written_whole
 
+P_VALUES = "p_"
 PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -73,14 +76,24 @@ def write_table_page(
 
 def as_text_cells(frame: pd.DataFrame, decimals: Mapping[str, int]) -> pd.DataFrame:
     """Return the table with every cell as text, numbers rounded, empty cells empty."""
-    cells = {}
-    for name in map(str, frame):
-        form = f"z.{decimals[name]}f" if name in decimals else ""
-        cells[name] = ["" if pd.isna(cell) else format(cell, form) for cell in frame[name]]
-    return pd.DataFrame(cells)
+    return pd.DataFrame(
+        {name: [_cell(cell, name, decimals) for cell in frame[name]] for name in map(str, frame)}
+    )
 
 
-def as_text(frame: pd.DataFrame, decimals: int = 2) -> str:
-    """Return the table as aligned lines of text."""
-    broken = frame.select_dtypes("float").columns
-    return as_text_cells(frame, dict.fromkeys(map(str, broken), decimals)).to_string(index=False)
+def as_text(frame: pd.DataFrame) -> str:
+    """Return the table as aligned lines of text: numbers with two decimals, p-values with four."""
+    broken = map(str, frame.select_dtypes("float").columns)
+    decimals = {name: 4 if name.startswith(P_VALUES) else 2 for name in broken}
+    return as_text_cells(frame, decimals).to_string(index=False)
+
+
+def _cell(cell: Any, name: str, decimals: Mapping[str, int]) -> str:
+    if np.ndim(cell) == 0 and pd.isna(cell):
+        return ""
+    if name not in decimals:
+        return str(cell)
+    smallest = 10 ** -decimals[name]
+    if name.startswith(P_VALUES) and cell < smallest:
+        return f"<{smallest:.{decimals[name]}f}"
+    return f"{cell:z.{decimals[name]}f}"

@@ -51,7 +51,7 @@ def test_a_source_that_is_no_folder(project):
 def test_posteriors_without_one_clip(project):
     edit(project, BILSTM_TEST, lambda text: text[: text[:-1].rindex("\n") + 1])
     restamp(project)
-    assert_refused(project, "1 clips missing", BILSTM_TEST, without=["posteriors/bilstm"])
+    assert_refused(project, "1 clip missing", BILSTM_TEST, without=["posteriors/bilstm"])
 
 
 def test_posteriors_with_a_clip_twice(project):
@@ -69,7 +69,7 @@ def test_a_feature_table_with_a_clip_twice(project):
 def test_a_feature_table_without_one_clip(project):
     edit(project, MEANS_FILE, lambda text: text[: text[:-1].rindex("\n") + 1])
     restamp(project)
-    assert_refused(project, "1 clips missing", without=["posteriors/svc", "evaluation"])
+    assert_refused(project, "1 clip missing", without=["posteriors/svc", "evaluation"])
 
 
 def test_a_clip_of_an_unknown_emotion(project):

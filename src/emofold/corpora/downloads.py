@@ -8,7 +8,7 @@ from urllib.parse import quote
 import requests
 import tenacity
 
-from emofold.checksums import check_sha256, sha256
+from emofold.checksums import sha256
 from emofold.errors import InputError
 
 logger = logging.getLogger(__name__)
@@ -20,6 +20,9 @@ RETRIED_STATUS = {408, 425, 429, 500, 502, 503, 504}
 
 class InterruptedDownloadError(Exception):
     """A download stopped on the way; another attempt may go on from there."""
+
+
+TROUBLE = (InterruptedDownloadError, requests.RequestException)
 
 
 def download_all(
@@ -63,30 +66,32 @@ def download_all(
 
 
 def _fetch(session: requests.Session, url: str, part: Path, first_wait_seconds: float) -> None:
+    """Ask until the file is whole; give up only when several attempts in a row brought nothing."""
     part.parent.mkdir(parents=True, exist_ok=True)
     attempts = tenacity.Retrying(
-        retry=tenacity.retry_if_exception_type(
-            (InterruptedDownloadError, requests.RequestException)
-        ),
+        retry=tenacity.retry_if_exception_type(TROUBLE),
         stop=tenacity.stop_after_attempt(ATTEMPTS),
-        wait=tenacity.wait_exponential_jitter(initial=first_wait_seconds, max=60, jitter=0),
+        wait=tenacity.wait_exponential(multiplier=first_wait_seconds, max=60),
         before_sleep=tenacity.before_sleep_log(logger, logging.WARNING),
         reraise=True,
     )
-    try:
-        attempts(_append, session, url, part)
-    except (InterruptedDownloadError, requests.RequestException) as error:
-        raise InputError(
-            f"no complete answer from {url} in {ATTEMPTS} attempts ({error})",
-            "the file",
-            "check the network and run the same command again, which goes on where this one "
-            "stopped, or name a local copy as the source",
-        ) from error
+    while True:
+        had = _size(part)
+        try:
+            return attempts(_append, session, url, part)
+        except TROUBLE as error:
+            if _size(part) <= had:
+                raise InputError(
+                    f"no complete answer from {url} in {ATTEMPTS} attempts ({error})",
+                    "the file",
+                    "check the network and run the same command again, which goes on where this "
+                    "one stopped, or name a local copy as the source",
+                ) from error
 
 
 def _append(session: requests.Session, url: str, part: Path) -> None:
     """Ask for what is missing of a file, and append it."""
-    have = part.stat().st_size if part.is_file() else 0
+    have = _size(part)
     headers = {"Range": f"bytes={have}-"} if have else {}
     with session.get(url, headers=headers, stream=True, timeout=TIMEOUT_SECONDS) as response:
         if response.status_code in RETRIED_STATUS:
@@ -109,9 +114,17 @@ def _append(session: requests.Session, url: str, part: Path) -> None:
         raise InterruptedDownloadError(f"{part.stat().st_size} of {expected} bytes came")
 
 
-def _check_or_discard(part: Path, checksum: str, url: str) -> None:
-    try:
-        check_sha256(part, checksum, f"see what {url} holds now, or name a local copy as source")
-    except InputError:
+def _size(part: Path) -> int:
+    return part.stat().st_size if part.is_file() else 0
+
+
+def _check_or_discard(part: Path, expected: str, url: str) -> None:
+    found = sha256(part)
+    if found != expected:
+        size = _size(part)
         part.unlink()
-        raise
+        raise InputError(
+            f"{size} bytes with the SHA-256 {found} at {url}",
+            f"the content whose SHA-256 is {expected}",
+            "see what is at that address, or name a local copy as the source",
+        )

@@ -26,7 +26,7 @@ def assign_folds(speakers: pd.Series, folds: Sequence[Iterable[str | int]]) -> p
     fold_of: dict[str, int] = {}
     for fold, test_speakers in enumerate(folds):
         for speaker in map(str, test_speakers):
-            if speaker in fold_of:
+            if fold_of.get(speaker, fold) != fold:
                 raise InputError(
                     f"speaker {speaker} in fold {fold_of[speaker]} and in fold {fold}",
                     "each speaker in one fold, or its clips are trained on and tested",

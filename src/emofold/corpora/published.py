@@ -5,10 +5,12 @@ order of classes and scale of scores: :mod:`emofold.corpora.published_files` say
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from emofold.corpora import ravdess
@@ -33,7 +35,8 @@ def read_means(path: Path) -> pd.DataFrame:
     with it the second decimal of Table 2.
     """
     published = _read_csv(path, ";", ["name", *ACTION_UNITS])
-    means = published[list(ACTION_UNITS)].astype("float64")
+    with _as_published(path):
+        means = published[list(ACTION_UNITS)].astype("float64")
     return means.assign(clip=published["name"], frames_used=None)
 
 
@@ -72,30 +75,41 @@ def read_posteriors(
     for split, path in files.items():
         expected = labels[labels["split"] == split]
         what = f"{path} and the {split} clips of fold {fold}"
-        splits.append(join_by_clip(_read_scores(published, path), expected, what))
+        splits.append(join_by_clip(expected, _read_scores(published, path), what))
     return pd.concat(splits, ignore_index=True)
 
 
 def _read_scores(published: PublishedPosteriors, path: Path) -> pd.DataFrame:
     numbered = [f"embs{position}" for position in range(len(published.class_order))]
-    if published.separator == "\t":
-        rows = _read_csv(path, "\t", [published.clip_column, "posteriors"])
-        values: Any = rows["posteriors"].map(json.loads).tolist()
-    else:
-        rows = _read_csv(path, ";", [published.clip_column, *numbered])
-        values = rows[numbered].to_numpy()
-    scores = pd.DataFrame(values, columns=score_columns(published.class_order), dtype="float64")
+    listed = published.separator == "\t"
+    columns = [published.clip_column, *(["posteriors"] if listed else numbered)]
+    rows = _read_csv(path, published.separator, columns)
+    with _as_published(path):
+        values: Any = rows["posteriors"].map(json.loads).tolist() if listed else rows[numbered]
+        scores = pd.DataFrame(
+            np.asarray(values, dtype="float64"), columns=score_columns(published.class_order)
+        )
     scores.insert(0, "clip", rows[published.clip_column].str.removesuffix(".csv"))
     return scores
 
 
 def _read_csv(path: Path, separator: str, columns: list[str]) -> pd.DataFrame:
-    header = pd.read_csv(path, sep=separator, nrows=0).columns
-    missing = [column for column in columns if column not in header]
-    if missing:
+    with _as_published(path):
+        rows = pd.read_csv(path, sep=separator, usecols=lambda name: name in columns)
+        missing = [column for column in columns if column not in rows]
+        if missing:
+            raise ValueError(f"no column {listing(missing)}")
+    return rows
+
+
+@contextmanager
+def _as_published(path: Path) -> Iterator[None]:
+    """Say which file it was that could not be read as the authors wrote it."""
+    try:
+        yield
+    except ValueError as error:
         raise InputError(
-            f"{path} without the columns {listing(missing)}",
-            f"a file as the authors published it, with {listing(columns)}",
-            "fetch the file again",
-        )
-    return pd.read_csv(path, sep=separator, usecols=columns, float_precision="round_trip")
+            f"{path} that cannot be read ({error})",
+            "a file as the authors published it",
+            "take the file anew from where it was published",
+        ) from error

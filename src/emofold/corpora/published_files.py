@@ -3,14 +3,14 @@
 Luna-Jiménez et al. 2021, doi 10.3390/app12010327, and the repository of the same authors.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
 from emofold.corpora import ravdess
-from emofold.errors import InputError, listing
+from emofold.errors import InputError, counted, listing
 
 CLIPS_FILE = "ravdess_videos.csv"
 MEANS_FILE = "trainingData/avg_MLP80_AUs/data_AUs_avg/df_average_AUs_total.csv"
@@ -41,7 +41,7 @@ class Manifest:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
         return cls(content["commit"], content["base_url"], content["sha256"])
 
-    def checksums(self, files: Iterable[str]) -> dict[str, str]:
+    def checksums(self, files: Collection[str]) -> dict[str, str]:
         """Return the checksums of some of the files.
 
         Raises
@@ -52,7 +52,7 @@ class Manifest:
         unknown = [file for file in files if file not in self.sha256]
         if unknown:
             raise InputError(
-                f"{len(unknown)} files that the manifest does not have: {listing(unknown)}",
+                f"{counted(len(unknown), 'file')} that the manifest lacks: {listing(unknown)}",
                 "files of the five folds that the authors published",
                 "correct `folds` or `published` in the config",
             )

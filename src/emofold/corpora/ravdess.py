@@ -12,7 +12,7 @@ EMOTIONS = ("neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "s
 INTENSITIES = ("normal", "strong")
 STATEMENTS = ("Kids are talking by the door", "Dogs are sitting by the door")
 
-NAME = re.compile(r"\d{2}(-\d{2}){6}")
+NAME = re.compile(r"0[1-3]-0[12]-[0-9]{2}-[0-9]{2}-[0-9]{2}-0[12]-(0[1-9]|1[0-9]|2[0-4])")
 
 
 def describe_clip(name: str) -> dict[str, str | int]:
@@ -31,7 +31,9 @@ def describe_clip(name: str) -> dict[str, str | int]:
     if not NAME.fullmatch(name):
         raise InputError(
             f"the clip name {name!r}",
-            "seven two-digit numbers joined by hyphens, such as 01-01-05-02-01-02-16",
+            "seven two-digit codes joined by hyphens, such as 01-01-05-02-01-02-16: modality (01 "
+            "to 03), channel (01, 02), emotion, intensity, statement, repetition (01, 02) and "
+            "actor (01 to 24)",
             "correct the name in the list of clips",
         )
     _, _, emotion, intensity, statement, repetition, actor = map(int, name.split("-"))

@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.special import softmax
 
 from emofold.corpora.folds import labels_of_fold
-from emofold.errors import InputError, listing
+from emofold.errors import InputError, counted, listing
 from emofold.evaluation import BASELINE
 from emofold.tables import join_by_clip, score_columns
 
@@ -47,7 +47,7 @@ def decide(
         differs = joined[f"{label}_x"] != joined[f"{label}_y"]
         if differs.any():
             raise InputError(
-                f"another {label} of {differs.sum()} clips in {what}: "
+                f"another {label} of {counted(differs.sum(), 'clip')} in {what}: "
                 f"{listing(joined.loc[differs, 'clip'])}",
                 f"the same {label} in both",
                 "run the workflow again, so that both come from the same clips and folds",

@@ -22,7 +22,8 @@ def draw_confusion(
     small_rows = 2
     small_columns = -(-len(folds) // small_rows)
     with house_style():
-        figure = Figure(figsize=(5.4 + 2.0 * small_columns, 4.9), layout="constrained")
+        figure = Figure(figsize=(5.4 + 2.0 * small_columns, 4.9))
+        figure.set_layout_engine("constrained", hspace=0.08, wspace=0.04)
         grid = figure.add_gridspec(
             small_rows, 1 + small_columns, width_ratios=[5.4, *[2.0] * small_columns]
         )
@@ -37,8 +38,7 @@ def draw_confusion(
             of_fold = rows[rows["fold"] == fold]
             right = of_fold.loc[of_fold["emotion"] == of_fold["predicted"], "clips"].sum()
             axes.imshow(_row_percent(of_fold, emotions), cmap="Blues", vmin=0, vmax=100)
-            axes.set_xticks([])
-            axes.set_yticks([])
+            axes.set_axis_off()
             share = 100 * right / of_fold["clips"].sum()
             axes.set_title(f"fold {fold}: {share:.2f} %", fontsize=8, weight="normal")
     return figure
@@ -52,8 +52,9 @@ def draw_recall(recall: pd.DataFrame, systems: Sequence[str], emotions: Sequence
 
 def draw_speakers(speakers: pd.DataFrame, systems: Sequence[str]) -> Figure:
     """Draw each system's accuracy on each speaker in percent, speakers in the order of folds."""
-    in_order = speakers.assign(number=speakers["speaker"].str.zfill(12))
-    order = in_order.sort_values(["fold", "number"])["speaker"].unique()
+    numbers = pd.to_numeric(speakers["speaker"], errors="coerce")
+    in_order = speakers.assign(number=numbers).sort_values(["fold", "number", "speaker"])
+    order = in_order["speaker"].unique()
     by_system = speakers.pivot(index="system", columns="speaker", values="accuracy")
     folds = speakers.drop_duplicates("speaker").set_index("speaker")["fold"].loc[order]
     figure = _matrix(by_system.loc[list(systems), order], "speaker", width_a_column=0.34)

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from emofold.errors import InputError, listing
+from emofold.errors import InputError, counted, listing
 from emofold.tables import open_parquet
 
-NOT_FEATURES = {"frames_used", "seconds", "source_digest"}
+NOT_FEATURES = {"clip", "layer", "frames_used", "seconds", "source_digest"}
+ROW_NUMBERS = "__index_level_"  # what pandas calls the index of a frame that it writes
 
 
 def read_features(path: Path) -> pd.DataFrame:
@@ -44,7 +45,7 @@ def read_features(path: Path) -> pd.DataFrame:
     columns = [
         column
         for name in table.column_names
-        if name not in NOT_FEATURES | {"clip", "layer"}
+        if name not in NOT_FEATURES and not name.startswith(ROW_NUMBERS)
         for column in _as_columns(table, name, path)
     ]
     features = pd.DataFrame(
@@ -59,24 +60,24 @@ def read_features(path: Path) -> pd.DataFrame:
 
 def _as_columns(table: pa.Table, name: str, path: Path) -> list[np.ndarray]:
     column = table[name].combine_chunks()
-    if pa.types.is_fixed_size_list(column.type):
-        width = column.type.list_size
-        values = column.flatten().to_numpy(zero_copy_only=False).astype("float64")
-        if len(values) != width * len(column):
-            raise InputError(
-                f"clips without a value of `{name}` in {path}",
-                "a list of numbers for every clip",
-                "delete the file and run the workflow again, or complete its source",
-            )
-        return list(values.reshape(-1, width).T)
-    kind = column.type
+    is_list = pa.types.is_fixed_size_list(column.type)
+    kind = column.type.value_type if is_list else column.type
     if not (pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_boolean(kind)):
         raise InputError(
-            f"the column `{name}` of type {kind} in the feature table {path}",
+            f"the column `{name}` of type {column.type} in the feature table {path}",
             "only numbers beside the column `clip`",
             "remove the column from the table",
         )
-    return [column.to_numpy(zero_copy_only=False).astype("float64")]
+    if not is_list:
+        return [column.to_numpy(zero_copy_only=False).astype("float64")]
+    if column.null_count:
+        raise InputError(
+            f"clips without a value of `{name}` in {path}",
+            "a list of numbers for every clip",
+            "delete the file and run the workflow again, or complete its source",
+        )
+    values = column.flatten().to_numpy(zero_copy_only=False).astype("float64")
+    return list(values.reshape(len(column), -1).T)
 
 
 def _side_by_side(features: pd.DataFrame, layers: list[int], path: Path) -> pd.DataFrame:
@@ -94,17 +95,24 @@ def _side_by_side(features: pd.DataFrame, layers: list[int], path: Path) -> pd.D
 
 
 def _check(features: pd.DataFrame, path: Path) -> None:
+    unnamed = int(np.count_nonzero(features.index.isna()))
+    if unnamed:
+        raise InputError(
+            f"{counted(unnamed, 'row')} without a clip in {path}",
+            "the name of a clip in every row",
+            "name the clips, or remove the rows",
+        )
     doubled = features.index[features.index.duplicated()].unique()
     if len(doubled):
         raise InputError(
-            f"{len(doubled)} clips more than once in {path}: {listing(doubled)}",
+            f"{counted(len(doubled), 'clip')} more than once in {path}: {listing(doubled)}",
             "each clip once",
             "remove the doubled rows from the source",
         )
     broken = features.index[~np.isfinite(features.to_numpy()).all(axis=1)]
     if len(broken):
         raise InputError(
-            f"{len(broken)} clips with features that are no finite numbers in {path}: "
+            f"{counted(len(broken), 'clip')} with features that are no finite numbers in {path}: "
             f"{listing(broken)}",
             "a number in every feature of every clip",
             "complete the source, or leave these clips out of the list of clips",

@@ -69,6 +69,12 @@ def make_classifier(
                 f"one of {', '.join(sorted(known))}",
                 f"write `{near[0]}`" if near else "remove it from `parameters`",
             )
+    if parameters.get("decision_function_shape") == "ovo":
+        raise InputError(
+            f"`decision_function_shape: ovo` for {type(model).__name__}: a score a pair of classes",
+            "a score an emotion",
+            "remove it from `parameters`; the predictions stay the same",
+        )
     defaults = {"random_state": seed, **({"n_jobs": threads} if threads > 1 else {})}
     model.set_params(**{name: value for name, value in defaults.items() if name in known})
     model.set_params(**parameters)
@@ -110,21 +116,23 @@ def train_fold(
     _check_training_emotions(targets[is_training], emotions, rows["fold"].iloc[0])
     try:
         model.fit(X[is_training], targets[is_training])
+        scores, scale = class_scores(model, X)
     except ValueError as error:
         raise InputError(
-            f"scikit-learn refuses to train {model[-1]} ({error})",
+            f"scikit-learn refuses {model[-1]} ({error})",
             "parameters that fit the classifier and the data",
             "correct `parameters` of the model",
         ) from error
-    scores, scale = class_scores(model, X)
     return rows.join(pd.DataFrame(scores, columns=score_columns(emotions))), scale
 
 
 def class_scores(model: Any, X: np.ndarray) -> tuple[np.ndarray, str]:
     """Return a score of each class for each row, and the scale of the scores.
 
-    The class with the highest score is the class that the model predicts. The decision scores of
-    a support vector machine do not promise that by themselves where its one-vs-one votes tie.
+    The class with the highest score is the class that the model predicts. Decision scores do not
+    promise that by themselves: those of a support vector machine may differ from its prediction
+    where one-vs-one votes tie, and a nearest-centroid classifier predicts by distances, which its
+    probabilities do not follow; its scores are the distances, negated.
 
     Returns
     -------
@@ -133,17 +141,29 @@ def class_scores(model: Any, X: np.ndarray) -> tuple[np.ndarray, str]:
     scale : str
         ``probability`` or ``logit``.
     """
-    if hasattr(model, "predict_proba"):
+    if hasattr(model[-1], "centroids_"):
+        from sklearn.metrics import pairwise_distances  # noqa: PLC0415
+
+        places, centroids = model[:-1].transform(X) if len(model) > 1 else X, model[-1].centroids_
+        scores = -pairwise_distances(places, centroids, metric=model[-1].metric)
+    elif hasattr(model, "predict_proba"):
         return model.predict_proba(X), "probability"
-    scores = model.decision_function(X)
+    else:
+        scores = model.decision_function(X)
     if scores.ndim == 1:
         scores = np.column_stack([-scores, scores])
-    row = np.arange(len(scores))
-    predicted = np.searchsorted(model.classes_, model.predict(X))
-    lost_tie = scores.argmax(axis=1) != predicted
-    above_all = np.nextafter(scores.max(axis=1), np.inf)
-    scores[row[lost_tie], predicted[lost_tie]] = above_all[lost_tie]
-    return scores, "logit"
+    return _prediction_on_top(scores, model.predict(X), model.classes_), "logit"
+
+
+def _prediction_on_top(
+    scores: np.ndarray, predicted: np.ndarray, classes: np.ndarray
+) -> np.ndarray:
+    """Raise the score of the predicted class just above all others where it is not the highest."""
+    row, place = np.arange(len(scores)), np.searchsorted(classes, predicted)
+    lost = scores.argmax(axis=1) != place
+    lifted = scores.copy()
+    lifted[row[lost], place[lost]] = np.nextafter(scores.max(axis=1), np.inf)[lost]
+    return lifted
 
 
 def _check_training_emotions(found: np.ndarray, emotions: Sequence[str], fold: int) -> None:

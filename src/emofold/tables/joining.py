@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from emofold.errors import InputError, listing
+from emofold.errors import InputError, counted, listing
 
 
 def join_by_clip(left: pd.DataFrame, right: pd.DataFrame, what: str) -> pd.DataFrame:
@@ -13,7 +13,7 @@ def join_by_clip(left: pd.DataFrame, right: pd.DataFrame, what: str) -> pd.DataF
     Parameters
     ----------
     left, right
-        Tables with a column ``clip``.
+        Tables with a column ``clip``. The left one says which clips there should be.
     what
         What the two tables are, for the message of an error: ``"the means and the clips"``.
 
@@ -29,7 +29,7 @@ def join_by_clip(left: pd.DataFrame, right: pd.DataFrame, what: str) -> pd.DataF
     >>> join_by_clip(left, right, "means and clips").emotion.tolist()
     ['happy', 'calm']
     """
-    check_same_clips(left["clip"], right["clip"], what)
+    check_same_clips(right["clip"], left["clip"], what)
     return left.merge(right, on="clip", how="left", validate="one_to_one")
 
 
@@ -40,7 +40,7 @@ def check_same_clips(found: Iterable[str], expected: Iterable[str], what: str) -
         doubled = clips[clips.duplicated()].unique()
         if len(doubled):
             raise InputError(
-                f"{len(doubled)} clips more than once in {what}: {listing(doubled)}",
+                f"{counted(len(doubled), 'clip')} more than once in {what}: {listing(doubled)}",
                 "each clip once",
                 "remove the doubled rows from the source",
             )
@@ -48,7 +48,7 @@ def check_same_clips(found: Iterable[str], expected: Iterable[str], what: str) -
     surplus = found_clips.difference(expected_clips)
     if len(missing) or len(surplus):
         parts = [
-            f"{len(clips)} clips {state}: {listing(clips)}"
+            f"{counted(len(clips), 'clip')} {state}: {listing(clips)}"
             for clips, state in ((missing, "missing"), (surplus, "not expected"))
             if len(clips)
         ]

@@ -2,9 +2,9 @@
 
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from glob import escape
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from emofold.errors import InputError, listing
+from emofold.errors import InputError, counted, listing
 from emofold.tables.schemas import TableSchema
 
 METADATA_KEY = b"emofold"
+CORRECT_THE_SOURCE = "correct what the table is made from; nothing was written"
+MAKE_ANEW = "delete the file and run the workflow again, which makes it anew"
 
 
 def write_table(
@@ -46,24 +48,23 @@ def write_table(
     InputError
         When the rows or the metadata break the schema. Nothing is written then.
     """
-    columns = [column for column in schema.columns.names if column in frame]
+    fields = [pa.field(c.name, c.type) for c in schema.columns if c.name in frame]
     try:
         table = pa.Table.from_pandas(
-            frame[columns],
-            schema=pa.schema([schema.columns.field(column) for column in columns]),
-            preserve_index=False,
+            frame[[field.name for field in fields]], pa.schema(fields), preserve_index=False
         )
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError) as error:
         raise InputError(
-            f"a {schema.name} table for {path} with values of the wrong type ({error})",
+            f"values of the wrong type for the {schema.name} table {path} "
+            f"({'; '.join(map(str, error.args))})",
             f"the columns {_described(schema.columns)}",
-            "correct the step that makes the table",
+            CORRECT_THE_SOURCE,
         ) from error
     content = {"table": schema.name, **(metadata or {}), "provenance": provenance or {}}
-    table = table.replace_schema_metadata({METADATA_KEY: json.dumps(content, sort_keys=True)})
-    _check(table, content, path, schema)
+    _check(table, content, path, schema, CORRECT_THE_SOURCE)
+    stored = {METADATA_KEY: json.dumps(content, sort_keys=True)}
     with written_whole(path) as partial:
-        pq.write_table(table, partial)
+        pq.write_table(table.cast(schema.columns).replace_schema_metadata(stored), partial)
 
 
 def read_table(path: Path, schema: TableSchema) -> pd.DataFrame:
@@ -80,7 +81,7 @@ def read_table(path: Path, schema: TableSchema) -> pd.DataFrame:
         When the file is missing, is not a whole parquet file, or breaks the schema.
     """
     table, metadata = open_parquet(path)
-    _check(table, metadata, path, schema)
+    _check(table, metadata, path, schema, MAKE_ANEW)
     frame: pd.DataFrame = table.to_pandas()
     frame.attrs.update(metadata)
     return frame
@@ -101,7 +102,7 @@ def open_parquet(path: Path) -> tuple[pa.Table, dict[str, Any]]:
             f"{path} is not a whole parquet file ({str(error).splitlines()[0].rstrip('.')}); "
             f"it has {path.stat().st_size} bytes",
             "a table that was written to its end",
-            "delete the file and run the workflow again, which makes it anew",
+            MAKE_ANEW,
         ) from error
     stored = (table.schema.metadata or {}).get(METADATA_KEY)
     return table, json.loads(stored) if stored else {}
@@ -114,8 +115,10 @@ def written_whole(path: Path) -> Iterator[Path]:
     What an earlier, killed writer of the same path left behind is removed.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    for debris in path.parent.glob(f".{escape(path.name)}.*.partial"):
-        debris.unlink(missing_ok=True)
+    own_partial = re.compile(rf"\.{re.escape(path.name)}\.\d+\.partial")
+    for debris in path.parent.iterdir():
+        if own_partial.fullmatch(debris.name):
+            debris.unlink(missing_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         yield partial
@@ -124,46 +127,52 @@ def written_whole(path: Path) -> Iterator[Path]:
         partial.unlink(missing_ok=True)
 
 
-def _check(table: pa.Table, metadata: Mapping[str, Any], path: Path, schema: TableSchema) -> None:
+def _check(
+    table: pa.Table, metadata: Mapping[str, Any], path: Path, schema: TableSchema, remedy: str
+) -> None:
     """Raise an :class:`InputError` unless the table is what the schema says."""
     problem = next(_problems(table, metadata, schema), None)
     if problem:
         found, expected = problem
-        raise InputError(
-            f"{found} in the {schema.name} table {path}",
-            expected,
-            "if an earlier step wrote the file, delete it and run the workflow again; "
-            "otherwise correct its source",
-        )
+        raise InputError(f"{found} in the {schema.name} table {path}", expected, remedy)
 
 
 def _problems(
     table: pa.Table, metadata: Mapping[str, Any], schema: TableSchema
 ) -> Iterator[tuple[str, str]]:
     """Yield what was found and what was expected, the most basic problem first."""
-    if not _same_columns(table.schema, schema.columns):
-        yield f"the columns {_described(table.schema)}", _described(schema.columns)
+    yield from _problems_of_columns(table.schema, schema.columns)
     for column in schema.columns:
         values = table[column.name]
         if not column.nullable and values.null_count:
-            yield f"{values.null_count} empty values of `{column.name}`", "a value in every row"
+            empty = counted(values.null_count, "empty value")
+            yield f"{empty} of `{column.name}`", "a value in every row"
         if pa.types.is_floating(column.type):
             wild = pc.sum(pc.invert(pc.is_finite(values))).as_py() or 0
             if wild:
-                yield f"{wild} values of `{column.name}` that are not finite", "finite numbers"
+                yield f"{counted(wild, 'not finite value')} of `{column.name}`", "finite numbers"
     for name, allowed in schema.allowed.items():
         unknown = sorted(set(table[name].unique().to_pylist()) - set(allowed))
         if unknown:
             yield f"the {name} {listing(map(repr, unknown))}", f"one of {', '.join(allowed)}"
-    if schema.key:
-        keys = table.select(list(schema.key)).to_pandas()
-        doubled = keys[keys.duplicated()].drop_duplicates()
-        if len(doubled):
-            rows = (" ".join(map(str, row)) for row in doubled.to_numpy())
-            yield f"the {' '.join(schema.key)} {listing(rows)} more than once", "each one once"
+    keys = table.select(list(schema.key)).to_pandas()
+    doubled = keys[keys.duplicated()].drop_duplicates()
+    if len(doubled):
+        rows = (" ".join(map(str, row)) for row in doubled.to_numpy())
+        yield f"the {' '.join(schema.key)} {listing(rows)} more than once", "each one once"
     for name, allowed in schema.metadata.items():
         if metadata.get(name) not in allowed:
             yield f"the {name} {metadata.get(name)!r}", f"one of {', '.join(allowed)}"
+
+
+def _problems_of_columns(found: pa.Schema, expected: pa.Schema) -> Iterator[tuple[str, str]]:
+    missing = [name for name in expected.names if name not in found.names]
+    surplus = [name for name in found.names if name not in expected.names]
+    for names, what in ((missing, "no column"), (surplus, "the unexpected column")):
+        if names:
+            yield f"{what} {listing(names)}", f"the columns {_described(expected)}"
+    if not _same_columns(found, expected):
+        yield f"the columns {_described(found)}", _described(expected)
 
 
 def _same_columns(found: pa.Schema, expected: pa.Schema) -> bool:
