@@ -11,8 +11,8 @@ from emofold.jobs import Job
 from emofold.tables import read_table, schemas
 
 with Job(snakemake) as job:
-    params, output = snakemake.params, snakemake.output
-    emotions, confidence = params.emotions, params.confidence
+    emotions, settings = snakemake.params.emotions, snakemake.params.settings
+    output, confidence = snakemake.output, settings["confidence"]
     clips = read_table(Path(snakemake.input.clips), schemas.clips(emotions))
 
     folds_of: dict[str, list[pd.DataFrame]] = {}
@@ -22,17 +22,19 @@ with Job(snakemake) as job:
     decisions = pd.concat(
         [
             *(decide(system, folds, clips, emotions) for system, folds in folds_of.items()),
-            decide_most_frequent(clips, emotions, params.protocol),
+            decide_most_frequent(clips, emotions, settings["protocol"]),
         ],
         ignore_index=True,
     )
     folds = metrics.fold_metrics(decisions, confidence)
-    means = metrics.mean_metrics(folds, decisions, confidence, params.bootstrap_draws, params.seed)
+    means = metrics.mean_metrics(
+        folds, decisions, confidence, settings["bootstrap_draws"], settings["seed"]
+    )
 
     job.write(pd.concat([means, folds]), output.metrics, schemas.METRICS)
     job.write(metrics.confusion_matrices(decisions, emotions), output.confusion, schemas.CONFUSION)
     job.write(metrics.recall_by_emotion(decisions, confidence), output.recall, schemas.RECALL)
     job.write(metrics.accuracy_by_speaker(decisions), output.speakers, schemas.SPEAKERS)
     job.write(mcnemar_tests(decisions), output.mcnemar, schemas.MCNEMAR)
-    errors = most_confident_errors(decisions, params.errors_listed)
+    errors = most_confident_errors(decisions, settings["errors_listed"])
     job.write(errors, output.errors, schemas.CONFIDENT_ERRORS)

@@ -94,7 +94,7 @@ def test_the_page_says_what_was_run():
 
 def test_the_page_names_the_best_system_and_its_numbers():
     best = bullets(page_of())[1]
-    assert "wav2vec2+mlp (fusion): accuracy 86.70 %" in best
+    assert "wav2vec2+mlp (fusion), accuracy 86.70 %" in best
     assert "UAR 85.70 %, macro F1 84.70 %" in best
     assert "95 % interval of the accuracy 83.70 to 89.70 by clips (Wald)" in best
     assert "81.70 to 91.70 by speakers (bootstrap)" in best
@@ -106,7 +106,7 @@ def test_the_page_says_how_wide_the_intervals_are():
 
 def test_a_baseline_is_never_the_best_system():
     best = bullets(page_of({"zero-r": ("baseline", 50.0), "knn": ("face", 40.0)}))[1]
-    assert "knn (face): accuracy 40.00 %" in best
+    assert "knn (face), accuracy 40.00 %" in best
 
 
 def test_the_page_names_the_best_system_of_each_branch():

@@ -33,8 +33,9 @@ def logging_as_it_was():
 
 
 @pytest.fixture
-def description(tmp_path):
-    """What a script gets from Snakemake, as far as a job reads it."""
+def description(tmp_path, monkeypatch):
+    """What a script gets from Snakemake, as far as a job reads it, in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
     posteriors, clips = tmp_path / "posteriors.parquet", tmp_path / "clips.parquet"
     posteriors.write_bytes(b"posteriors")
     clips.write_bytes(b"clips")
@@ -70,6 +71,15 @@ def test_a_second_run_starts_a_new_log(description):
         with Job(description) as job:
             job.logger.info(said)
     assert "first" not in log_of(description)
+
+
+def test_a_refusal_of_the_system_is_explained(description):
+    with pytest.raises(SystemExit) as end, Job(description):
+        raise OSError(28, "No space left on device")
+    assert end.value.code == 1
+    (line,) = log_of(description).splitlines()
+    assert "No space left on device" in line
+    assert "run the same command again" in line
 
 
 def test_an_input_error_becomes_one_paragraph_and_exit_code_1(description):

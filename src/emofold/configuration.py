@@ -2,7 +2,7 @@
 
 import copy
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,42 @@ def complete_config(config: Mapping[str, Any], schema_file: Path) -> dict[str, A
             REMEDY,
         )
     return completed
+
+
+def check_named_files(config: Mapping[str, Any], tables: Collection[str], root: Path) -> None:
+    """Raise an :class:`InputError` unless every file and table that the config names can be had.
+
+    Snakemake takes a result whose input is missing for final, so it would not tell.
+
+    Parameters
+    ----------
+    config
+        The complete config.
+    tables
+        The feature tables that rules make.
+    root
+        The folder of the workflow, below which `reported` may lie too.
+    """
+    problems = []
+    if not config["models"] and not config["published"]["posteriors"]:
+        problems.append("neither `models` nor `published: posteriors`: there is nothing to run")
+    for model in config["models"]:
+        features = model["features"]
+        if features.endswith(".parquet"):
+            if not Path(features).is_file():
+                problems.append(f"the model `{model['name']}` takes the missing file {features}")
+        elif features not in tables:
+            problems.append(
+                f"the model `{model['name']}` takes the table `{features}`, which no rule makes"
+                f"{nearest(features, tables)}"
+            )
+    reported = config["evaluation"]["reported"]
+    if reported and not (Path(reported).is_file() or (root / reported).is_file()):
+        problems.append(f"the file of reported numbers {reported} is missing")
+    if problems:
+        raise InputError(
+            "; ".join(problems), "systems to run, and tables and files that are there", REMEDY
+        )
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -105,8 +141,8 @@ def _contradictions(config: Mapping[str, Any]) -> Iterator[str]:
     """Yield what no schema can say: names used twice, names of nothing, folds that overlap."""
     imported, trained = config["published"]["posteriors"], [m["name"] for m in config["models"]]
     systems = [*imported, *trained, *(fusion["name"] for fusion in config["fusions"])]
-    for name in _doubled(systems):
-        yield f"two systems have the name `{name}`"
+    for name in _doubled([system.casefold() for system in systems]):
+        yield f"two systems have the name `{name}` (capitals do not tell files apart everywhere)"
     if BASELINE in systems:
         yield f"a system has the name `{BASELINE}`, which is the baseline's"
     for model in config["models"]:

@@ -55,8 +55,10 @@ def _best_system(metrics: pd.DataFrame, confidence: float) -> str:
     spread = metrics[(metrics["system"] == best["system"]) & is_bootstrap].iloc[0]
     by_clips = f"{best['ci_low']:.2f} to {best['ci_high']:.2f} by clips (Wald)"
     by_speakers = f"{spread['ci_low']:.2f} to {spread['ci_high']:.2f} by speakers (bootstrap)"
+    rivals = metrics.loc[metrics["stage"] != "baseline", "system"].nunique()
     return (
-        f"**Best.** {_plain(best['system'])} ({best['stage']}): accuracy {best['accuracy']:.2f} %, "
+        f"**Best** of {rivals} by this very accuracy: {_plain(best['system'])} "
+        f"({best['stage']}), accuracy {best['accuracy']:.2f} %, "
         f"UAR {best['uar']:.2f} %, macro F1 {best['macro_f1']:.2f} %; "
         f"{100 * confidence:g} % interval of the accuracy {by_clips}, {by_speakers}."
     )
@@ -78,9 +80,11 @@ def _agreement(comparison: pd.DataFrame, reported_title: str) -> str:
         return "**Reported numbers.** None to compare with in this run."
     by_size = comparison.sort_values("difference", key=abs, ascending=False)
     worst = by_size.iloc[0]
-    return (
-        f"**Reported numbers.** {len(comparison)} of {_plain(reported_title)} beside ours; the "
-        f"largest difference is {worst['difference']:+.2f} points ({_plain(worst['system'])})."
+    return f"**Reported numbers.** {len(comparison)} of {_plain(reported_title)} beside ours; " + (
+        "all agree to the second decimal."
+        if abs(worst["difference"]) < 0.01
+        else f"the largest difference is {worst['difference']:+.2f} points "
+        f"({_plain(worst['system'])})."
     )
 
 

@@ -20,6 +20,7 @@ import pandas as pd
 from emofold import __version__
 from emofold.checksums import sha256
 from emofold.errors import InputError
+from emofold.locks import hold_job
 from emofold.tables import TableSchema, write_table
 
 RECORDED_PACKAGES = ("numpy", "pandas", "pyarrow", "scikit-learn")
@@ -54,6 +55,7 @@ class Job:
         self._log_file = Path(description.log[0])
 
     def __enter__(self) -> Self:
+        self._lock = hold_job()
         self._log_file.parent.mkdir(parents=True, exist_ok=True)
         logging.basicConfig(
             format="%(asctime)s %(levelname)s %(message)s",
@@ -71,6 +73,12 @@ class Job:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        if isinstance(error, OSError):
+            error = InputError(
+                f"the system refuses: {error}",
+                "files that can be read and written, and space for them",
+                "see to the folder or the disk and run the same command again",
+            )
         if isinstance(error, InputError):
             self.logger.error("%s", error)
             sys.exit(1)

@@ -148,7 +148,7 @@ def test_a_file_without_human_raters_is_read(tmp_path):
 def test_the_numbers_of_the_paper_are_percent_and_each_there_once():
     reported = read_reported([str(PAPER)])
     rows = pd.DataFrame(reported["rows"])
-    assert list(rows) == ["system", "reported", "source"]
+    assert list(rows)[:3] == ["system", "reported", "source"]
     assert not rows.duplicated(["system", "source"]).any()
     assert rows["reported"].between(0, 100).all()
     assert reported["human"].keys() == {"speech", "face"}

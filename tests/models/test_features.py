@@ -134,3 +134,9 @@ def test_a_truncated_file_is_refused_by_name(tmp_path):
 def test_a_missing_file_is_refused_by_name(tmp_path):
     with pytest.raises(InputError, match=r"no file .*features\.parquet"):
         read_features(tmp_path / "features.parquet")
+
+
+@pytest.mark.parametrize("label", ["emotion", "Label", "speaker", "fold", "score_happy"])
+def test_a_column_that_gives_the_answer_away_is_refused(features_of, label):
+    with pytest.raises(InputError, match=f"the column {label} in the feature table"):
+        features_of(**{"clip": ["a", "b"], "x": [1.0, 2.0], label: [1, 2]})

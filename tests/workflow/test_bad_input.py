@@ -108,6 +108,35 @@ def test_a_parameter_that_the_classifier_does_not_have(project):
     assert_refused(project, "parameter `c` for SVC", without=["posteriors/svc"])
 
 
+def test_features_that_no_rule_makes(finished):
+    svc, knn = finished.config["models"]
+    finished.configure(models=[svc | {"features": "face/mean/published"}, knn])
+    assert_refused(finished, "`face/mean/published`", "`face/means/published`")
+
+
+def test_a_missing_feature_file_is_told_even_where_results_exist(finished):
+    svc, knn = finished.config["models"]
+    finished.configure(models=[svc | {"features": "typo.parquet", "stage": "face"}, knn])
+    assert_refused(finished, "missing file typo.parquet")
+
+
+def test_a_missing_file_of_reported_numbers(project):
+    project.configure(evaluation={"reported": "nowhere.yaml"})
+    assert_refused(project, "nowhere.yaml")
+
+
+def test_a_missing_manifest(project):
+    published = project.config["published"]
+    project.configure(published=published | {"manifest": "nowhere.yaml"})
+    assert_refused(project, "nowhere.yaml", "published: manifest")
+
+
+def test_a_run_of_nothing(project):
+    published = project.config["published"] | {"posteriors": []}
+    project.configure(models=[], fusions=[], published=published)
+    assert_refused(project, "nothing to run")
+
+
 def test_a_truncated_table_left_by_a_killed_run(finished):
     table = finished.results / "posteriors" / "svc" / "fold1.parquet"
     table.write_bytes(table.read_bytes()[:500])

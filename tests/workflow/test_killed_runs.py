@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 import miniature
+from emofold.tables import open_parquet
 
 pytestmark = pytest.mark.workflow
 
@@ -57,7 +58,7 @@ def test_a_killed_job_and_a_killed_snakemake_lose_nothing(project, tmp_path):
     second = project.start()
     wait_for(lambda: jobs_of(second.pid, "train_static"))
     os.kill(second.pid, signal.SIGKILL)
-    second.communicate(timeout=120)
+    second.wait(timeout=60)
     assert second.returncode == -signal.SIGKILL
     assert not (project.results / "evaluation").exists()
 
@@ -65,6 +66,25 @@ def test_a_killed_job_and_a_killed_snakemake_lose_nothing(project, tmp_path):
     assert last.code == 0, last.output
     assert undisturbed.run().code == 0
     assert_same_tables(project.results, undisturbed.results)
+
+
+def test_a_job_that_outlives_its_run_does_not_overwrite_the_next_one(project):
+    project.configure(models=[SLOW], fusions=[])
+    first = project.start()
+    wait_for(lambda: jobs_of(first.pid, "train_static"))
+    wait_for((project.folder / "logs/train_static/mini/slow.log").is_file)
+    first.kill()
+    first.wait(timeout=60)
+    small = {"n_estimators": 2}
+    project.configure(models=[SLOW | {"parameters": small}])
+
+    last = project.run()
+    assert last.code == 0, last.output
+    assert "Waiting for jobs" in last.output
+    for table in (project.results / "posteriors" / "slow").glob("*.parquet"):
+        _, metadata = open_parquet(table)
+        assert metadata["provenance"]["parameters"]["classifier"]["parameters"] == small
+    assert project.planned() == {}
 
 
 def test_a_second_run_in_the_same_folder_is_refused(project):

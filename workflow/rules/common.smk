@@ -1,9 +1,9 @@
-import fcntl
 import os
 import re
 import sys
 
 from snakemake.exceptions import WorkflowError
+from snakemake.logging import logger
 
 ROOT = Path(workflow.basedir)
 SOURCE = ROOT / "src"
@@ -13,15 +13,18 @@ sys.path.insert(0, str(SOURCE))
 inherited = os.environ.get("PYTHONPATH")
 os.environ.update(PYTHONPATH=os.pathsep.join(filter(None, [str(SOURCE), inherited])))
 
-from emofold.configuration import complete_config
+from emofold import locks
+from emofold.configuration import check_named_files, complete_config
 from emofold.corpora import published_files
 from emofold.errors import InputError
 from emofold.staleness import code_digest
 
+TABLES = ["face/means/published"]  # the feature tables that rules make
 SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
 
 try:
     config.update(complete_config(config, SCHEMA))
+    check_named_files(config, TABLES, ROOT)
 except InputError as error:
     raise WorkflowError(str(error))
 
@@ -40,12 +43,11 @@ def located(path):
     return path if Path(path).exists() else str(ROOT / path)
 
 
-MANIFEST = published_files.Manifest.read(Path(located(config["published"]["manifest"])))
-PUBLISHED_SOURCE = config["published"]["source"] or MANIFEST.base_url
-IS_DOWNLOADED = PUBLISHED_SOURCE.startswith(("http://", "https://"))
-DOWNLOADS = f"resources/published/{MANIFEST.commit}"
-
 try:
+    MANIFEST = published_files.Manifest.read(Path(located(config["published"]["manifest"])))
+    PUBLISHED_SOURCE = config["published"]["source"] or MANIFEST.base_url
+    IS_DOWNLOADED = PUBLISHED_SOURCE.startswith(("http://", "https://"))
+    DOWNLOADS = f"resources/published/{MANIFEST.commit}"
     PUBLISHED_SHA256 = MANIFEST.checksums(published_files.needed_files(IMPORTED, len(FOLDS)))
     if not IS_DOWNLOADED:
         published_files.copied_files(PUBLISHED_SHA256, Path(PUBLISHED_SOURCE).expanduser())
@@ -126,15 +128,12 @@ def fusion_of(wildcards):
 
 
 def hold_the_run():
-    """Keep other runs out of this folder until this one ends, in whatever way it ends."""
+    """Keep other runs out of this folder, and let the jobs of a killed run end first."""
     global run_lock
-    run_lock = Path(".snakemake/emofold.lock").open("w")
     try:
-        fcntl.flock(run_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        error = InputError(
-            f"another run at work in {Path.cwd()}",
-            "one run at a time in a folder",
-            "wait until the other run has ended, or run in another folder with --directory",
-        )
+        run_lock = locks.hold_run()
+    except InputError as error:
         raise WorkflowError(str(error))
+    if locks.jobs_are_running():
+        logger.warning("Waiting for jobs that an earlier, killed run left at work here.")
+        locks.wait_for_jobs()

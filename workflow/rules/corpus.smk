@@ -5,7 +5,7 @@ if IS_DOWNLOADED:
 
     rule fetch_published:
         output:
-            [published(file) for file in PUBLISHED_SHA256],
+            [published(file) for file in MANIFEST.sha256],
         log:
             f"logs/fetch_published/{NAME}.log",
         benchmark:
@@ -17,8 +17,8 @@ if IS_DOWNLOADED:
             mem_mb=500,
             runtime=60,
         params:
-            base_url=PUBLISHED_SOURCE,
-            sha256=PUBLISHED_SHA256,
+            default_source=MANIFEST.base_url,
+            sha256=MANIFEST.sha256,
             code=code_of("fetch_published"),
         message:
             "Fetch the published Action Units and posteriors"

@@ -26,11 +26,13 @@ rule evaluate:
         runtime=30,
     params:
         emotions=config["emotions"],
-        protocol=config["protocol"],
-        confidence=config["evaluation"]["confidence"],
-        bootstrap_draws=config["evaluation"]["bootstrap_draws"],
-        errors_listed=config["evaluation"]["errors_listed"],
-        seed=config["seed"],
+        settings={
+            "protocol": config["protocol"],
+            "confidence": config["evaluation"]["confidence"],
+            "bootstrap_draws": config["evaluation"]["bootstrap_draws"],
+            "errors_listed": config["evaluation"]["errors_listed"],
+            "seed": config["seed"],
+        },
         code=code_of("evaluate"),
     message:
         f"Evaluate {len(SYSTEMS)} systems"

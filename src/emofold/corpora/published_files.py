@@ -38,8 +38,15 @@ class Manifest:
     @classmethod
     def read(cls, path: Path) -> "Manifest":
         """Read a manifest such as ``workflow/resources/published.yaml``."""
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return cls(content["commit"], content["base_url"], content["sha256"])
+        try:
+            content = yaml.safe_load(path.read_text(encoding="utf-8"))
+            return cls(content["commit"], content["base_url"], dict(content["sha256"]))
+        except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:
+            raise InputError(
+                f"no manifest in {path} ({error!r})",
+                "a yaml file with `commit`, `base_url` and the `sha256` of each file",
+                "correct `published: manifest` in the config",
+            ) from error
 
     def checksums(self, files: Collection[str]) -> dict[str, str]:
         """Return the checksums of some of the files.

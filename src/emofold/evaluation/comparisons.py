@@ -10,6 +10,10 @@ import yaml
 from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.multitest import multipletests
 
+from emofold.errors import InputError
+
+ROW = {"system", "reported", "source"}
+
 
 def mcnemar_tests(decisions: pd.DataFrame) -> pd.DataFrame:
     """Test each pair of systems for equal accuracy, by the clips that only one of them got right.
@@ -38,7 +42,14 @@ def read_reported(files: Iterable[str]) -> dict[str, Any]:
     """Return the numbers of files such as ``workflow/resources/paper.yaml``: one file, or none."""
     reported: dict[str, Any] = {"title": "", "human": {}, "rows": []}
     for file in files:
-        reported |= yaml.safe_load(Path(file).read_text(encoding="utf-8"))
+        reported |= yaml.safe_load(Path(file).read_text(encoding="utf-8")) or {}
+        described = [isinstance(row, dict) and row.keys() >= ROW for row in reported["rows"] or []]
+        if not all(described) or not isinstance(reported["human"], dict):
+            raise InputError(
+                f"{file} with rows that do not say {', '.join(sorted(ROW))}",
+                "reported numbers as in workflow/resources/paper.yaml",
+                "correct the file, or `evaluation: reported` in the config",
+            )
     return reported
 
 

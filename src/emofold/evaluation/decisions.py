@@ -1,6 +1,7 @@
 """What each system decided for each test clip."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -52,19 +53,30 @@ def decide(
                 f"the same {label} in both",
                 "run the workflow again, so that both come from the same clips and folds",
             )
-    probabilities = as_probabilities(
-        joined[score_columns(emotions)].to_numpy(), folds[0].attrs["scale"]
-    )
-    best = probabilities.argmax(axis=1)
-    described = folds[0].attrs
+    described = _common_description(system, folds)
+    scores = joined[score_columns(emotions)].to_numpy()
+    best = scores.argmax(axis=1)
+    probabilities = as_probabilities(scores, described["scale"])
     return truth.assign(
         system=system,
         stage=described["stage"],
         protocol=described["protocol"],
-        speaker_norm=described.get("speaker_norm", False),
+        speaker_norm=described["speaker_norm"],
         predicted=np.asarray(emotions, dtype=object)[best],
         confidence=probabilities[np.arange(len(best)), best],
     )
+
+
+def _common_description(system: str, folds: Sequence[pd.DataFrame]) -> dict[str, Any]:
+    keys = ("scale", "stage", "protocol", "speaker_norm")
+    descriptions = [{key: table.attrs.get(key, False) for key in keys} for table in folds]
+    if any(description != descriptions[0] for description in descriptions):
+        raise InputError(
+            f"folds of {system} that differ in one of {', '.join(keys)}",
+            "posteriors that were made in one way in all folds",
+            "delete the posteriors of the system and run the workflow again",
+        )
+    return descriptions[0]
 
 
 def decide_most_frequent(

@@ -45,7 +45,7 @@ def draw_accuracies(
             y = height[system]
             axes.plot([spread["ci_low"], spread["ci_high"]], [y, y], color=colour, linewidth=1)
             axes.plot([row["ci_low"], row["ci_high"]], [y, y], color=colour, linewidth=3.5)
-            axes.plot(row["accuracy"], y, "o", color=colour, markersize=5, zorder=3)
+            axes.plot(row["accuracy"], y, "o", color=colour, markersize=5, zorder=3, clip_on=False)
             right_edge = max(spread["ci_high"], row["ci_high"])
             axes.text(
                 right_edge + 1,

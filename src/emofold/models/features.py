@@ -10,6 +10,8 @@ from emofold.errors import InputError, counted, listing
 from emofold.tables import open_parquet
 
 NOT_FEATURES = {"clip", "layer", "frames_used", "seconds", "source_digest"}
+LABELS = {"speaker", "actor", "emotion", "label", "target", "fold", "split"}
+LABELS |= {"intensity", "statement", "repetition", "media", "action_units"}
 ROW_NUMBERS = "__index_level_"  # what pandas calls the index of a frame that it writes
 
 
@@ -41,6 +43,13 @@ def read_features(path: Path) -> pd.DataFrame:
             f"the columns {listing(table.column_names)} in {path}",
             "a feature table: a column `clip` and columns of numbers",
             "name another table as `features` of the model",
+        )
+    labels = [n for n in table.column_names if n.lower() in LABELS or n.startswith("score_")]
+    if labels:
+        raise InputError(
+            f"the column {listing(labels)} in the feature table {path}",
+            "only features: a model must not see who speaks, what is felt or what another said",
+            "remove the column from the table",
         )
     columns = [
         column
