@@ -39,6 +39,14 @@ def test_a_run_fetches_what_it_needs_and_keeps_it(served):
     assert not list(downloads.rglob("*.part"))
     assert served.planned() == {}
 
+    other_address = {"source": "http://127.0.0.1:9"}
+    served.configure(published=served.config["published"] | other_address)
+    assert served.planned() == {}
+
+    fewer_models = {"posteriors": ["wav2vec2-finetuned"]}
+    served.configure(published=served.config["published"] | fewer_models)
+    assert "fetch_published" not in served.planned()
+
 
 def test_a_file_with_other_bytes_than_the_manifest_says_is_refused(served):
     published = served.folder / "published"

@@ -84,13 +84,3 @@ def test_two_settings_that_swap_their_values_make_the_evaluation_stale(finished)
     swapped = {"bootstrap_draws": 2020, "reported": None}
     finished.configure(seed=100, evaluation=swapped)
     assert finished.planned()["evaluate"] == 1
-
-
-def test_fetched_files_do_not_depend_on_which_models_are_taken_over(finished):
-    published = finished.config["published"] | {"source": "http://127.0.0.1:9"}
-    finished.configure(published=published)
-    all_of_them = finished.run("--dry-run").output
-    finished.configure(published=published | {"posteriors": ["wav2vec2-finetuned"]})
-    fewer = finished.run("--dry-run").output
-    assert all_of_them.count("resources/published/miniature") > 0
-    assert fewer.count("RAVDESS_AUs-val--fold_1_outof_3.csv") > 0
