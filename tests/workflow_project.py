@@ -46,7 +46,7 @@ class Project:
         """Start Snakemake in the folder, as a user would."""
         return subprocess.Popen(
             [
-                sys.executable,
+                str(self.folder / ".venv" / "bin" / "python"),
                 "-m",
                 "snakemake",
                 "--cores",
@@ -99,6 +99,7 @@ def new_project(folder: Path) -> Project:
             shutil.copytree(ROOT / part, folder / part, ignore=ignored)
         else:
             shutil.copy2(ROOT / part, folder / part, follow_symlinks=False)
+    (folder / ".venv").symlink_to(sys.prefix)
     miniature.make_published(folder / "published")
     (folder / "mini.yaml").write_text(
         yaml.safe_dump(miniature.config_of(Path("published")), sort_keys=False), encoding="utf-8"

@@ -1,5 +1,6 @@
 import os
 import re
+import shlex
 import sys
 
 from snakemake.exceptions import WorkflowError
@@ -7,6 +8,9 @@ from snakemake.logging import logger
 
 ROOT = Path(workflow.basedir)
 SOURCE = ROOT / "src"
+
+# Snakemake puts this path into shell commands as it is, which breaks where it holds a space.
+sys.executable = shlex.quote(sys.executable)
 
 # The library is found by this process and, whatever environment they run in, by its jobs.
 sys.path.insert(0, str(SOURCE))
