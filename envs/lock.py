@@ -12,6 +12,7 @@ from pathlib import Path
 ENVS = Path(__file__).parent
 LOCK = ENVS / "requirements.txt"
 CONDA = ENVS / "environment.yaml"
+LOCAL_BUILD = r"^(\S+==[^\s+]+)\+\S+"  # as in torch==2.13.0+cpu: each machine has its own
 HEADER = "# Written by `make lock` from pyproject.toml: do not edit by hand.\n"
 
 
@@ -23,7 +24,7 @@ def resolve() -> str:
         *("--no-emit-trusted-host", "--output-file", str(LOCK), "pyproject.toml"),
     ]
     subprocess.run(command, check=True, cwd=ENVS.parent)
-    return LOCK.read_text(encoding="utf-8")
+    return re.sub(LOCAL_BUILD, r"\1", LOCK.read_text(encoding="utf-8"), flags=re.MULTILINE)
 
 
 def pins(requirements: str) -> list[str]:
