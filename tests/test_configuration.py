@@ -29,6 +29,10 @@ def model(**more):
     return {"name": "m", "features": "face/means/published", "classifier": "svc", **more}
 
 
+def with_encoder(**more):
+    return {"speech": {"encoders": [{"name": "e", **more}]}}
+
+
 def completed(**more):
     return complete_config(config_with(**more), SCHEMA_FILE)
 
@@ -45,6 +49,13 @@ def test_a_config_of_a_name_and_folds_gets_every_default():
         "name": "small",
         "folds": [[1], [2, "three"]],
         "corpus": "published",
+        "demo": {"speakers": 8, "takes": 2},
+        "sample_sheet": None,
+        "longest_seconds": 600,
+        "clips_per_shard": None,
+        "allow_failed_clips": 0,
+        "speech": {"encoders": []},
+        "face": {"extractors": [], "min_confidence": 0.7},
         "emotions": list(ravdess.EMOTIONS),
         "protocol": "nested",
         "seed": 2020,
@@ -221,6 +232,45 @@ def test_all_contradictions_are_named_at_once():
     assert problems.startswith("4 problems in the config: ")
 
 
+@pytest.mark.parametrize(
+    ("config", "problem"),
+    [
+        ({"corpus": "sheet"}, "`corpus: sheet` without a `sample_sheet`"),
+        (with_encoder(kind="acoustic"), "`corpus: published`, which has no media"),
+        (
+            {"corpus": "demo", "protocol": "paper", "published": {"posteriors": ["bilstm"]}},
+            "`published: posteriors` with `corpus: demo`",
+        ),
+        ({"corpus": "demo", **with_encoder(kind="transformer")}, "has no `model`"),
+        (
+            {"corpus": "demo", **with_encoder(kind="acoustic", model="x")},
+            "the encoder `e` of kind acoustic has a `model`, which that kind ignores",
+        ),
+        (
+            {"corpus": "demo", "face": {"extractors": [{"name": "o", "kind": "openface"}]}},
+            "the extractor `o` of kind openface has no `binary`",
+        ),
+        (
+            {
+                "corpus": "demo",
+                "face": {"extractors": [{"name": n, "kind": "csv"} for n in ("a", "A")]},
+            },
+            "two extractors have the name `a`",
+        ),
+    ],
+)
+def test_what_does_not_fit_the_corpus_is_refused(config, problem):
+    assert problem in refused(**config)
+
+
+def test_the_layers_of_an_encoder_are_a_word_a_number_or_numbers():
+    for layers in ("cnn", "all", 3, [0, 6]):
+        row = with_encoder(kind="transformer", model="x", layers=layers)
+        assert completed(corpus="demo", **row)["speech"]["encoders"][0]["layers"] == layers
+    bad = with_encoder(kind="transformer", model="x", layers="last")
+    assert "`speech.encoders[0].layers`" in refused(corpus="demo", **bad)
+
+
 def test_the_default_config_and_the_miniature_are_valid(tmp_path):
     complete_config(read_yaml(ROOT / "config.yaml"), SCHEMA_FILE)
     complete_config(miniature.config_of(tmp_path), SCHEMA_FILE)
@@ -236,7 +286,7 @@ def test_every_preset_is_valid_on_top_of_the_default_config(preset):
 def test_the_default_config_shows_every_key():
     config = read_yaml(ROOT / "config.yaml")
     assert set(config) == set(SCHEMA)
-    for section in ("published", "evaluation"):
+    for section in ("demo", "speech", "face", "published", "evaluation"):
         assert set(config[section]) == set(SCHEMA[section]["properties"])
 
 

@@ -2,6 +2,8 @@
 
 import copy
 import difflib
+import re
+import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,13 @@ from jsonschema.exceptions import ValidationError
 from emofold.errors import InputError
 from emofold.evaluation import BASELINE
 
+HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?")
+NEEDED_OF_KIND = {"transformer": "model", "openface": "binary"}
+ALLOWED_OF_KIND = {
+    "transformer": {"model", "revision", "layers"},
+    "mediapipe": {"model"},
+    "openface": {"binary"},
+}
 REMEDY = "correct the config; config.yaml and workflow/presets/ show every key with its meaning"
 
 
@@ -63,8 +72,21 @@ def check_named_files(config: Mapping[str, Any], tables: Collection[str], root: 
         The folder of the workflow, below which `reported` may lie too.
     """
     problems = []
-    if not config["models"] and not config["published"]["posteriors"]:
-        problems.append("neither `models` nor `published: posteriors`: there is nothing to run")
+    encoders, extractors = config["speech"]["encoders"], config["face"]["extractors"]
+    if not (config["models"] or config["published"]["posteriors"] or encoders or extractors):
+        problems.append(
+            "no `models`, no `published: posteriors`, no encoders and no extractors: there is "
+            "nothing to run"
+        )
+    for row in encoders:
+        folder = row.get("model", "")
+        if folder and not is_hub_id(folder) and not Path(folder).expanduser().is_dir():
+            problems.append(f"the encoder `{row['name']}` takes the missing folder {folder}")
+    for row in extractors:
+        if "model" in row and not Path(row["model"]).expanduser().is_file():
+            problems.append(f"the extractor `{row['name']}` takes the missing file {row['model']}")
+        if "binary" in row and not shutil.which(Path(row["binary"]).expanduser()):
+            problems.append(f"the extractor `{row['name']}` takes {row['binary']}, no program")
     for model in config["models"]:
         features = model["features"]
         if features.endswith(".parquet"):
@@ -82,6 +104,17 @@ def check_named_files(config: Mapping[str, Any], tables: Collection[str], root: 
         raise InputError(
             "; ".join(problems), "systems to run, and tables and files that are there", REMEDY
         )
+
+
+def is_hub_id(model: str) -> bool:
+    """Return whether an encoder's `model` names a model of the hub, not a folder that is here.
+
+    Examples
+    --------
+    >>> is_hub_id("openai/whisper-base"), is_hub_id("../models/whisper-base")
+    (True, False)
+    """
+    return HUB_ID.fullmatch(model) is not None and not Path(model).is_dir()
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -148,6 +181,7 @@ def _contradictions(config: Mapping[str, Any]) -> Iterator[str]:
     for model in config["models"]:
         if model["features"].endswith(".parquet") and "stage" not in model:
             yield f"the model `{model['name']}` takes a file as features, and no `stage` is given"
+    yield from _contradictions_of_media(config)
     sources = [*imported, *trained]
     for fusion in config["fusions"]:
         for name in fusion["posteriors"]:
@@ -166,6 +200,28 @@ def _contradictions(config: Mapping[str, Any]) -> Iterator[str]:
                     f"{what} under the protocol `nested`, which only holds for models whose "
                     "parameters are fixed; write `protocol: paper`"
                 )
+
+
+def _contradictions_of_media(config: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what does not fit between the corpus, the encoders and the extractors."""
+    rows = {"encoder": config["speech"]["encoders"], "extractor": config["face"]["extractors"]}
+    published = config["published"]["posteriors"]
+    if config["corpus"] == "sheet" and not config["sample_sheet"]:
+        yield "`corpus: sheet` without a `sample_sheet`"
+    if config["corpus"] == "published" and any(rows.values()):
+        yield "encoders or extractors with `corpus: published`, which has no media"
+    if config["corpus"] != "published" and published:
+        yield f"`published: posteriors` with `corpus: {config['corpus']}`, which has other clips"
+    for what, of_kind in rows.items():
+        for name in _doubled([row["name"].casefold() for row in of_kind]):
+            yield f"two {what}s have the name `{name}`"
+        for row in of_kind:
+            name, kind = row["name"], row["kind"]
+            needed = NEEDED_OF_KIND.get(kind)
+            if needed and needed not in row:
+                yield f"the {what} `{name}` of kind {kind} has no `{needed}`"
+            for key in {"model", "binary"} & row.keys() - ALLOWED_OF_KIND.get(kind, set()):
+                yield f"the {what} `{name}` of kind {kind} has a `{key}`, which that kind ignores"
 
 
 def _doubled(names: list[str]) -> list[str]:

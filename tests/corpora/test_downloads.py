@@ -189,3 +189,11 @@ def test_the_earlier_file_stays_until_the_new_one_is_whole(server, tmp_path):
     assert files_in(tmp_path) == {"long.bin": b"earlier"}
     download(server, tmp_path)
     assert files_in(tmp_path) == server.files
+
+
+def test_an_impatient_caller_asks_once(server, tmp_path):
+    server.plans["long.bin"] = [503]
+    checksums = {"long.bin": hashlib.sha256(LONG).hexdigest()}
+    with pytest.raises(InputError, match=r"in 1 attempt \(status 503\)"):
+        download_all(server.url, checksums, tmp_path, attempts=1, connect_seconds=1)
+    assert len(server.asked["long.bin"]) == 1

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
@@ -9,7 +10,7 @@ import requests
 import tenacity
 
 from emofold.checksums import sha256
-from emofold.errors import InputError
+from emofold.errors import InputError, counted
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +23,13 @@ class InterruptedDownloadError(Exception):
     """A download stopped on the way; another attempt may go on from there."""
 
 
+@dataclass(frozen=True)
+class _Patience:
+    first_wait_seconds: float
+    attempts: int
+    connect_seconds: float
+
+
 TROUBLE = (InterruptedDownloadError, requests.RequestException)
 
 
@@ -30,6 +38,9 @@ def download_all(
     checksums: Mapping[str, str],
     folder: Path,
     first_wait_seconds: float = 1.0,
+    *,
+    attempts: int = ATTEMPTS,
+    connect_seconds: float = TIMEOUT_SECONDS,
 ) -> None:
     """Download files into a folder: all of them, or none.
 
@@ -46,54 +57,61 @@ def download_all(
         Where the files go.
     first_wait_seconds
         The pause before the first retry; it doubles with each.
+    attempts
+        How many attempts in a row may bring nothing.
+    connect_seconds
+        How long each address of the server may take to accept a connection.
 
     Raises
     ------
     InputError
         When a file cannot be had, or has another content than it should.
     """
+    patience = _Patience(first_wait_seconds, attempts, connect_seconds)
     parts = {path: folder / f"{path}.part" for path in checksums}
     with requests.Session() as session:
         session.headers["Accept-Encoding"] = "identity"
         for path, part in parts.items():
             url = f"{base_url.rstrip('/')}/{quote(path)}"
             if not (part.is_file() and sha256(part) == checksums[path]):
-                _fetch(session, url, part, first_wait_seconds)
+                _fetch(session, url, part, patience)
                 _check_or_discard(part, checksums[path], url)
             logger.info("%s: %d bytes", path, part.stat().st_size)
     for path, part in parts.items():
         part.replace(folder / path)
 
 
-def _fetch(session: requests.Session, url: str, part: Path, first_wait_seconds: float) -> None:
+def _fetch(session: requests.Session, url: str, part: Path, patience: _Patience) -> None:
     """Ask until the file is whole; give up only when several attempts in a row brought nothing."""
     part.parent.mkdir(parents=True, exist_ok=True)
     attempts = tenacity.Retrying(
         retry=tenacity.retry_if_exception_type(TROUBLE),
-        stop=tenacity.stop_after_attempt(ATTEMPTS),
-        wait=tenacity.wait_exponential(multiplier=first_wait_seconds, max=60),
+        stop=tenacity.stop_after_attempt(patience.attempts),
+        wait=tenacity.wait_exponential(multiplier=patience.first_wait_seconds, max=60),
         before_sleep=tenacity.before_sleep_log(logger, logging.WARNING),
         reraise=True,
     )
     while True:
         had = _size(part)
         try:
-            return attempts(_append, session, url, part)
+            return attempts(_append, session, url, part, patience.connect_seconds)
         except TROUBLE as error:
             if _size(part) <= had:
+                tried = counted(patience.attempts, "attempt")
                 raise InputError(
-                    f"no complete answer from {url} in {ATTEMPTS} attempts ({error})",
+                    f"no complete answer from {url} in {tried} ({error})",
                     "the file",
                     "check the network and run the same command again, which goes on where this "
                     "one stopped, or name a local copy as the source",
                 ) from error
 
 
-def _append(session: requests.Session, url: str, part: Path) -> None:
+def _append(session: requests.Session, url: str, part: Path, connect_seconds: float) -> None:
     """Ask for what is missing of a file, and append it."""
     have = _size(part)
     headers = {"Range": f"bytes={have}-"} if have else {}
-    with session.get(url, headers=headers, stream=True, timeout=TIMEOUT_SECONDS) as response:
+    timeout = connect_seconds, TIMEOUT_SECONDS
+    with session.get(url, headers=headers, stream=True, timeout=timeout) as response:
         if response.status_code in RETRIED_STATUS:
             raise InterruptedDownloadError(f"status {response.status_code}")
         if response.status_code == requests.codes.requested_range_not_satisfiable:

@@ -1,17 +1,31 @@
 """The tables that rules hand to one another: their schemas, their only reader and writer."""
 
+from emofold.tables.failures import Failure, as_metadata, failures_of, without_failed
 from emofold.tables.joining import check_same_clips, join_by_clip
 from emofold.tables.schemas import ACTION_UNITS, TableSchema, score_columns
-from emofold.tables.storage import open_parquet, read_table, write_table, written_whole
+from emofold.tables.shards import ShardUpdate
+from emofold.tables.storage import (
+    embedding_size,
+    open_parquet,
+    read_table,
+    write_table,
+    written_whole,
+)
 
 __all__ = [
     "ACTION_UNITS",
+    "Failure",
+    "ShardUpdate",
     "TableSchema",
+    "as_metadata",
     "check_same_clips",
+    "embedding_size",
+    "failures_of",
     "join_by_clip",
     "open_parquet",
     "read_table",
     "score_columns",
+    "without_failed",
     "write_table",
     "written_whole",
 ]

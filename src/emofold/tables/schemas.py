@@ -70,6 +70,46 @@ def clips(emotions: Sequence[str]) -> TableSchema:
     )
 
 
+AUDIO = TableSchema(
+    name="audio",
+    columns=_columns(
+        {
+            **{"clip": pa.string(), "wav": pa.string(), "seconds": pa.float64()},
+            **{"source_digest": pa.string(), "wav_digest": pa.string()},
+        }
+    ),
+    key=("clip",),
+)
+
+
+def embeddings(size: int) -> TableSchema:
+    """One encoder's vectors of `size` numbers, one for each clip and layer."""
+    return TableSchema(
+        name="embeddings",
+        columns=_columns(
+            {
+                **{"clip": pa.string(), "layer": pa.int64()},
+                "embedding": pa.list_(pa.field("item", pa.float32()), size),
+                **{"seconds": pa.float64(), "source_digest": pa.string()},
+            }
+        ),
+        key=("clip", "layer"),
+    )
+
+
+FRAMES = TableSchema(
+    name="Action Unit frames",
+    columns=_columns(
+        {
+            **{"clip": pa.string(), "frame": pa.int64(), "timestamp": pa.float64()},
+            **{"confidence": pa.float64(), "success": pa.int64()},
+            **dict.fromkeys(ACTION_UNITS, pa.float64()),
+        },
+        nullable=ACTION_UNITS,
+    ),
+    key=("clip", "frame"),
+)
+
 MEANS = TableSchema(
     name="Action Unit means",
     columns=_columns(
@@ -78,9 +118,16 @@ MEANS = TableSchema(
             "frames_used": pa.int64(),
             **dict.fromkeys(ACTION_UNITS, pa.float64()),
         },
-        nullable=("frames_used",),
+        nullable=("frames_used", *ACTION_UNITS),
     ),
     key=("clip",),
+)
+
+FAILURES = TableSchema(
+    name="failures",
+    columns=_columns(
+        dict.fromkeys(("clip", "speaker", "step", "reason"), pa.string()), ("speaker",)
+    ),
 )
 
 

@@ -108,6 +108,17 @@ def open_parquet(path: Path) -> tuple[pa.Table, dict[str, Any]]:
     return table, json.loads(stored) if stored else {}
 
 
+def embedding_size(path: Path) -> int | None:
+    """Return how many numbers an embedding of the table has; nothing where there is no table."""
+    if not path.is_file():
+        return None
+    try:
+        column = pq.read_schema(path).field("embedding")
+    except (pa.ArrowInvalid, KeyError):
+        return None
+    return int(column.type.list_size)
+
+
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
     """Give a temporary path beside `path`, and move it there once the block has ended well.

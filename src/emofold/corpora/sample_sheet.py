@@ -1,0 +1,165 @@
+"""A corpus of the user's own: a sheet with a row for each clip."""
+
+import csv
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from emofold.configuration import nearest
+from emofold.errors import InputError, listing
+from emofold.tables.failures import Failure
+
+STEP = "read_sample_sheet"
+REQUIRED = ("clip", "speaker", "emotion")
+FILES = ("media", "action_units")
+OPTIONAL = (*FILES, "intensity", "statement", "repetition")
+COLUMNS = (*REQUIRED, *OPTIONAL)
+LONGEST_NAME = 200
+REMEDY = "correct the sample sheet"
+
+
+@dataclass(frozen=True)
+class Clip:
+    """One clip as a corpus lists it; `media` and `action_units` are paths of files."""
+
+    clip: str
+    speaker: str
+    emotion: str
+    media: str | None = None
+    action_units: str | None = None
+    intensity: str | None = None
+    statement: str | None = None
+    repetition: int | None = None
+
+
+@dataclass(frozen=True)
+class SampleSheet:
+    """The clips of a sheet that can be used, and the rows that cannot, with the reasons."""
+
+    clips: list[Clip]
+    failures: list[Failure]
+
+
+def read_sample_sheet(path: Path, emotions: Collection[str]) -> SampleSheet:
+    """Read a sample sheet.
+
+    Parameters
+    ----------
+    path
+        A csv file, or tab-separated values when its name ends in ``.tsv``; with the columns clip,
+        speaker, emotion, and any of media, action_units (files, seen from the folder of the
+        sheet), intensity, statement and repetition. Further columns are left alone.
+    emotions
+        The emotions of the corpus.
+
+    Returns
+    -------
+    SampleSheet
+        A row that says too little, names an unknown emotion or a missing file, or has the clip of
+        another row is a failure; the other clips are not touched by it.
+
+    Raises
+    ------
+    InputError
+        When the sheet as a whole cannot be read.
+    """
+    rows = _read_rows(path)
+    times = Counter(row["clip"].casefold() for row in rows)
+    clips, failures = [], []
+    for number, row in enumerate(rows, start=2):
+        problems = [*_problems(row, emotions, times, path.parent)]
+        if problems:
+            found = f"{'; '.join(problems)} (row {number} of {path})"
+            reason = InputError(found, "a row for each clip, with its files", REMEDY)
+            failures.append(Failure(row["clip"] or f"row {number}", STEP, str(reason)))
+        else:
+            clips.append(_as_clip(row, path.parent))
+    if not clips:
+        first = f"; the first: {failures[0].reason}" if failures else ""
+        raise InputError(f"no usable row in {path}{first}", "a row for each clip", REMEDY)
+    _check_capitals(clips, path)
+    return SampleSheet(clips, failures)
+
+
+def _read_rows(path: Path) -> list[dict[str, str]]:
+    if not path.is_file():
+        raise InputError(f"no sample sheet {path}", "a csv file", "name it as `sample_sheet`")
+    separator = "\t" if path.suffix.lower() == ".tsv" else ","
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, delimiter=separator, strict=True)
+            columns = [name.strip() for name in reader.fieldnames or []]
+            reader.fieldnames = columns
+            _check_columns(columns, path)
+            return [
+                {name: (row.get(name) or "").strip() for name in COLUMNS}
+                for row in reader
+                if any(row.get(name) for name in COLUMNS)
+            ]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InputError(
+            f"{path} cannot be read ({error})", "a csv file in UTF-8", "save the sheet as such"
+        ) from error
+
+
+def _check_columns(columns: Sequence[str], path: Path) -> None:
+    missing = [name for name in REQUIRED if name not in columns]
+    hints = "".join(nearest(name, [c for c in columns if c not in COLUMNS]) for name in missing)
+    if missing:
+        raise InputError(
+            f"no column {listing(missing)} in {path}{hints} (there are: {listing(columns, 20)})",
+            f"the columns {', '.join(REQUIRED)}, and any of {', '.join(OPTIONAL)}",
+            REMEDY,
+        )
+    doubled = [name for name in COLUMNS if columns.count(name) > 1]
+    if doubled:
+        raise InputError(f"the column {doubled[0]} twice in {path}", "each column once", REMEDY)
+
+
+def _problems(
+    row: dict[str, str], emotions: Collection[str], times: Counter[str], folder: Path
+) -> Iterator[str]:
+    for name in REQUIRED:
+        if not row[name]:
+            yield f"no {name}"
+    clip, emotion = row["clip"], row["emotion"]
+    if times[clip.casefold()] > 1 and clip:
+        yield f"the clip {clip} in {times[clip.casefold()]} rows"
+    if "/" in clip or clip in (".", "..") or len(clip.encode()) > LONGEST_NAME:
+        yield f"the clip name {clip}, which cannot be the name of a file"
+    if emotion and emotion not in emotions:
+        yield f"the emotion {emotion!r}, not one of {', '.join(emotions)}"
+    if not any(row[name] for name in FILES):
+        yield "neither media nor action_units"
+    for name in FILES:
+        if row[name] and not (folder / row[name]).is_file():
+            yield f"no file {folder / row[name]}"
+    if row["repetition"] and not row["repetition"].isdecimal():
+        yield f"the repetition {row['repetition']!r}, which is no number"
+
+
+def _as_clip(row: dict[str, str], folder: Path) -> Clip:
+    files = {name: str(folder / row[name]) if row[name] else None for name in FILES}
+    return Clip(
+        row["clip"],
+        row["speaker"],
+        row["emotion"],
+        **files,
+        intensity=row["intensity"] or None,
+        statement=row["statement"] or None,
+        repetition=int(row["repetition"]) if row["repetition"] else None,
+    )
+
+
+def _check_capitals(clips: Sequence[Clip], path: Path) -> None:
+    speakers = {clip.speaker for clip in clips}
+    alike = [
+        name for name in speakers if name.casefold() in {s.casefold() for s in speakers - {name}}
+    ]
+    if alike:
+        raise InputError(
+            f"the speakers {listing(sorted(alike))} in {path}, which differ in capitals only",
+            "one spelling for each speaker",
+            REMEDY,
+        )

@@ -1,0 +1,128 @@
+"""Tables of a shard of the clips, which keep the rows of clips that did not change."""
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from emofold.errors import InputError
+from emofold.tables.failures import Failure, as_metadata
+from emofold.tables.schemas import TableSchema
+from emofold.tables.storage import read_table
+
+logger = logging.getLogger(__name__)
+
+
+class ShardUpdate:
+    """The new state of a shard's table: rows kept from the earlier table, and rows made anew.
+
+    A clip's rows are kept when its source has the same digest as before and they were made by the
+    same recipe. Clips that failed before are tried again.
+
+    Parameters
+    ----------
+    path
+        The earlier table, where there is one.
+    schema
+        What the table must look like.
+    step
+        The rule that makes it.
+    sources
+        The digest of each clip's source, in the order in which the clips are to stand.
+    recipe
+        What else decides the rows: code and parameters, as json has them.
+
+    Attributes
+    ----------
+    waiting
+        The clips whose rows have to be made.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        schema: TableSchema,
+        step: str,
+        sources: Mapping[str, str],
+        recipe: Mapping[str, Any],
+    ) -> None:
+        self._step, self._sources, self._recipe = step, dict(sources), dict(recipe)
+        self._columns = schema.columns.names
+        self._kept = self._unchanged_rows(path, schema) if path.is_file() else {}
+        self._made: dict[str, pd.DataFrame] = {}
+        self._failures: list[Failure] = []
+
+    @property
+    def kept(self) -> pd.DataFrame:
+        """The rows that are kept."""
+        return pd.concat(self._kept.values()) if self._kept else pd.DataFrame({"clip": []})
+
+    @property
+    def waiting(self) -> list[str]:
+        """The clips whose rows have to be made."""
+        return [clip for clip in self._sources if clip not in self._kept]
+
+    def discard(self, clips: Sequence[str]) -> None:
+        """Have the rows of some clips made anew all the same."""
+        for clip in clips:
+            self._kept.pop(clip, None)
+
+    def add(self, clip: str, rows: pd.DataFrame) -> None:
+        """Take the rows that were made for a clip; all columns but ``clip``."""
+        self._made[clip] = rows.assign(clip=clip)
+
+    def fail(self, clip: str, reason: InputError) -> None:
+        """Record that a clip cannot be processed."""
+        logger.error("%s failed. %s", clip, reason)
+        self._failures.append(Failure(clip, self._step, str(reason)))
+
+    def fail_without_source(self, clips: Iterable[str], what: str) -> None:
+        """Record the clips for which there is nothing to make rows from."""
+        for clip in clips:
+            if clip not in self._sources:
+                found = f"no {what} of the clip {clip}"
+                remedy = "name the file in the sample sheet, or take the clip out of it"
+                self.fail(clip, InputError(found, "a file for each clip", remedy))
+
+    def table(self) -> pd.DataFrame:
+        """Return all rows, clips in the order of the sources."""
+        parts = [
+            rows
+            for clip in self._sources
+            if (rows := self._made.get(clip, self._kept.get(clip))) is not None
+        ]
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=self._columns)
+
+    def metadata(self, earlier_failures: Sequence[Failure] = ()) -> dict[str, Any]:
+        """Return what the table says of itself; `earlier_failures` are those of earlier steps.
+
+        ``rows_computed`` and ``rows_reused`` count clips.
+        """
+        done = {*self._made, *self._kept}
+        return {
+            "rows_computed": len(self._made),
+            "rows_reused": len(self._kept),
+            "sources": {clip: self._sources[clip] for clip in self._sources if clip in done},
+            "recipe": self._recipe,
+            **as_metadata(sorted([*earlier_failures, *self._failures])),
+        }
+
+    def _unchanged_rows(self, path: Path, schema: TableSchema) -> dict[str, pd.DataFrame]:
+        try:
+            earlier = read_table(path, schema)
+        except InputError as error:
+            logger.warning("All rows are made anew. %s", error)
+            return {}
+        sources = earlier.attrs.get("sources", {})
+        if earlier.attrs.get("recipe") != self._recipe:
+            logger.info("the code or a parameter has changed: all rows are made anew")
+            return {}
+        earlier.attrs.clear()
+        by_clip = {str(clip): rows for clip, rows in earlier.groupby("clip", sort=False)}
+        return {
+            clip: rows
+            for clip, rows in by_clip.items()
+            if clip in self._sources and sources.get(clip) == self._sources[clip]
+        }

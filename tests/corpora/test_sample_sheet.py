@@ -1,0 +1,104 @@
+"""A sample sheet is read; a bad row is named with its reason, and the other rows go on."""
+
+import pytest
+
+from emofold.corpora.listing import clips_table
+from emofold.corpora.sample_sheet import read_sample_sheet
+from emofold.errors import InputError
+from emofold.tables import schemas, write_table
+
+EMOTIONS = ["happy", "sad"]
+HEADER = "clip,speaker,emotion,media\n"
+GOOD = "a,Åsa,happy,vidéo one.mp4\nb,Bo,sad,vidéo one.mp4\n"
+
+
+@pytest.fixture
+def read(tmp_path):
+    """Return what is read of a sheet beside a file `vidéo one.mp4`."""
+    (tmp_path / "vidéo one.mp4").write_bytes(b"x")
+
+    def read(text, name="my sheet.csv"):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        return read_sample_sheet(tmp_path / name, EMOTIONS)
+
+    return read
+
+
+def test_every_row_becomes_a_clip_with_its_file_beside_the_sheet(read, tmp_path):
+    sheet = read(HEADER + GOOD)
+    assert [(c.clip, c.speaker, c.emotion) for c in sheet.clips] == [
+        ("a", "Åsa", "happy"),
+        ("b", "Bo", "sad"),
+    ]
+    assert sheet.clips[0].media == str(tmp_path / "vidéo one.mp4")
+    assert sheet.failures == []
+
+
+def test_tabs_a_byte_order_mark_spaces_and_further_columns_are_fine(read):
+    header = "\ufeff clip\tnote\tspeaker \temotion\tmedia\n"
+    sheet = read(header + " a \tx\tBo\tsad\tvidéo one.mp4\n\n", "sheet.tsv")
+    assert sheet.clips[0].clip == "a"
+    assert sheet.clips[0].speaker == "Bo"
+
+
+@pytest.mark.parametrize(
+    ("row", "clip", "reason"),
+    [
+        ("c,,sad,vidéo one.mp4", "c", "no speaker"),
+        (",Bo,sad,vidéo one.mp4", "row 4", "no clip"),
+        ("c,Bo,angry,vidéo one.mp4", "c", "'angry', not one of happy, sad"),
+        ("c,Bo,sad,gone.mp4", "c", "gone.mp4"),
+        ("c,Bo,sad,", "c", "neither media nor action_units"),
+        ("../c,Bo,sad,vidéo one.mp4", "../c", "cannot be the name of a file"),
+        ("c,Bo", "c", "no emotion"),
+    ],
+)
+def test_a_bad_row_is_named_and_the_others_go_on(read, row, clip, reason):
+    sheet = read(HEADER + GOOD + row + "\n")
+    assert [c.clip for c in sheet.clips] == ["a", "b"]
+    assert [failure.clip for failure in sheet.failures] == [clip]
+    assert reason in sheet.failures[0].reason
+    assert "row 4 of" in sheet.failures[0].reason
+
+
+def test_a_clip_in_two_rows_is_taken_from_neither(read):
+    sheet = read(HEADER + GOOD + "B,Bo,happy,vidéo one.mp4\n")
+    assert [c.clip for c in sheet.clips] == ["a"]
+    assert {failure.clip for failure in sheet.failures} == {"b", "B"}
+    assert all("in 2 rows" in failure.reason for failure in sheet.failures)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", "no column clip, speaker, emotion"),
+        ("clip,speker,emotion\n", "no column speaker in"),
+        ("clip,clip,speaker,emotion\n", "the column clip twice"),
+        (HEADER, "no usable row"),
+        (HEADER + "a,Bo,angry,\n", "no usable row"),
+        (HEADER + "a,Bo,sad,vidéo one.mp4\nb,bo,sad,vidéo one.mp4\n", "differ in capitals only"),
+    ],
+)
+def test_a_sheet_that_is_wrong_as_a_whole_is_refused(read, text, found):
+    with pytest.raises(InputError) as error:
+        read(text)
+    assert found in error.value.found
+
+
+def test_a_misspelt_column_is_named(read):
+    with pytest.raises(InputError, match="perhaps `speker`"):
+        read("clip,speker,emotion\n")
+
+
+def test_a_sheet_that_is_missing_or_no_text_is_refused(tmp_path):
+    with pytest.raises(InputError, match="no sample sheet"):
+        read_sample_sheet(tmp_path / "none.csv", EMOTIONS)
+    (tmp_path / "x.csv").write_bytes(b"\xff\xfe\x00\x01")
+    with pytest.raises(InputError, match="cannot be read"):
+        read_sample_sheet(tmp_path / "x.csv", EMOTIONS)
+
+
+def test_the_table_of_clips_has_the_fold_of_each_speaker(read, tmp_path):
+    table = clips_table(read(HEADER + GOOD).clips, [["Bo"], ["Åsa"]])
+    assert table.set_index("clip")["fold"].to_dict() == {"a": 1, "b": 0}
+    write_table(table, tmp_path / "clips.parquet", schemas.clips(EMOTIONS))
