@@ -1,0 +1,137 @@
+"""The pictures of a video file: upright, with the times at which they are shown."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.stream import Disposition
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from emofold.errors import InputError
+from emofold.media.containers import LONGEST_SECONDS, REPLACE, check_length, check_whole, opened
+
+TEXT_AS_PICTURES = "ansi"  # the decoder that draws a plain text file
+
+
+def read_frames(
+    path: Path, longest_seconds: float = LONGEST_SECONDS
+) -> Iterator[tuple[float, np.ndarray]]:
+    """Yield the pictures of a video in the order in which they are shown.
+
+    Pictures of a phone that was held upright are turned upright. Only one picture is held at a
+    time.
+
+    Parameters
+    ----------
+    path
+        A video of any format, of a constant or a variable frame rate.
+    longest_seconds
+        How long a clip may be.
+
+    Yields
+    ------
+    seconds : float
+        When the picture is shown, counted from the first.
+    picture : numpy.ndarray
+        RGB, uint8, shape (height, width, 3).
+
+    Raises
+    ------
+    InputError
+        When the file cannot be decoded, has no pictures, breaks off, or is too long.
+    """
+    decoded_seconds = None
+    with opened(path) as container:
+        stream = _picture_stream(container, path)
+        declared_seconds = _declared_seconds(container, stream)
+        check_length(declared_seconds, path, longest_seconds)
+        for start, end, frame in _timed(container, stream):
+            check_length(start, path, longest_seconds)
+            yield start, _upright(frame)
+            decoded_seconds = end
+    if decoded_seconds is None:
+        raise _no_pictures(path)
+    check_whole(decoded_seconds, declared_seconds, path)
+
+
+def read_frame_near(path: Path, share: float) -> np.ndarray:
+    """Return the picture that is shown at a share of a video, 0 for its first and 1 for its last.
+
+    Parameters
+    ----------
+    path
+        A video; of one that does not state its duration, the first picture is returned.
+    share
+        Between 0 and 1.
+
+    Returns
+    -------
+    numpy.ndarray
+        RGB, uint8, shape (height, width, 3).
+
+    Raises
+    ------
+    InputError
+        When the file cannot be decoded up to there, or has no pictures.
+    """
+    nearest = None
+    with opened(path) as container:
+        stream = _picture_stream(container, path)
+        wanted = share * (_declared_seconds(container, stream) or 0.0)
+        for _, end, frame in _timed(container, stream):
+            nearest = frame
+            if end > wanted:
+                break
+        if nearest is None:
+            raise _no_pictures(path)
+        return _upright(nearest)
+
+
+def _picture_stream(container: InputContainer, path: Path) -> VideoStream:
+    for stream in container.streams.video:
+        is_cover = bool(stream.disposition & Disposition.attached_pic)
+        if not is_cover and stream.codec_context.name != TEXT_AS_PICTURES:
+            return stream
+    raise InputError(f"no pictures in {path}", "a file with moving pictures", REPLACE)
+
+
+def _no_pictures(path: Path) -> InputError:
+    return InputError(f"an empty picture track in {path}", "a video with pictures", REPLACE)
+
+
+def _declared_seconds(container: InputContainer, stream: VideoStream) -> float | None:
+    """Return the duration that the file states of its pictures; None where it states none."""
+    if stream.duration is not None and stream.time_base is not None:
+        return float(stream.duration * stream.time_base)
+    if stated := stream.metadata.get("DURATION"):  # Matroska: hours:minutes:seconds
+        hours, minutes, seconds = map(float, stated.split(":"))
+        return 3600 * hours + 60 * minutes + seconds
+    if container.duration is not None and len(container.streams) == 1:
+        return container.duration / av.time_base
+    return None
+
+
+def _timed(
+    container: InputContainer, stream: VideoStream
+) -> Iterator[tuple[float, float, VideoFrame]]:
+    """Yield each frame with its start and end in seconds, counted from the first frame's start.
+
+    A frame without a time of its own, as in a bare H.264 stream, follows the one before it.
+    """
+    usual_seconds = float(1 / stream.average_rate) if stream.average_rate else 0.0
+    first, end = None, 0.0
+    for frame in container.decode(stream):
+        if first is None:
+            first = frame.time or 0.0
+        start = end if frame.time is None else frame.time - first
+        length = float(frame.duration * frame.time_base) if frame.time_base else 0.0
+        end = start + (length or usual_seconds)
+        yield start, end, frame
+
+
+def _upright(frame: VideoFrame) -> np.ndarray:
+    quarter_turns = round(frame.rotation / 90)
+    return np.ascontiguousarray(np.rot90(frame.to_ndarray(format="rgb24"), quarter_turns))

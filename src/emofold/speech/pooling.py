@@ -1,0 +1,49 @@
+"""The mean over the frames of a clip, and over nothing else."""
+
+import torch
+
+
+def padded(frames: list[torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Lay sequences of frames side by side, with zeros after the shorter ones.
+
+    Parameters
+    ----------
+    frames
+        Tensors of shape (frames, size), with frames of their own each.
+
+    Returns
+    -------
+    torch.Tensor
+        Shape (sequences, most frames, size).
+    torch.Tensor
+        True where a frame is real; bool, shape (sequences, most frames).
+    """
+    batch = torch.nn.utils.rnn.pad_sequence(frames, batch_first=True)
+    lengths = torch.tensor([len(sequence) for sequence in frames], device=batch.device)
+    is_real = torch.arange(batch.shape[1], device=batch.device) < lengths[:, None]
+    return batch, is_real
+
+
+def mean_of_real_frames(states: torch.Tensor, is_real: torch.Tensor) -> torch.Tensor:
+    """Return the mean over the real frames.
+
+    Parameters
+    ----------
+    states
+        Shape (sequences, frames, size).
+    is_real
+        bool, shape (sequences, frames).
+
+    Returns
+    -------
+    torch.Tensor
+        Shape (sequences, size).
+
+    Examples
+    --------
+    >>> states = torch.tensor([[[1.0], [3.0], [100.0]]])
+    >>> mean_of_real_frames(states, torch.tensor([[True, True, False]])).tolist()
+    [[2.0]]
+    """
+    kept = states.masked_fill(~is_real[:, :, None], 0)
+    return kept.sum(dim=1) / is_real.sum(dim=1, keepdim=True)

@@ -1,0 +1,81 @@
+"""Pretrained speech encoders out of a local Hugging Face folder."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+
+from emofold.errors import InputError
+from emofold.speech import wav2vec2, whisper
+from emofold.speech.layers import Layers
+from emofold.speech.transformer import PretrainedModel
+from emofold.speech.weights import DOWNLOAD
+
+LOADERS: dict[str | None, Callable[[Path, Layers, torch.device], PretrainedModel]] = {
+    "wav2vec2": wav2vec2.load,
+    "hubert": wav2vec2.load,
+    "wavlm": wav2vec2.load,
+    "whisper": whisper.load,
+}
+
+
+def load_model(folder: Path, layers: Layers) -> PretrainedModel:
+    """Return a pretrained speech model in float32, on the GPU where there is one.
+
+    Layers above the highest wanted one are not even loaded.
+
+    Parameters
+    ----------
+    folder
+        A model folder as ``save_pretrained`` and the Hugging Face hub lay it out: wav2vec 2.0 [1]_,
+        HuBERT [2]_, WavLM [3]_ or Whisper [4]_, whose decoder is left aside.
+    layers
+        ``"cnn"`` for the convolutional front end alone, ``"all"`` for the hidden states, or the
+        number of one or more of these.
+
+    Raises
+    ------
+    InputError
+        When the folder holds no such model, or not all of its weights, or the model has no such
+        layer.
+
+    References
+    ----------
+    .. [1] Baevski et al., wav2vec 2.0, NeurIPS 2020.
+    .. [2] Hsu et al., HuBERT, IEEE/ACM TASLP 29, 2021.
+    .. [3] Chen et al., WavLM, IEEE JSTSP 16(6), 2022.
+    .. [4] Radford et al., Robust Speech Recognition via Large-Scale Weak Supervision, ICML 2023.
+    """
+    model_type = _model_type(folder)
+    if model_type not in LOADERS:
+        raise InputError(
+            f"a model of the type {model_type!r} in {folder}",
+            f"a speech encoder of one of the types {', '.join(map(str, LOADERS))}",
+            "name another folder as `model` in the config",
+        )
+    cuda = torch.cuda.is_available()
+    torch.backends.cudnn.allow_tf32 = False  # a GPU is to give the numbers that a CPU gives
+    try:
+        return LOADERS[model_type](folder, layers, torch.device("cuda" if cuda else "cpu"))
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+        reason = str(error).splitlines()[0].rstrip(".")
+        raise InputError(
+            f"the model in {folder} cannot be loaded ({reason})", "a whole model", DOWNLOAD
+        ) from error
+
+
+def _model_type(folder: Path) -> str | None:
+    path = folder / "config.json"
+    if not path.is_file():
+        raise InputError(
+            f"no file {path}",
+            "a Hugging Face model folder",
+            "mend `model` in the config, or download the model into this folder",
+        )
+    try:
+        config = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise InputError(f"{path} is no json ({error})", "a whole model", DOWNLOAD) from error
+    return config.get("model_type") if isinstance(config, dict) else None

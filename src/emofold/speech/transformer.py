@@ -1,0 +1,123 @@
+"""Clips through a pretrained transformer, in batches that change nothing about the result."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import torch
+
+from emofold.errors import InputError
+from emofold.media.audio import SAMPLE_RATE, count_samples, read_wav
+from emofold.media.containers import REPLACE
+from emofold.speech.parts import Part, batches
+from emofold.speech.pooling import padded
+from emofold.speech.progress import Progress
+
+
+class PretrainedModel(Protocol):
+    """A front end that turns sound into frames, and transformer layers above it.
+
+    Attributes
+    ----------
+    shortest
+        How many samples the front end needs at least.
+    """
+
+    shortest: int
+
+    def prepared(self, samples: np.ndarray) -> np.ndarray:
+        """Return the samples of a whole clip as the model was trained to hear them."""
+        ...
+
+    def frames(self, samples: np.ndarray) -> torch.Tensor:
+        """Return the output of the front end for one part of a clip, shape (frames, size)."""
+        ...
+
+    def layer_means(self, batch: torch.Tensor, is_real: torch.Tensor) -> dict[int, torch.Tensor]:
+        """Return each wanted layer's mean over the real frames, shape (parts, size).
+
+        Parameters
+        ----------
+        batch
+            The output of the front end, shape (parts, frames, size).
+        is_real
+            False where `batch` is padding; bool, shape (parts, frames).
+        """
+        ...
+
+
+class TransformerEncoder:
+    """Encode clips in batches; see :class:`emofold.speech.encoders.SpeechEncoder`.
+
+    The front end runs on one part at a time: in models whose first convolution is normalised over
+    time (wav2vec 2.0 base, HuBERT base, WavLM base) padding would change every frame, and it gains
+    nothing from batches anyway. Only the transformer layers, which can be told by a mask what is
+    padding, run on batches. A clip's vector therefore does not depend on its neighbours.
+
+    Parameters
+    ----------
+    model
+        The front end and the layers.
+    batch_seconds
+        How much sound goes into a batch, padding included.
+    threads
+        How many threads PyTorch may use.
+    """
+
+    def __init__(self, model: PretrainedModel, batch_seconds: float, threads: int) -> None:
+        torch.set_num_threads(threads)
+        self.model, self.batch_seconds = model, batch_seconds
+
+    def embed(
+        self, clips: Mapping[str, Path]
+    ) -> Iterator[tuple[str, dict[int, np.ndarray] | InputError]]:
+        """Yield each clip with its vectors, or with why it has none."""
+        progress = Progress(len(clips))
+        clip_samples: dict[str, int] = {}
+        for clip, path in clips.items():
+            try:
+                clip_samples[clip] = self._checked_samples(path)
+            except InputError as error:
+                yield clip, error
+        sums: dict[int, np.ndarray] = {}
+        frames = 0
+        for batch in batches(clip_samples, self.batch_seconds):
+            for part, (part_frames, means) in zip(batch, self._means(batch, clips), strict=True):
+                for layer, mean in means.items():
+                    sums[layer] = sums.get(layer, 0) + part_frames * mean
+                frames += part_frames
+                if part.is_last:
+                    progress.add(part.stop / SAMPLE_RATE)
+                    yield part.clip, {k: (v / frames).astype(np.float32) for k, v in sums.items()}
+                    sums, frames = {}, 0
+        progress.tell()
+
+    def _checked_samples(self, path: Path) -> int:
+        samples = count_samples(path)
+        if samples < self.model.shortest:
+            raise InputError(
+                f"{path} of {samples / SAMPLE_RATE:.3f} s",
+                f"at least {self.model.shortest / SAMPLE_RATE:g} s of sound, what the encoder "
+                "needs for one frame",
+                REPLACE,
+            )
+        return samples
+
+    def _means(
+        self, batch: list[Part], clips: Mapping[str, Path]
+    ) -> list[tuple[int, dict[int, np.ndarray]]]:
+        """Return the number of frames of each part and, for each layer, their mean in float64."""
+        with torch.inference_mode():
+            frames = []
+            for part in batch:
+                samples = self.model.prepared(read_wav(clips[part.clip]))
+                frames.append(self.model.frames(samples[part.start : part.stop]))
+            means = {
+                layer: mean.double().cpu().numpy()
+                for layer, mean in self.model.layer_means(*padded(frames)).items()
+            }
+        return [
+            (len(sequence), {layer: mean[place] for layer, mean in means.items()})
+            for place, sequence in enumerate(frames)
+        ]

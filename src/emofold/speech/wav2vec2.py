@@ -1,0 +1,115 @@
+"""wav2vec 2.0 and the models built like it: HuBERT and WavLM."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from transformers import AutoConfig, AutoModel, Wav2Vec2FeatureExtractor
+
+from emofold.media.audio import SAMPLE_RATE
+from emofold.speech.layers import CNN, Layers, wanted_layers
+from emofold.speech.pooling import mean_of_real_frames
+from emofold.speech.weights import load_weights
+
+
+class Wav2Vec2:
+    """A convolutional front end over the waveform, and transformer layers.
+
+    See :class:`emofold.speech.transformer.PretrainedModel`. The layer -1 is the CNN's output behind
+    the layer normalisation of the feature projection (where the model has one), which is what
+    ``Wav2Vec2Model`` returns as ``extract_features``.
+
+    Parameters
+    ----------
+    model
+        A ``Wav2Vec2Model``, ``HubertModel`` or ``WavLMModel`` with its layers up to the highest
+        wanted one.
+    extractor
+        What prepares the waveform for it.
+    layers
+        The wanted layers.
+    depth
+        How many layers the whole model has.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        extractor: Wav2Vec2FeatureExtractor,
+        layers: list[int],
+        depth: int,
+    ) -> None:
+        self.model, self.extractor, self.layers, self.depth = model, extractor, layers, depth
+        self.shortest = 1
+        for kernel, stride in zip(
+            reversed(self.model.config.conv_kernel),
+            reversed(self.model.config.conv_stride),
+            strict=True,
+        ):
+            self.shortest = (self.shortest - 1) * stride + kernel
+
+    def prepared(self, samples: np.ndarray) -> np.ndarray:
+        """Return the samples, at zero mean and unit variance where the model wants that."""
+        return self.extractor(samples, sampling_rate=SAMPLE_RATE)["input_values"][0]
+
+    def frames(self, samples: np.ndarray) -> torch.Tensor:
+        """Return the CNN's output for one part of a clip, shape (frames, size)."""
+        waveform = torch.from_numpy(samples).to(self.model.device)
+        return self.model.feature_extractor(waveform[None])[0].T
+
+    def layer_means(self, batch: torch.Tensor, is_real: torch.Tensor) -> dict[int, torch.Tensor]:
+        """Return each wanted layer's mean over the real frames, shape (parts, size)."""
+        if self.layers == [CNN]:
+            normalised = getattr(self.model.feature_projection, "layer_norm", torch.nn.Identity())
+            return {CNN: mean_of_real_frames(normalised(batch), is_real)}
+        projected = self.model.feature_projection(batch)
+        if isinstance(projected, tuple):
+            projected = projected[0]
+        means: dict[int, torch.Tensor] = {}
+
+        def keep(layer: int, states: torch.Tensor) -> None:
+            means[layer] = mean_of_real_frames(states, is_real)
+
+        with self._heard(keep):
+            output = self.model.encoder(projected, attention_mask=is_real)
+        if self.depth in self.layers:
+            keep(self.depth, output.last_hidden_state)
+        return means
+
+    @contextmanager
+    def _heard(self, keep: Callable[[int, torch.Tensor], None]) -> Iterator[None]:
+        """Call `keep` with the states of each wanted layer below the last, as they arise.
+
+        The layer 0 is what goes into the first transformer layer, the layer i what comes out of
+        the i-th one, which WavLM's layers return together with a position bias.
+        """
+        transformer_layers = self.model.encoder.layers
+        with ExitStack() as hooks:
+            for layer in self.layers:
+                if layer == 0:
+                    before_first = transformer_layers[0].register_forward_pre_hook(
+                        lambda _, inputs: keep(0, inputs[0])
+                    )
+                    hooks.enter_context(before_first)
+                elif layer < self.depth:
+                    after = transformer_layers[layer - 1].register_forward_hook(
+                        lambda _, __, output, layer=layer: keep(
+                            layer, output[0] if isinstance(output, tuple) else output
+                        )
+                    )
+                    hooks.enter_context(after)
+            yield
+
+
+def load(folder: Path, layers: Layers, device: torch.device) -> Wav2Vec2:
+    """Load a model from its folder; see :func:`emofold.speech.pretrained.load_model`."""
+    config = AutoConfig.from_pretrained(folder, local_files_only=True)
+    depth = config.num_hidden_layers
+    wanted = wanted_layers(layers, depth)
+    config.num_hidden_layers = 0 if wanted == [CNN] else max(wanted[-1], 1)
+    model = load_weights(AutoModel, folder, config)
+    extractor = Wav2Vec2FeatureExtractor.from_pretrained(folder, local_files_only=True)
+    return Wav2Vec2(model.to(device), extractor, wanted, depth)

@@ -1,0 +1,50 @@
+"""The weights of a pretrained model, all of them or an error."""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import PretrainedConfig
+from transformers import logging as transformers_logging
+
+from emofold.errors import InputError, listing
+
+DOWNLOAD = "download the whole model: config.json, preprocessor_config.json and the weights"
+ONLY_FOR_TRAINING = {"masked_spec_embed"}
+
+
+def load_weights(
+    architecture: Any, folder: Path, config: PretrainedConfig, **options: Any
+) -> torch.nn.Module:
+    """Return a model with its weights in float32, ready to be used but not to be trained.
+
+    Parameters
+    ----------
+    architecture
+        A class of transformers with ``from_pretrained``.
+    folder
+        Where the weights lie.
+    config
+        The configuration of the model, which may have fewer layers than the weights.
+    options
+        What else ``from_pretrained`` takes.
+
+    Raises
+    ------
+    InputError
+        When weights of the model are missing, which transformers would fill with random numbers.
+    """
+    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    model, report = architecture.from_pretrained(
+        folder,
+        config=config,
+        dtype=torch.float32,
+        local_files_only=True,
+        output_loading_info=True,
+        **options,
+    )
+    missing = sorted(set(report["missing_keys"]) - ONLY_FOR_TRAINING)
+    if missing:
+        raise InputError(f"no weights for {listing(missing)} in {folder}", "all weights", DOWNLOAD)
+    return model.eval()

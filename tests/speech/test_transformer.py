@@ -1,0 +1,207 @@
+"""Pretrained encoders: what a clip gets is what the model alone gives for it."""
+
+import numpy as np
+import pytest
+import torch
+from transformers import (
+    HubertConfig,
+    HubertModel,
+    Wav2Vec2Config,
+    Wav2Vec2FeatureExtractor,
+    Wav2Vec2ForCTC,
+    Wav2Vec2Model,
+    WavLMConfig,
+    WavLMModel,
+)
+
+from emofold.errors import InputError
+from emofold.media.audio import SAMPLE_RATE, write_wav
+from emofold.speech import parts
+from emofold.speech.encoders import make_encoder
+
+SMALL = {
+    "hidden_size": 32,
+    "num_hidden_layers": 3,
+    "num_attention_heads": 2,
+    "intermediate_size": 48,
+    "conv_dim": [24] * 7,
+    "num_conv_pos_embeddings": 16,
+    "num_conv_pos_embedding_groups": 4,
+}
+LARGE_KIND = {"feat_extract_norm": "layer", "do_stable_layer_norm": True, "conv_bias": True}
+ARCHITECTURES = {
+    "wav2vec2-base": (Wav2Vec2Model, Wav2Vec2Config(**SMALL)),
+    "wav2vec2-large": (Wav2Vec2Model, Wav2Vec2Config(**SMALL, **LARGE_KIND)),
+    "hubert-base": (HubertModel, HubertConfig(**SMALL, feat_proj_layer_norm=False)),
+    "hubert-large": (HubertModel, HubertConfig(**SMALL, **LARGE_KIND)),
+    "wavlm-base": (WavLMModel, WavLMConfig(**SMALL)),
+    "wavlm-large": (WavLMModel, WavLMConfig(**SMALL, **LARGE_KIND)),
+}
+SECONDS = {"long": 2.0, "short": 0.1, "middle é 1": 1.01, "one frame": 0.025, "middle 2": 1.0}
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory):
+    """Small models with random weights, and the folders they are saved in."""
+    made = {}
+    for number, (name, (model_class, config)) in enumerate(ARCHITECTURES.items()):
+        torch.manual_seed(number)
+        model = model_class(config).eval()
+        for parameter in model.parameters():
+            parameter.data += 0.05 * torch.randn(parameter.shape)
+        folder = tmp_path_factory.mktemp("models") / f"{name} ü"
+        model.save_pretrained(folder)
+        normalises = name.endswith("large")
+        extractor = Wav2Vec2FeatureExtractor(
+            do_normalize=normalises, return_attention_mask=normalises
+        )
+        extractor.save_pretrained(folder)
+        made[name] = (model, extractor, folder)
+    return made
+
+
+def noise(seconds, seed=0):
+    rng = np.random.default_rng(seed)
+    samples = round(seconds * SAMPLE_RATE)
+    swell = 0.1 + np.sin(np.linspace(0, 3, samples)) ** 2
+    return (3000 * swell * rng.normal(size=samples) + 200).astype(np.int16)
+
+
+@pytest.fixture
+def clips(tmp_path):
+    """Wavs of very different lengths."""
+    paths = {}
+    for seed, (name, seconds) in enumerate(SECONDS.items()):
+        paths[name] = tmp_path / "wav files" / f"{name}.wav"
+        write_wav(noise(seconds, seed), paths[name])
+    return paths
+
+
+def encoder(folder, layers, batch_seconds=60.0):
+    settings = {"name": "tiny", "kind": "transformer", "model": str(folder), "layers": layers}
+    return make_encoder(settings | {"batch_seconds": batch_seconds}, threads=1)
+
+
+def alone(model, extractor, samples):
+    """What transformers gives for one clip, with no batch and no padding."""
+    inputs = extractor(
+        samples.astype(np.float32) / 32768, sampling_rate=SAMPLE_RATE, return_tensors="pt"
+    )
+    with torch.inference_mode():
+        return model(inputs["input_values"], output_hidden_states=True)
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_every_layer_in_batches_is_that_of_the_clip_alone(models, clips, architecture):
+    model, extractor, folder = models[architecture]
+    found = dict(encoder(folder, "all").embed(clips))
+    assert found.keys() == clips.keys()
+    for seed, name in enumerate(clips):
+        output = alone(model, extractor, noise(SECONDS[name], seed))
+        expected = [*output.hidden_states[:-1], output.last_hidden_state]
+        assert list(found[name]) == [0, 1, 2, 3]
+        for layer, states in enumerate(expected):
+            assert found[name][layer].dtype == np.float32
+            assert found[name][layer] == pytest.approx(states[0].mean(0).numpy(), abs=1e-4)
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_the_size_of_batches_changes_nothing(models, clips, architecture):
+    folder = models[architecture][-1]
+    together = dict(encoder(folder, "all", batch_seconds=60).embed(clips))
+    one_by_one = dict(encoder(folder, "all", batch_seconds=0).embed(clips))
+    for name in clips:
+        for layer in range(4):
+            assert together[name][layer] == pytest.approx(one_by_one[name][layer], abs=1e-4)
+
+
+@pytest.mark.parametrize("architecture", ["wav2vec2-base", "wav2vec2-large", "wavlm-large"])
+def test_the_cnn_features_are_those_of_the_full_model(models, clips, architecture):
+    model, extractor, folder = models[architecture]
+    found = dict(encoder(folder, "cnn").embed(clips))
+    for seed, name in enumerate(clips):
+        expected = alone(model, extractor, noise(SECONDS[name], seed)).extract_features
+        assert list(found[name]) == [-1]
+        assert found[name][-1] == pytest.approx(expected[0].mean(0).numpy(), abs=1e-4)
+
+
+def test_the_cnn_features_of_a_model_without_a_norm_are_the_plain_ones(models, clips):
+    model, _, folder = models["hubert-base"]
+    found = dict(encoder(folder, "cnn").embed(clips))
+    waveform = torch.from_numpy(noise(2.0, 0).astype(np.float32) / 32768)
+    with torch.inference_mode():
+        expected = model.feature_extractor(waveform[None])[0].mean(dim=1)
+    assert found["long"][-1] == pytest.approx(expected.numpy(), abs=1e-4)
+
+
+def test_the_cnn_features_load_and_run_no_transformer_layer(models):
+    assert not len(encoder(models["wav2vec2-large"][-1], "cnn").model.model.encoder.layers)
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize("layers", [0, 2, [1], [3, 0], [2, 1]])
+def test_chosen_layers_are_those_of_all(models, clips, architecture, layers):
+    folder = models[architecture][-1]
+    every = dict(encoder(folder, "all").embed(clips))
+    chosen_encoder = encoder(folder, layers)
+    chosen = dict(chosen_encoder.embed(clips))
+    numbers = [layers] if isinstance(layers, int) else sorted(layers)
+    assert len(chosen_encoder.model.model.encoder.layers) == max(*numbers, 1)
+    for name in clips:
+        assert sorted(chosen[name]) == numbers
+        for layer in numbers:
+            assert chosen[name][layer] == pytest.approx(every[name][layer], abs=1e-5)
+
+
+def test_a_long_clip_is_the_mean_over_the_frames_of_its_parts(models, tmp_path, monkeypatch):
+    monkeypatch.setattr(parts, "LONGEST_PART", SAMPLE_RATE)
+    model, extractor, folder = models["wav2vec2-large"]
+    samples = noise(2.51)
+    write_wav(samples, tmp_path / "long.wav")
+    write_wav(noise(0.8), tmp_path / "other.wav")
+    clips = {name: tmp_path / f"{name}.wav" for name in ("long", "other")}
+    found = dict(encoder(folder, "all", batch_seconds=2.1).embed(clips))
+    heard = extractor(samples / 32768.0, sampling_rate=SAMPLE_RATE)["input_values"][0]
+    with torch.inference_mode():
+        states = [
+            model(torch.tensor(part, dtype=torch.float32)[None]).last_hidden_state[0]
+            for part in (heard[:13386], heard[13386:26773], heard[26773:])
+        ]
+    assert found["long"][3] == pytest.approx(torch.cat(states).mean(0).numpy(), abs=1e-4)
+    alone_again = dict(encoder(folder, "all").embed({"other": clips["other"]}))
+    assert found["other"][3] == pytest.approx(alone_again["other"][3], abs=1e-4)
+
+
+def test_bad_clips_do_not_stop_the_others(models, clips, tmp_path):
+    write_wav(noise(0.024), tmp_path / "too short.wav")
+    (tmp_path / "text.wav").write_text("no sound")
+    bad = {name: tmp_path / f"{name}.wav" for name in ("too short", "text", "missing")}
+    found = dict(encoder(models["wav2vec2-base"][-1], "all").embed(bad | clips))
+    assert found.keys() == clips.keys() | bad.keys()
+    assert {name for name, vectors in found.items() if isinstance(vectors, InputError)} == set(bad)
+    assert "too short.wav of 0.024 s" in str(found["too short"])
+
+
+def test_silence_gives_finite_vectors(models, tmp_path):
+    write_wav(np.zeros(8000, np.int16), tmp_path / "silence.wav")
+    for _, _, folder in models.values():
+        found = dict(encoder(folder, "all").embed({"silence": tmp_path / "silence.wav"}))
+        assert all(np.isfinite(vector).all() for vector in found["silence"].values())
+
+
+def test_a_model_for_speech_recognition_gives_its_encoder(clips, tmp_path):
+    torch.manual_seed(0)
+    model = Wav2Vec2ForCTC(Wav2Vec2Config(**SMALL)).eval()
+    model.half().save_pretrained(tmp_path / "float16")
+    extractor = Wav2Vec2FeatureExtractor(do_normalize=True)
+    extractor.save_pretrained(tmp_path / "float16")
+    found = dict(encoder(tmp_path / "float16", 3).embed(clips))
+    expected = alone(model.wav2vec2.float(), extractor, noise(2.0)).last_hidden_state
+    assert found["long"][3] == pytest.approx(expected[0].mean(0).numpy(), abs=1e-4)
+
+
+def test_the_log_tells_how_far_it_is(models, clips, caplog):
+    caplog.set_level("INFO")
+    list(encoder(models["wav2vec2-base"][-1], "cnn").embed(clips))
+    assert "encoded 5 of 5 clips, " in caplog.text
+    assert "s of sound a second" in caplog.text
