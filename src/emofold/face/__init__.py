@@ -1,0 +1,1 @@
+"""From faces in videos to Action Units, frame by frame and averaged."""

@@ -1,0 +1,130 @@
+"""Proxies of Action Units by MediaPipe's face landmarker, on one core.
+
+Grishchenko et al., *Blendshapes GHUM: Real-time Monocular Facial Blendshape Prediction*, 2023
+(arXiv 2309.05782). The landmarker judges whether there is a face, not how sure it is of it: the
+confidence is 1 with a face and 0 without. It knows no presences: the ``AU…_c`` are NaN.
+
+No picture leaves the machine. Of itself the library would send figures on its use and speed to
+Google (https://goo.gle/mediapipe-privacy), and has no switch for that: here it is given a proxy
+that leads nowhere.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import mediapipe
+import numpy as np
+import pandas as pd
+from mediapipe.tasks.python import BaseOptions
+from mediapipe.tasks.python.vision import FaceLandmarker, FaceLandmarkerOptions, RunningMode
+
+from emofold.errors import InputError
+from emofold.face.blendshapes import proxies
+from emofold.face.extractor import FRAME_COLUMNS, ActionUnitExtractor
+from emofold.media.video import read_frames
+
+STDERR = 2
+NOWHERE = "http://127.0.0.1:9"
+ANOTHER_MODEL = "delete it and run the workflow again, or name another as `model` of the extractor"
+
+
+class MediaPipeExtractor(ActionUnitExtractor):
+    """Follows the face in each clip and reads its expression.
+
+    Every clip gets a landmarker of its own, since a landmarker remembers where the face was; to
+    make one takes about 20 ms.
+
+    Parameters
+    ----------
+    model
+        The file ``face_landmarker.task``.
+    longest_seconds
+        How long a video may be.
+
+    Raises
+    ------
+    InputError
+        When the file is no face landmarker, or MediaPipe cannot run on this machine.
+    """
+
+    def __init__(self, model: Path, longest_seconds: float) -> None:
+        if not model.is_file():
+            raise InputError(f"no file {model}", "Google's face_landmarker.task", ANOTHER_MODEL)
+        self._model = model
+        self._longest_seconds = longest_seconds
+        os.environ["HTTPS_PROXY"] = NOWHERE
+        self._new_landmarker().close()
+
+    def extract(self, media: Path | None, action_units: Path | None) -> pd.DataFrame:
+        """Return the proxies of a clip, frame by frame, of the one face that is found first."""
+        if media is None:
+            raise InputError("a clip without media", "a video", "fill the column `media`")
+        with self._new_landmarker() as landmarker:
+            rows = list(self._rows(landmarker, media))
+        frames = pd.DataFrame(rows).reindex(columns=FRAME_COLUMNS)
+        return frames.astype({"frame": "int64", "success": "int64"})
+
+    def _rows(self, landmarker: FaceLandmarker, media: Path) -> Iterator[dict[str, float]]:
+        milliseconds = -1
+        for number, (seconds, picture) in enumerate(read_frames(media, self._longest_seconds)):
+            milliseconds = max(round(1000 * seconds), milliseconds + 1)
+            scores = _blendshape_scores(landmarker, picture, milliseconds)
+            yield {
+                "frame": number,
+                "timestamp": seconds,
+                "confidence": float(scores is not None),
+                "success": int(scores is not None),
+                **(proxies(scores) if scores else {}),
+            }
+
+    def _new_landmarker(self) -> FaceLandmarker:
+        options = FaceLandmarkerOptions(
+            base_options=BaseOptions(
+                model_asset_path=str(self._model), delegate=BaseOptions.Delegate.CPU
+            ),
+            running_mode=RunningMode.VIDEO,
+            num_faces=1,
+            output_face_blendshapes=True,
+        )
+        try:
+            with _silence():
+                return FaceLandmarker.create_from_options(options)
+        except OSError as error:
+            raise InputError(
+                f"MediaPipe cannot run here ({error})",
+                "the system libraries that it links",
+                "install them: on Debian and Ubuntu the packages libegl1 and libgles2",
+            ) from error
+        except (ValueError, RuntimeError) as error:
+            raise InputError(
+                f"{self._model} is no face landmarker ({str(error).splitlines()[0]})",
+                "Google's face_landmarker.task",
+                ANOTHER_MODEL,
+            ) from error
+
+
+def _blendshape_scores(
+    landmarker: FaceLandmarker, picture: np.ndarray, milliseconds: int
+) -> dict[str, float] | None:
+    """Return the score of each blendshape, or None where no face is found."""
+    image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=picture)
+    faces = landmarker.detect_for_video(image, milliseconds).face_blendshapes
+    if not faces:
+        return None
+    return {blendshape.category_name: blendshape.score for blendshape in faces[0]}
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Drop what the C++ library writes to the standard error stream while it starts."""
+    kept = os.dup(STDERR)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, STDERR)
+        yield
+    finally:
+        os.dup2(kept, STDERR)
+        os.close(kept)
+        os.close(nowhere)

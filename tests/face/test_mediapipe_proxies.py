@@ -1,0 +1,154 @@
+"""The face landmarker finds real faces, gives proxies of their Action Units, and repeats itself."""
+
+import ctypes
+import os
+import sys
+
+import av
+import numpy as np
+import pandas as pd
+import pytest
+from mediapipe.tasks.python.core import mediapipe_c_bindings
+
+from emofold.errors import InputError
+from emofold.face.extraction import make_extractor
+from emofold.face.extractor import FRAME_COLUMNS
+from emofold.face.openface_csv import read_openface_csv
+from emofold.tables import ACTION_UNITS, read_table, schemas, write_table
+from emofold.tables.schemas import AU_INTENSITIES, AU_PRESENCES
+
+MEDIAPIPE = {"name": "mediapipe", "kind": "mediapipe"}
+
+
+@pytest.fixture(scope="module")
+def extractor(realdata):
+    with make_extractor(MEDIAPIPE, realdata / "models/face_landmarker.task", 600) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def frames_of(extractor, realdata):
+    """The frames of a real video, extracted once."""
+    kept = {}
+
+    def extract(name):
+        if name not in kept:
+            kept[name] = extractor.extract(realdata / "faces" / name, None)
+        return kept[name]
+
+    return extract
+
+
+@pytest.fixture
+def empty_room(tmp_path):
+    """A video without a face, whose pictures come less than a millisecond apart."""
+    path = tmp_path / "ein Zimmer äöü.mkv"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("mpeg4", rate=2500)
+        stream.width, stream.height = 160, 120
+        for _ in range(8):
+            frame = av.VideoFrame.from_ndarray(np.full((120, 160, 3), 90, np.uint8), format="rgb24")
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return path
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize(
+    ("name", "frames", "faces"),
+    [("single_face.mp4", 72, 72), ("face_noface.mov", 169, 73), ("noface_face.mov", 169, 73)],
+)
+def test_faces_are_found_where_they_are(frames_of, name, frames, faces):
+    found = frames_of(name)
+    assert tuple(found.columns) == FRAME_COLUMNS
+    assert found["frame"].tolist() == list(range(frames))
+    assert found["success"].sum() == pytest.approx(faces, abs=3)
+    assert found["timestamp"].is_monotonic_increasing
+
+
+@pytest.mark.realdata
+def test_a_face_gives_intensities_from_0_to_5_and_no_face_gives_none(frames_of):
+    found = frames_of("noface_face.mov")
+    with_face = found[found["success"] == 1]
+    without = found[found["success"] == 0]
+    assert without["frame"].median() < with_face["frame"].median()
+    assert with_face[list(AU_INTENSITIES)].stack().between(0, 5).all()
+    assert set(with_face["confidence"]) == {1.0}
+    assert set(without["confidence"]) == {0.0}
+    assert without[list(ACTION_UNITS)].isna().all(axis=None)
+    assert found[list(AU_PRESENCES)].isna().all(axis=None)
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize("name", ["WolfgangLanger_Pexels", "single_face"])
+def test_the_proxies_rise_and_fall_with_the_intensities_of_openface(frames_of, realdata, name):
+    openface = read_openface_csv(realdata / "faces" / f"{name}.openface-clnf.csv")
+    found = frames_of(f"{name}.mp4")
+    correlation = {au: found[au].corr(openface[au]) for au in AU_INTENSITIES}
+    least = {"AU12_r": 0.85, "AU25_r": 0.85, "AU10_r": 0.75, "AU01_r": 0.65, "AU45_r": 0.65}
+    least |= {"AU26_r": 0.5, "AU02_r": 0.45, "AU06_r": 0.4}
+    assert not {au: correlation[au] for au in least if correlation[au] < least[au]}
+
+
+@pytest.mark.realdata
+def test_a_clip_gives_the_same_numbers_again_whatever_came_before(extractor, frames_of, realdata):
+    earlier = frames_of("single_face.mp4")
+    frames_of("noface_face.mov")
+    again = extractor.extract(realdata / "faces/single_face.mp4", None)
+    pd.testing.assert_frame_equal(again, earlier, check_exact=True)
+
+
+@pytest.mark.realdata
+def test_a_video_without_a_face_is_a_table_all_the_same(extractor, empty_room, tmp_path):
+    found = extractor.extract(empty_room, None)
+    assert found["success"].tolist() == [0] * 8
+    table = tmp_path / "frames.parquet"
+    write_table(found.assign(clip="room"), table, schemas.FRAMES)
+    assert len(read_table(table, schemas.FRAMES)) == 8
+
+
+@pytest.mark.realdata
+def test_the_start_is_silent_and_leaves_the_error_stream_as_it_was(realdata, capfd):
+    make_extractor(MEDIAPIPE, realdata / "models/face_landmarker.task", 600).close()
+    os.write(sys.__stderr__.fileno(), b"still heard")
+    assert capfd.readouterr().err == "still heard"
+
+
+@pytest.mark.realdata
+def test_a_video_that_is_too_long_or_missing_is_refused(realdata, tmp_path):
+    extractor = make_extractor(MEDIAPIPE, realdata / "models/face_landmarker.task", 2.0)
+    with pytest.raises(InputError, match="at most 2 s"):
+        extractor.extract(realdata / "faces/single_face.mp4", None)
+    with pytest.raises(InputError, match="no file"):
+        extractor.extract(tmp_path / "none.mp4", None)
+    with pytest.raises(InputError, match="without media"):
+        extractor.extract(None, tmp_path / "clip.csv")
+
+
+def test_a_model_that_is_missing_or_another_file_is_refused(tmp_path):
+    with pytest.raises(InputError, match="without a model"):
+        make_extractor(MEDIAPIPE, None, 600)
+    model = tmp_path / "face_landmarker.task"
+    with pytest.raises(InputError, match="no file"):
+        make_extractor(MEDIAPIPE, model, 600)
+    for content in ("", "no weights"):
+        model.write_text(content)
+        with pytest.raises(InputError, match="is no face landmarker"):
+            make_extractor(MEDIAPIPE, model, 600)
+
+
+def test_missing_system_libraries_are_named(monkeypatch, tmp_path):
+    def not_there(path, *_):
+        raise OSError("libGLESv2.so.2: cannot open shared object file: No such file or directory")
+
+    monkeypatch.setattr(mediapipe_c_bindings, "_shared_lib", None)
+    monkeypatch.setattr(ctypes, "CDLL", not_there)
+    model = tmp_path / "face_landmarker.task"
+    model.touch()
+    with pytest.raises(InputError, match=r"libGLESv2.*libegl1 and libgles2"):
+        make_extractor(MEDIAPIPE, model, 600)
+
+
+def test_an_unknown_kind_of_extractor_is_refused():
+    with pytest.raises(InputError, match="the kind 'pyfeat'"):
+        make_extractor({"name": "mine", "kind": "pyfeat"}, None, 600)

@@ -1,0 +1,101 @@
+"""The user's OpenFace is run on a clip; a stand-in takes its place here."""
+
+import sys
+
+import av
+import numpy as np
+import pytest
+
+from emofold.errors import InputError
+from emofold.face.extraction import make_extractor
+from emofold.face.openface_csv import read_openface_csv
+from openface_files import csv_text, row
+
+WRITES_THE_CSV = """
+arguments = dict(zip(sys.argv[1:6:2], sys.argv[2:7:2]))
+assert sys.argv[7:] == ["-aus"] and Path(arguments["-f"]).is_file(), sys.argv
+print("Attempting to read from file:", arguments["-f"])
+Path(arguments["-out_dir"], arguments["-of"] + ".csv").write_text(CSV)
+"""
+
+
+@pytest.fixture
+def clip(tmp_path):
+    path = tmp_path / "ein Gesicht äöü.mp4"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("mpeg4", rate=25)
+        stream.width, stream.height = 64, 48
+        for _ in range(10):
+            frame = av.VideoFrame.from_ndarray(np.zeros((48, 64, 3), np.uint8), format="rgb24")
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return path
+
+
+@pytest.fixture
+def extractor_with(tmp_path):
+    def make(code, csv="", longest_seconds=600, mode=0o755):
+        program = tmp_path / "my OpenFace" / "FeatureExtraction"
+        program.parent.mkdir()
+        imports = f"import sys\nfrom pathlib import Path\nCSV = {csv!r}\n"
+        program.write_text(f"#!{sys.executable}\n{imports}{code}")
+        program.chmod(mode)
+        settings = {"name": "openface", "kind": "openface", "binary": str(program)}
+        return make_extractor(settings, None, longest_seconds)
+
+    return make
+
+
+def test_the_frames_are_those_of_the_csv_that_openface_writes(clip, tmp_path, extractor_with):
+    text = csv_text([row(1, smile=0.5), row(2, smile=1.5)])
+    written = tmp_path / "expected.csv"
+    written.write_text(text)
+    with extractor_with(WRITES_THE_CSV, text) as extractor:
+        assert extractor.extract(clip, None).equals(read_openface_csv(written))
+
+
+@pytest.mark.realdata
+def test_a_real_csv_comes_through(clip, realdata, extractor_with):
+    real = realdata / "faces/OpenFace_Test.csv"
+    with extractor_with(WRITES_THE_CSV, real.read_text()) as extractor:
+        assert extractor.extract(clip, None).equals(read_openface_csv(real))
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("sys.exit('first\\nno landmark model')", r"with status 1 \(no landmark model\)"),
+        ("sys.exit(3)", r"with status 3\."),
+        ("print('no face', file=sys.stderr)", r"wrote no csv for .*\(no face\)"),
+        (WRITES_THE_CSV, "the empty file"),
+    ],
+)
+def test_a_failing_openface_is_reported_with_its_last_words(clip, extractor_with, code, found):
+    with extractor_with(code) as extractor, pytest.raises(InputError, match=found):
+        extractor.extract(clip, None)
+
+
+def test_a_video_that_is_broken_or_too_long_never_reaches_openface(clip, extractor_with):
+    with extractor_with("sys.exit('started')", longest_seconds=0.2) as extractor:
+        with pytest.raises(InputError, match=r"a clip of at most 0\.2 s"):
+            extractor.extract(clip, None)
+        clip.write_text("no video")
+        with pytest.raises(InputError, match="cannot be decoded"):
+            extractor.extract(clip, None)
+        with pytest.raises(InputError, match="without media"):
+            extractor.extract(None, None)
+
+
+def test_a_program_that_cannot_be_run_is_refused(clip, tmp_path, extractor_with):
+    with pytest.raises(InputError, match="is not executable"):
+        extractor_with("", mode=0o644)
+    with pytest.raises(InputError, match="does not exist"):
+        make_extractor({"kind": "openface", "binary": str(tmp_path / "none")}, None, 600)
+    with pytest.raises(InputError, match="without a `binary`"):
+        make_extractor({"kind": "openface"}, None, 600)
+    other_machine = tmp_path / "FeatureExtraction"
+    other_machine.write_bytes(b"\x7fELF of another machine")
+    other_machine.chmod(0o755)
+    extractor = make_extractor({"kind": "openface", "binary": str(other_machine)}, None, 600)
+    with pytest.raises(InputError, match="cannot be run"):
+        extractor.extract(clip, None)
