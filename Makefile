@@ -13,7 +13,7 @@ PUBLISHED := --configfile workflow/presets/published.yaml \
 	$(if $(SOURCE),--config "published={source: \"$$SOURCE\"}")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup published test lint format lock clean
+.PHONY: help setup demo published test lint format lock clean
 
 help: ## list what can be made
 	@grep -E '^[a-z]+:.*## ' Makefile | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -27,6 +27,12 @@ $(READY): envs/requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --requirement envs/requirements.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
+
+demo: $(READY) ## run the default workflow: synthetic videos, from video to report
+	@$(SNAKEMAKE) --cores $(CORES); status=$$?; \
+	$(SNAKEMAKE) --quiet all --report results/demo/report.html && \
+	$(BIN)/python -m emofold show results/demo/evaluation/metrics.parquet && \
+	echo && echo "The report: results/demo/report.html" && exit $$status
 
 published: $(READY) ## reproduce the paper's tables; SOURCE=a folder with the published files
 	$(SNAKEMAKE) --cores $(CORES) $(PUBLISHED)

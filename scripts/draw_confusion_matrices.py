@@ -13,4 +13,5 @@ with Job(snakemake) as job:
     means = metrics[metrics["fold"].isna()].drop_duplicates("system").set_index("system")
     for output in map(Path, snakemake.output):
         accuracy = means.loc[output.stem, "accuracy"]
-        save(draw_confusion(confusion, output.stem, accuracy, snakemake.params.emotions), output)
+        figure = draw_confusion(confusion, output.stem, accuracy, snakemake.params.emotions)
+        save(figure, output, snakemake.params.note)

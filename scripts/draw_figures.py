@@ -11,7 +11,7 @@ from emofold.jobs import Job
 from emofold.tables import read_table, schemas
 
 with Job(snakemake) as job:
-    given, output = snakemake.input, snakemake.output
+    given, output, note = snakemake.input, snakemake.output, snakemake.params.note
     metrics = read_table(Path(given.metrics), schemas.METRICS)
     comparison = read_table(Path(given.comparison), schemas.COMPARISON)
     recall = read_table(Path(given.recall), schemas.RECALL)
@@ -19,6 +19,6 @@ with Job(snakemake) as job:
     reported = read_reported(given.reported)
     systems = headline(metrics)["system"]
 
-    save(draw_accuracies(metrics, comparison, reported["human"]), Path(output.accuracies))
-    save(draw_recall(recall, systems, snakemake.params.emotions), Path(output.recall))
-    save(draw_speakers(speakers, systems), Path(output.speakers))
+    save(draw_accuracies(metrics, comparison, reported["human"]), Path(output.accuracies), note)
+    save(draw_recall(recall, systems, snakemake.params.emotions), Path(output.recall), note)
+    save(draw_speakers(speakers, systems), Path(output.speakers), note)

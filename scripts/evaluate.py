@@ -8,7 +8,7 @@ from emofold.evaluation import metrics
 from emofold.evaluation.comparisons import mcnemar_tests
 from emofold.evaluation.decisions import decide, decide_most_frequent, most_confident_errors
 from emofold.jobs import Job
-from emofold.tables import read_table, schemas
+from emofold.tables import failures_of, read_table, schemas, without_failed
 
 with Job(snakemake) as job:
     emotions, settings = snakemake.params.emotions, snakemake.params.settings
@@ -19,10 +19,18 @@ with Job(snakemake) as job:
     for path in map(Path, snakemake.input.posteriors):
         table = read_table(path, schemas.posteriors(emotions))
         folds_of.setdefault(path.parent.name, []).append(table)
+    failures = failures_of(table.attrs for folds in folds_of.values() for table in folds)
+    if failures:
+        job.logger.warning("%d clips failed: no system is evaluated on them", len(failures))
+    evaluated = without_failed(clips, failures)
+    note = {"note": clips.attrs.get("note", "")}
     decisions = pd.concat(
         [
-            *(decide(system, folds, clips, emotions) for system, folds in folds_of.items()),
-            decide_most_frequent(clips, emotions, settings["protocol"]),
+            *(
+                decide(system, [without_failed(t, failures) for t in folds], evaluated, emotions)
+                for system, folds in folds_of.items()
+            ),
+            decide_most_frequent(evaluated, emotions, settings["protocol"]),
         ],
         ignore_index=True,
     )
@@ -31,10 +39,16 @@ with Job(snakemake) as job:
         folds, decisions, confidence, settings["bootstrap_draws"], settings["seed"]
     )
 
-    job.write(pd.concat([means, folds]), output.metrics, schemas.METRICS)
-    job.write(metrics.confusion_matrices(decisions, emotions), output.confusion, schemas.CONFUSION)
-    job.write(metrics.recall_by_emotion(decisions, confidence), output.recall, schemas.RECALL)
-    job.write(metrics.accuracy_by_speaker(decisions), output.speakers, schemas.SPEAKERS)
-    job.write(mcnemar_tests(decisions), output.mcnemar, schemas.MCNEMAR)
-    errors = most_confident_errors(decisions, settings["errors_listed"])
-    job.write(errors, output.errors, schemas.CONFIDENT_ERRORS)
+    tables = {
+        output.metrics: (pd.concat([means, folds]), schemas.METRICS),
+        output.confusion: (metrics.confusion_matrices(decisions, emotions), schemas.CONFUSION),
+        output.recall: (metrics.recall_by_emotion(decisions, confidence), schemas.RECALL),
+        output.speakers: (metrics.accuracy_by_speaker(decisions), schemas.SPEAKERS),
+        output.mcnemar: (mcnemar_tests(decisions), schemas.MCNEMAR),
+        output.errors: (
+            most_confident_errors(decisions, settings["errors_listed"]),
+            schemas.CONFIDENT_ERRORS,
+        ),
+    }
+    for path, (table, schema) in tables.items():
+        job.write(table, path, schema, note)

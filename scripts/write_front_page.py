@@ -8,14 +8,14 @@ from emofold.jobs import Job
 from emofold.tables import read_table, schemas, written_whole
 
 with Job(snakemake) as job:
-    given, run = snakemake.input, snakemake.params.run
-    reported = read_reported(given.reported)
+    given = snakemake.input
+    run = {**snakemake.params.run, "reported": read_reported(given.reported)["title"]}
     page = front_page(
         run,
         read_table(Path(given.clips), schemas.clips(run["emotions"])),
         read_table(Path(given.metrics), schemas.METRICS),
         read_table(Path(given.comparison), schemas.COMPARISON),
-        reported["title"],
+        read_table(Path(given.failures), schemas.FAILURES),
     )
     with written_whole(Path(snakemake.output[0])) as partial:
         partial.write_text(page, encoding="utf-8")

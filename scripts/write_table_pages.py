@@ -11,6 +11,7 @@ PERCENT = ["accuracy", "uar", "macro_f1", "ci_low", "ci_high"]
 
 with Job(snakemake) as job:
     given, output = snakemake.input, snakemake.output
+    warning = f" {snakemake.params.note}" if snakemake.params.note else ""
     metrics = read_table(Path(given.metrics), schemas.METRICS)
     comparison = read_table(Path(given.comparison), schemas.COMPARISON)
     mcnemar = read_table(Path(given.mcnemar), schemas.MCNEMAR)
@@ -23,14 +24,14 @@ with Job(snakemake) as job:
         comparison,
         Path(output.comparison),
         "Reported and measured accuracy",
-        "Mean accuracy of the folds in percent, and the difference in points.",
+        "Mean accuracy of the folds in percent, and the difference in points." + warning,
         dict.fromkeys(["reported", "measured", "difference"], 2),
     )
     write_table_page(
         metrics[metrics["fold"].isna()].drop(columns="fold"),
         Path(output.systems),
         "All systems",
-        "Means of the folds in percent; each system with both intervals of its accuracy.",
+        "Means of the folds in percent; each system with both intervals of its accuracy." + warning,
         dict.fromkeys(PERCENT, 2),
     )
     write_table_page(
@@ -38,7 +39,7 @@ with Job(snakemake) as job:
         Path(output.mcnemar),
         f"{best} against the others",
         "Exact McNemar tests on the clips that only one of the two systems got right. Holm's "
-        "correction is for all pairs of systems, not only for those shown.",
+        "correction is for all pairs of systems, not only for those shown." + warning,
         {"p_value": 4, "p_holm": 4},
     )
     write_table_page(
@@ -46,6 +47,7 @@ with Job(snakemake) as job:
         Path(output.errors),
         "Most confidently wrong",
         "The wrong decisions of highest confidence, of the best system of each stage. The "
-        "confidence is the probability of the predicted emotion; of logits, after a softmax.",
+        "confidence is the probability of the predicted emotion; of logits, after a softmax."
+        + warning,
         {"confidence": 3},
     )

@@ -84,6 +84,9 @@ def config_of(folder: Path) -> dict:
     """Return a config that runs the miniature: one model a branch, two trained, one fusion."""
     return {
         "name": "mini",
+        "corpus": "published",
+        "speech": {"encoders": []},
+        "face": {"extractors": []},
         "protocol": "paper",
         "folds": FOLDS,
         "published": {

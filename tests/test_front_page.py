@@ -17,6 +17,7 @@ RUN = {
     "published": 1,
     "trained": 2,
     "fused": 3,
+    "note": "",
 }
 CLIPS = pd.DataFrame({"clip": list("abcdef"), "speaker": ["Ada", "Bob", "Cleo"] * 2})
 SYSTEMS = {
@@ -36,6 +37,7 @@ COMPARISON = pd.DataFrame(
     }
 )
 NOTHING_REPORTED = COMPARISON.iloc[:0]
+NO_FAILURES = pd.DataFrame({"clip": [], "speaker": [], "step": [], "reason": []})
 
 
 def metrics(systems, transductive=()):
@@ -57,10 +59,17 @@ def metrics(systems, transductive=()):
     return pd.DataFrame(rows)
 
 
-def page_of(systems=None, transductive=(), comparison=COMPARISON, title="the paper", **run):
-    return front_page(
-        {**RUN, **run}, CLIPS, metrics(systems or SYSTEMS, transductive), comparison, title
-    )
+def page_of(
+    systems=None,
+    transductive=(),
+    comparison=COMPARISON,
+    title="the paper",
+    failures=NO_FAILURES,
+    **run,
+):
+    described = {**RUN, "reported": title, **run}
+    table = metrics(systems or SYSTEMS, transductive)
+    return front_page(described, CLIPS, table, comparison, failures)
 
 
 def bullets(page):
@@ -79,10 +88,10 @@ def bullets(page):
     ],
     ids=["full", "nothing reported", "nested", "one branch"],
 )
-def test_the_page_is_a_title_and_five_bullets(run):
+def test_the_page_is_a_title_and_six_bullets(run):
     page = page_of(**run)
     assert page.startswith("emofold: mini\n=============\n")
-    assert len(bullets(page)) == 5
+    assert len(bullets(page)) == 6
 
 
 def test_the_page_says_what_was_run():
@@ -152,3 +161,18 @@ def test_names_are_shown_as_they_are_written():
     page = page_of({"zero-r": ("baseline", 50.0), "mlp_": ("face", 60.0)}, name="run_")
     assert page.startswith("emofold: run")
     assert "mlp_ (face)" in bullets(page)[1]
+
+
+def test_the_page_says_that_all_clips_could_be_processed():
+    assert bullets(page_of())[5] == "Failures. All clips could be processed."
+
+
+def test_the_page_names_the_clips_that_failed():
+    failures = pd.DataFrame({"clip": ["b_1", "a", "a"]})
+    last = bullets(page_of(failures=failures))[5]
+    assert last.startswith("Failures. 2 clips could not be processed")
+    assert "a, b_1" in last
+
+
+def test_what_must_be_said_of_the_corpus_comes_first():
+    assert bullets(page_of(note="Made by code."))[0] == "Made by code."

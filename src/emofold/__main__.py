@@ -36,7 +36,9 @@ def show_table(path: Path, rows: int) -> str:
     frame = table.to_pandas(integer_object_nulls=True)
     made = metadata.get("provenance", {})
     origin = f", made by rule {made['rule']} of emofold {made['emofold']}" if made else ""
-    lines = [f"{path}: {len(frame)} rows{origin}", "", as_text(frame.head(rows))]
+    note = metadata.get("note", "")
+    lines = [f"{path}: {len(frame)} rows{origin}", *filter(None, [note]), ""]
+    lines.append(as_text(frame.head(rows)))
     if len(frame) > rows:
         lines.append(f"... and {len(frame) - rows} more rows")
     return "\n".join(lines)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from emofold.errors import counted, listing
 from emofold.evaluation.metrics import headline
 
 
@@ -14,7 +15,7 @@ def front_page(
     clips: pd.DataFrame,
     metrics: pd.DataFrame,
     comparison: pd.DataFrame,
-    reported_title: str,
+    failures: pd.DataFrame,
 ) -> str:
     """Return the front page in reStructuredText.
 
@@ -22,18 +23,21 @@ def front_page(
     ----------
     run
         The config's name, emotions, folds, protocol and seed, the `confidence` of the intervals,
-        and how many systems were `published`, `trained` and `fused`.
+        how many systems were `published`, `trained` and `fused`, a `note` on the corpus, and whose
+        numbers were `reported`: empty when the comparison holds none.
     clips, metrics, comparison
         The tables of those names.
-    reported_title
-        Whose numbers the comparison holds; empty when it holds none.
+    failures
+        The table of clips that failed.
     """
     lines = [
+        *([f"**{_plain(run['note'])}**"] if run["note"] else []),
         _what_was_run(run, clips),
         _best_system(metrics, run["confidence"]),
         _best_of_each_branch(metrics),
-        _agreement(comparison, reported_title),
+        _agreement(comparison, run["reported"]),
         _how_to_read(run["protocol"], metrics),
+        _what_failed(failures),
     ]
     title = f"emofold: {_plain(run['name'])}"
     bullets = "\n".join(f"- {line}" for line in lines)
@@ -85,6 +89,16 @@ def _agreement(comparison: pd.DataFrame, reported_title: str) -> str:
         if abs(worst["difference"]) < 0.01
         else f"the largest difference is {worst['difference']:+.2f} points "
         f"({_plain(worst['system'])})."
+    )
+
+
+def _what_failed(failures: pd.DataFrame) -> str:
+    if failures.empty:
+        return "**Failures.** All clips could be processed."
+    clips = sorted(failures["clip"].unique())
+    return (
+        f"**Failures.** {counted(len(clips), 'clip')} could not be processed, and no system is "
+        f"evaluated on them: {_plain(listing(clips, 20))}. The page of failures says why."
     )
 
 

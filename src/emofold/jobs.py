@@ -23,7 +23,7 @@ from emofold.errors import InputError
 from emofold.locks import hold_job
 from emofold.tables import TableSchema, write_table
 
-RECORDED_PACKAGES = ("numpy", "pandas", "pyarrow", "scikit-learn")
+RECORDED_PACKAGES = ("numpy", "pandas", "pyarrow", "scikit-learn", "torch")
 
 
 class JobDescription(Protocol):
@@ -73,6 +73,7 @@ class Job:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self._lock.close()
         if isinstance(error, OSError):
             error = InputError(
                 f"the system refuses: {error}",
@@ -115,5 +116,10 @@ class Job:
 
 
 def input_digests(paths: Iterable[str]) -> dict[str, str]:
-    """Return the SHA-256 of each input file, by its path."""
-    return {str(path): sha256(Path(path)) for path in paths}
+    """Return the SHA-256 of each input file, by its path; of a folder, those of its files."""
+    files = [file for path in map(Path, paths) for file in _files_at(path)]
+    return {str(file): sha256(file) for file in files}
+
+
+def _files_at(path: Path) -> list[Path]:
+    return sorted(filter(Path.is_file, path.rglob("*"))) if path.is_dir() else [path]

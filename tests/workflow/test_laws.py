@@ -10,6 +10,7 @@ ROOT = Path(__file__).parents[2]
 RULES = sorted((ROOT / "workflow" / "rules").glob("*.smk"))
 WANTED = ["input", "output", "log", "benchmark", "params", "threads", "resources", "conda"]
 WANTED += ["message", "script"]
+FIRST_RULES = {"fetch_published", "fetch_encoder", "make_demo_clips", "list_demo_clips"}
 
 
 def rules() -> dict[str, str]:
@@ -17,8 +18,9 @@ def rules() -> dict[str, str]:
     found = {}
     for file in RULES:
         text = file.read_text(encoding="utf-8")
-        for match in re.finditer(r"^ *rule (\w+):\n((?: +.*\n|\n)+)", text, flags=re.MULTILINE):
-            found[match[1]] = match[2]
+        rule = r"^( *)rule (\w+):\n((?:\1 +.*\n|\n)+)"
+        for match in re.finditer(rule, text, flags=re.MULTILINE):
+            found[match[2]] = match[3]
     return found
 
 
@@ -31,10 +33,10 @@ def test_every_script_belongs_to_a_rule_of_its_name():
 def test_a_rule_says_all_that_a_user_may_ask(rule):
     text = rules()[rule]
     for directive in WANTED:
-        if (rule, directive) != ("fetch_published", "input"):
+        if directive != "input" or rule not in FIRST_RULES:
             assert re.search(rf"^ +{directive}:", text, flags=re.MULTILINE), directive
     assert f'"../../scripts/{rule}.py"' in text
-    assert f"logs/{rule}/" in text
+    assert re.search(rf"logs/{rule}[/.]", text)
     assert f'code=code_of("{rule}")' in text
 
 
@@ -63,4 +65,4 @@ def test_the_environment_of_the_tests_is_the_locked_one():
 
     lock = (ROOT / "envs" / "requirements.txt").read_text(encoding="utf-8")
     for name, pinned in re.findall(r"^([A-Za-z0-9._-]+)==(\S+)", lock, flags=re.MULTILINE):
-        assert version(name) == pinned
+        assert version(name).partition("+")[0] == pinned  # as in torch 2.13.0+cpu

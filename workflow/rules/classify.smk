@@ -1,7 +1,7 @@
 rule import_published_posteriors:
     input:
         unpack(published_posteriors),
-        clips=rules.import_published_clips.output[0],
+        clips=CLIPS,
     output:
         expand(f"{RESULTS}/posteriors/{{{{model}}}}/fold{{fold}}.parquet", fold=FOLDS),
     log:
@@ -29,7 +29,7 @@ rule import_published_posteriors:
 rule train_static:
     input:
         features=features_of,
-        clips=rules.import_published_clips.output[0],
+        clips=CLIPS,
     output:
         expand(f"{RESULTS}/posteriors/{{{{model}}}}/fold{{fold}}.parquet", fold=FOLDS),
     log:

@@ -1,6 +1,7 @@
 import os
 import re
 import shlex
+import shutil
 import sys
 
 from snakemake.exceptions import WorkflowError
@@ -18,17 +19,27 @@ inherited = os.environ.get("PYTHONPATH")
 os.environ.update(PYTHONPATH=os.pathsep.join(filter(None, [str(SOURCE), inherited])))
 
 from emofold import locks
-from emofold.configuration import check_named_files, complete_config
+from emofold.configuration import check_named_files, complete_config, is_hub_id
 from emofold.corpora import published_files
+from emofold.corpora.planning import clips_to_show, planned_corpus
 from emofold.errors import InputError
 from emofold.staleness import code_digest
 
-TABLES = ["face/means/published"]  # the feature tables that rules make
 SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
 
 try:
     config.update(complete_config(config, SCHEMA))
+    ENCODERS = {encoder["name"]: encoder for encoder in config["speech"]["encoders"]}
+    EXTRACTORS = {extractor["name"]: extractor for extractor in config["face"]["extractors"]}
+    HAS_MEDIA = config["corpus"] != "published"
+    TABLES = [  # the feature tables that rules make
+        *([] if HAS_MEDIA else ["face/means/published"]),
+        *(f"speech/embeddings/{encoder}" for encoder in ENCODERS),
+        *(f"face/means/{extractor}" for extractor in EXTRACTORS),
+    ]
     check_named_files(config, TABLES, ROOT)
+    DEMO_VIDEOS = f"results/{config['name']}/corpus"
+    CORPUS = planned_corpus(config, DEMO_VIDEOS)
 except InputError as error:
     raise WorkflowError(str(error))
 
@@ -40,6 +51,14 @@ IMPORTED = config["published"]["posteriors"]
 MODELS = {model["name"]: model for model in config["models"]}
 FUSIONS = {fusion["name"]: fusion for fusion in config["fusions"]}
 SYSTEMS = [*IMPORTED, *MODELS, *FUSIONS]
+SHARDS = CORPUS.shards
+DEMO_CLIPS = sorted({clip.clip[:-3] for shard in SHARDS.values() for clip in shard})
+CLIPS = f"{RESULTS}/clips.parquet"
+FAILURES = f"{RESULTS}/failures.parquet"
+SHOWN_CLIPS = clips_to_show(CORPUS)
+SEES_FACES = any(extractor["kind"] != "csv" for extractor in EXTRACTORS.values())
+LANDMARKER = "resources/face_landmarker/face_landmarker.task"
+LANDMARKER_MANIFEST = "workflow/resources/face_landmarker.yaml"
 
 
 def located(path):
@@ -53,10 +72,33 @@ try:
     IS_DOWNLOADED = PUBLISHED_SOURCE.startswith(("http://", "https://"))
     DOWNLOADS = f"resources/published/{MANIFEST.commit}"
     PUBLISHED_SHA256 = MANIFEST.checksums(published_files.needed_files(IMPORTED, len(FOLDS)))
-    if not IS_DOWNLOADED:
+    if not HAS_MEDIA and not IS_DOWNLOADED:
         published_files.copied_files(PUBLISHED_SHA256, Path(PUBLISHED_SOURCE).expanduser())
 except InputError as error:
     raise WorkflowError(str(error))
+
+
+def wanted_results():
+    """Return all files that a run is for, but the verdict on the clips that failed."""
+    pages = f"{RESULTS}/report"
+    evaluated = [
+        *(f"{RESULTS}/evaluation/{table}.parquet" for table in ("metrics", "comparison")),
+        *(f"{pages}/{name}.html" for name in ("systems", "failures")),
+        f"{pages}/accuracies.svg",
+        *(f"{pages}/confusion/{system}.svg" for system in SYSTEMS),
+        FRONT_PAGE,
+    ]
+    return [
+        FAILURES,
+        *media_tables({}),
+        *(evaluated if SYSTEMS else []),
+        *([f"{pages}/contact_sheet.svg"] if SEES_FACES else []),
+        *(
+            f"{pages}/action_units/{extractor}/{shard}.html"
+            for extractor in EXTRACTORS
+            for shard in SHARDS
+        ),
+    ]
 
 
 def code_of(rule):
@@ -96,10 +138,111 @@ def published_posteriors(wildcards):
     }
 
 
+def media_tables(wildcards):
+    """Return the last tables of the media steps, which know of all clips that failed."""
+    return [
+        *(path for encoder in ENCODERS for path in shards_of_table(embeddings_of(encoder))),
+        *(f"{RESULTS}/face/means/{extractor}.parquet" for extractor in EXTRACTORS),
+    ]
+
+
+def embeddings_of(encoder):
+    """Return the embeddings of an encoder, a path without its ending."""
+    return f"{RESULTS}/speech/embeddings/{encoder}"
+
+
+def shards_of_table(table):
+    """Return the shards of a table of a media step, by the table's path without its ending."""
+    return [f"{table}/{shard}.parquet" for shard in SHARDS]
+
+
+def media_of(wildcards):
+    """Return the video and audio files of a shard."""
+    return [clip.media for clip in SHARDS[wildcards.shard] if clip.media]
+
+
+def action_unit_files_of(wildcards):
+    """Return the csv files of Action Units of a shard."""
+    return [clip.action_units for clip in SHARDS[wildcards.shard] if clip.action_units]
+
+
+def sources_of_frames(wildcards):
+    """Return what an extractor reads of a shard: videos or csv files, and what it needs besides."""
+    extractor = EXTRACTORS[wildcards.extractor]
+    sources = {"csv": action_unit_files_of}.get(extractor["kind"], media_of)
+    tools = {"mediapipe": [LANDMARKER], "openface": [shutil.which(extractor.get("binary", ""))]}
+    return {"sources": sources(wildcards), "tools": tools.get(extractor["kind"], [])}
+
+
+def configured_landmarker(wildcards):
+    """Return the user's copies of the face landmarker: one, or none."""
+    return sorted({row["model"] for row in EXTRACTORS.values() if "model" in row})
+
+
+def kind_of_extractor(wildcards):
+    """Return what an extractor is."""
+    return EXTRACTORS[wildcards.extractor]["kind"]
+
+
+def frames_of_all_shards(wildcards):
+    """Return all frames tables of an extractor."""
+    return shards_of_table(f"{RESULTS}/face/frames/{wildcards.extractor}")
+
+
+def hub_model(wildcards):
+    """Return the id and the revision of a model of the hub."""
+    encoder = ENCODERS[wildcards.encoder]
+    return {key: encoder[key] for key in ("model", "revision")}
+
+
+def clips_of_shard(wildcards):
+    """Return the files of each clip of a shard."""
+    return {
+        clip.clip: {"media": clip.media, "action_units": clip.action_units}
+        for clip in SHARDS[wildcards.shard]
+    }
+
+
+def emotions_of_shard(wildcards):
+    """Return the emotion of each clip of a shard."""
+    return {clip.clip: clip.emotion for clip in SHARDS[wildcards.shard]}
+
+
+def encoder_folder(encoder):
+    """Return the folder of an encoder's model: the user's, or where it is fetched to."""
+    model = ENCODERS[encoder].get("model", "")
+    return f"resources/encoders/{encoder}" if is_hub_id(model) else str(Path(model).expanduser())
+
+
+def encoder_model(wildcards):
+    """Return the model that an encoder needs, or nothing."""
+    is_pretrained = ENCODERS[wildcards.encoder]["kind"] == "transformer"
+    return [encoder_folder(wildcards.encoder)] if is_pretrained else []
+
+
+def encoder_of(wildcards):
+    """Return what decides an encoder's numbers, beside its model."""
+    encoder = ENCODERS[wildcards.encoder]
+    keys = ("kind", "layers") if encoder["kind"] == "transformer" else ("kind",)
+    return {key: encoder[key] for key in keys}
+
+
+def threads_of_encoder(wildcards):
+    """Return the cores that an encoder's jobs take."""
+    return ENCODERS[wildcards.encoder]["threads"]
+
+
+def gpus_of_encoder(wildcards):
+    """Return the GPUs that an encoder's jobs ask for."""
+    return ENCODERS[wildcards.encoder]["gpu"]
+
+
 def features_of(wildcards):
-    """Return the feature table of a model."""
+    """Return the feature tables of a model."""
     features = MODELS[wildcards.model]["features"]
-    return features if features.endswith(".parquet") else f"{RESULTS}/{features}.parquet"
+    if features.startswith("speech/embeddings/"):
+        return shards_of_table(f"{RESULTS}/{features}")
+    return [features if features.endswith(".parquet") else f"{RESULTS}/{features}.parquet"]
 
 
 def stage_of(wildcards):
@@ -141,3 +284,6 @@ def hold_the_run():
     if locks.jobs_are_running():
         logger.warning("Waiting for jobs that an earlier, killed run left at work here.")
         locks.wait_for_jobs()
+
+
+RESULT_FILES = wanted_results()

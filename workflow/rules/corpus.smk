@@ -1,4 +1,4 @@
-if IS_DOWNLOADED:
+if IS_DOWNLOADED and not HAS_MEDIA:
 
     localrules:
         fetch_published,
@@ -26,27 +26,104 @@ if IS_DOWNLOADED:
             "../../scripts/fetch_published.py"
 
 
-rule import_published_clips:
-    input:
-        published(published_files.CLIPS_FILE),
-    output:
-        f"{RESULTS}/clips.parquet",
-    log:
-        f"logs/import_published_clips/{NAME}.log",
-    benchmark:
-        f"logs/import_published_clips/{NAME}.tsv"
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=500,
-        runtime=10,
-    params:
-        sha256=sha256_of_published,
-        folds=config["folds"],
-        emotions=config["emotions"],
-        code=code_of("import_published_clips"),
-    message:
-        "List the clips that the paper used, with their folds"
-    script:
-        "../../scripts/import_published_clips.py"
+if not HAS_MEDIA:
+
+    rule import_published_clips:
+        input:
+            published(published_files.CLIPS_FILE),
+        output:
+            CLIPS,
+        log:
+            f"logs/import_published_clips/{NAME}.log",
+        benchmark:
+            f"logs/import_published_clips/{NAME}.tsv"
+        conda:
+            "../../envs/environment.yaml"
+        threads: 1
+        resources:
+            mem_mb=500,
+            runtime=10,
+        params:
+            sha256=sha256_of_published,
+            folds=config["folds"],
+            emotions=config["emotions"],
+            code=code_of("import_published_clips"),
+        message:
+            "List the clips that the paper used, with their folds"
+        script:
+            "../../scripts/import_published_clips.py"
+
+
+if config["corpus"] == "demo":
+
+    rule make_demo_clips:
+        output:
+            [f"{DEMO_VIDEOS}/{{actor}}/{clip}-{{actor}}.mp4" for clip in DEMO_CLIPS],
+        log:
+            f"logs/make_demo_clips/{NAME}/{{actor}}.log",
+        benchmark:
+            f"logs/make_demo_clips/{NAME}/{{actor}}.tsv"
+        conda:
+            "../../envs/environment.yaml"
+        threads: 1
+        resources:
+            mem_mb=1000,
+            runtime=20,
+        params:
+            seed=config["seed"],
+            code=code_of("make_demo_clips"),
+        message:
+            "Make the synthetic videos of actor {wildcards.actor}"
+        script:
+            "../../scripts/make_demo_clips.py"
+
+    rule list_demo_clips:
+        output:
+            CLIPS,
+        log:
+            f"logs/list_demo_clips/{NAME}.log",
+        benchmark:
+            f"logs/list_demo_clips/{NAME}.tsv"
+        conda:
+            "../../envs/environment.yaml"
+        threads: 1
+        resources:
+            mem_mb=500,
+            runtime=10,
+        params:
+            demo=config["demo"],
+            folder=DEMO_VIDEOS,
+            folds=config["folds"],
+            emotions=config["emotions"],
+            code=code_of("list_demo_clips"),
+        message:
+            "List the clips of the demo corpus, with their folds"
+        script:
+            "../../scripts/list_demo_clips.py"
+
+
+if config["corpus"] == "sheet":
+
+    rule read_sample_sheet:
+        input:
+            config["sample_sheet"],
+        output:
+            CLIPS,
+        log:
+            f"logs/read_sample_sheet/{NAME}.log",
+        benchmark:
+            f"logs/read_sample_sheet/{NAME}.tsv"
+        conda:
+            "../../envs/environment.yaml"
+        threads: 1
+        resources:
+            mem_mb=500,
+            runtime=10,
+        params:
+            folds=config["folds"],
+            emotions=config["emotions"],
+            code=code_of("read_sample_sheet"),
+        message:
+            "Read the sample sheet"
+        script:
+            "../../scripts/read_sample_sheet.py"

@@ -1,11 +1,10 @@
 EVALUATION = f"{RESULTS}/evaluation"
-REPORT = f"{RESULTS}/report"
 REPORTED = config["evaluation"]["reported"]
 
 
 rule evaluate:
     input:
-        clips=rules.import_published_clips.output[0],
+        clips=CLIPS,
         posteriors=[path for system in SYSTEMS for path in posteriors_of(system)],
     output:
         metrics=f"{EVALUATION}/metrics.parquet",
@@ -64,119 +63,16 @@ rule compare_with_reported:
         "../../scripts/compare_with_reported.py"
 
 
-rule draw_figures:
+rule collect_failures:
     input:
-        metrics=rules.evaluate.output.metrics,
-        recall=rules.evaluate.output.recall,
-        speakers=rules.evaluate.output.speakers,
-        comparison=rules.compare_with_reported.output[0],
-        reported=rules.compare_with_reported.input.reported,
+        clips=CLIPS,
+        tables=media_tables,
     output:
-        accuracies=report(
-            f"{REPORT}/accuracies.svg",
-            caption="../report/accuracies.rst",
-            category="Results",
-            labels={"result": "accuracy by system"},
-        ),
-        recall=report(
-            f"{REPORT}/recall.svg",
-            caption="../report/recall.rst",
-            category="Error analysis",
-            labels={"result": "recall by emotion"},
-        ),
-        speakers=report(
-            f"{REPORT}/speakers.svg",
-            caption="../report/speakers.rst",
-            category="Error analysis",
-            labels={"result": "accuracy by speaker"},
-        ),
+        FAILURES,
     log:
-        f"logs/draw_figures/{NAME}.log",
+        f"logs/collect_failures/{NAME}.log",
     benchmark:
-        f"logs/draw_figures/{NAME}.tsv"
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=10,
-    params:
-        emotions=config["emotions"],
-        code=code_of("draw_figures"),
-    message:
-        "Draw accuracy, recall and speakers"
-    script:
-        "../../scripts/draw_figures.py"
-
-
-rule draw_confusion_matrices:
-    input:
-        metrics=rules.evaluate.output.metrics,
-        confusion=rules.evaluate.output.confusion,
-    output:
-        [
-            report(
-                f"{REPORT}/confusion/{system}.svg",
-                caption="../report/confusion.rst",
-                category="Confusion matrices",
-                labels={"system": system},
-            )
-            for system in SYSTEMS
-        ],
-    log:
-        f"logs/draw_confusion_matrices/{NAME}.log",
-    benchmark:
-        f"logs/draw_confusion_matrices/{NAME}.tsv"
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=10,
-    params:
-        emotions=config["emotions"],
-        code=code_of("draw_confusion_matrices"),
-    message:
-        "Draw the confusion matrices"
-    script:
-        "../../scripts/draw_confusion_matrices.py"
-
-
-rule write_table_pages:
-    input:
-        metrics=rules.evaluate.output.metrics,
-        mcnemar=rules.evaluate.output.mcnemar,
-        errors=rules.evaluate.output.errors,
-        comparison=rules.compare_with_reported.output[0],
-    output:
-        comparison=report(
-            f"{REPORT}/comparison.html",
-            caption="../report/comparison.rst",
-            category="Results",
-            labels={"result": "reported and measured"},
-        ),
-        systems=report(
-            f"{REPORT}/systems.html",
-            caption="../report/systems.rst",
-            category="Results",
-            labels={"result": "all metrics"},
-        ),
-        errors=report(
-            f"{REPORT}/confident_errors.html",
-            caption="../report/confident_errors.rst",
-            category="Error analysis",
-            labels={"result": "most confident errors"},
-        ),
-        mcnemar=report(
-            f"{REPORT}/mcnemar.html",
-            caption="../report/mcnemar.rst",
-            category="Results",
-            labels={"result": "best system against the others"},
-        ),
-    log:
-        f"logs/write_table_pages/{NAME}.log",
-    benchmark:
-        f"logs/write_table_pages/{NAME}.tsv"
+        f"logs/collect_failures/{NAME}.tsv"
     conda:
         "../../envs/environment.yaml"
     threads: 1
@@ -184,25 +80,28 @@ rule write_table_pages:
         mem_mb=500,
         runtime=10,
     params:
-        code=code_of("write_table_pages"),
+        emotions=config["emotions"],
+        code=code_of("collect_failures"),
     message:
-        "Write the tables of the report"
+        "List the clips that failed"
     script:
-        "../../scripts/write_table_pages.py"
+        "../../scripts/collect_failures.py"
 
 
-rule write_front_page:
+localrules:
+    accept_failures,
+
+
+rule accept_failures:
     input:
-        clips=rules.import_published_clips.output[0],
-        metrics=rules.evaluate.output.metrics,
-        comparison=rules.compare_with_reported.output[0],
-        reported=rules.compare_with_reported.input.reported,
+        failures=FAILURES,
+        results=ancient(RESULT_FILES),
     output:
-        FRONT_PAGE,
+        f"{RESULTS}/accepted_failures.txt",
     log:
-        f"logs/write_front_page/{NAME}.log",
+        f"logs/accept_failures/{NAME}.log",
     benchmark:
-        f"logs/write_front_page/{NAME}.tsv"
+        f"logs/accept_failures/{NAME}.tsv"
     conda:
         "../../envs/environment.yaml"
     threads: 1
@@ -210,15 +109,9 @@ rule write_front_page:
         mem_mb=500,
         runtime=10,
     params:
-        run={
-            **{key: config[key] for key in ("name", "emotions", "folds", "protocol", "seed")},
-            "confidence": config["evaluation"]["confidence"],
-            "published": len(IMPORTED),
-            "trained": len(MODELS),
-            "fused": len(FUSIONS),
-        },
-        code=code_of("write_front_page"),
+        allowed=config["allow_failed_clips"],
+        code=code_of("accept_failures"),
     message:
-        "Write the front page of the report"
+        "Accept the run, or not, for the clips that failed"
     script:
-        "../../scripts/write_front_page.py"
+        "../../scripts/accept_failures.py"

@@ -1,22 +1,107 @@
-rule import_published_means:
+localrules:
+    fetch_face_landmarker,
+
+
+rule fetch_face_landmarker:
     input:
-        published(published_files.MEANS_FILE),
+        configured=configured_landmarker,
+        manifest=located(LANDMARKER_MANIFEST),
     output:
-        f"{RESULTS}/face/means/published.parquet",
+        LANDMARKER,
     log:
-        f"logs/import_published_means/{NAME}.log",
+        "logs/fetch_face_landmarker.log",
     benchmark:
-        f"logs/import_published_means/{NAME}.tsv"
+        "logs/fetch_face_landmarker.tsv"
     conda:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=10,
+        mem_mb=1000,
+        runtime=60,
     params:
-        sha256=sha256_of_published,
-        code=code_of("import_published_means"),
+        code=code_of("fetch_face_landmarker"),
     message:
-        "Import the mean Action Units that the paper used"
+        "Fetch the face landmarker"
     script:
-        "../../scripts/import_published_means.py"
+        "../../scripts/fetch_face_landmarker.py"
+
+
+rule extract_action_units:
+    input:
+        unpack(sources_of_frames),
+    output:
+        update(f"{RESULTS}/face/frames/{{extractor}}/{{shard}}.parquet"),
+    log:
+        f"logs/extract_action_units/{NAME}/{{extractor}}/{{shard}}.log",
+    benchmark:
+        f"logs/extract_action_units/{NAME}/{{extractor}}/{{shard}}.tsv"
+    wildcard_constraints:
+        shard=one_of(SHARDS),
+        extractor=one_of(EXTRACTORS),
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=240,
+    params:
+        clips=clips_of_shard,
+        kind=kind_of_extractor,
+        longest_seconds=config["longest_seconds"],
+        code=code_of("extract_action_units"),
+    message:
+        "Extract the Action Units of {wildcards.shard} with {wildcards.extractor}"
+    script:
+        "../../scripts/extract_action_units.py"
+
+
+rule process_action_units:
+    input:
+        frames_of_all_shards,
+    output:
+        f"{RESULTS}/face/means/{{extractor}}.parquet",
+    log:
+        f"logs/process_action_units/{NAME}/{{extractor}}.log",
+    benchmark:
+        f"logs/process_action_units/{NAME}/{{extractor}}.tsv"
+    wildcard_constraints:
+        extractor=one_of(EXTRACTORS),
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        min_confidence=config["face"]["min_confidence"],
+        code=code_of("process_action_units"),
+    message:
+        "Average the Action Units of {wildcards.extractor} over frames"
+    script:
+        "../../scripts/process_action_units.py"
+
+
+if not HAS_MEDIA:
+
+    rule import_published_means:
+        input:
+            published(published_files.MEANS_FILE),
+        output:
+            f"{RESULTS}/face/means/published.parquet",
+        log:
+            f"logs/import_published_means/{NAME}.log",
+        benchmark:
+            f"logs/import_published_means/{NAME}.tsv"
+        conda:
+            "../../envs/environment.yaml"
+        threads: 1
+        resources:
+            mem_mb=500,
+            runtime=10,
+        params:
+            sha256=sha256_of_published,
+            code=code_of("import_published_means"),
+        message:
+            "Import the mean Action Units that the paper used"
+        script:
+            "../../scripts/import_published_means.py"

@@ -42,7 +42,17 @@ def house_style() -> Iterator[None]:
         yield
 
 
-def save(figure: Figure, path: Path) -> None:
-    """Write a figure as svg, without the date, so that equal figures are equal files."""
+def save(figure: Figure, path: Path, note: str = "") -> None:
+    """Write a figure as svg, without the date, so that equal figures are equal files.
+
+    Parameters
+    ----------
+    figure, path
+        The figure and the file to write.
+    note
+        What must be said below the figure.
+    """
+    if note:
+        figure.text(0.0, -0.02, note, ha="left", va="top", fontsize=8, style="italic", color=INK)
     with mpl.rc_context(STYLE), written_whole(path) as partial:
         figure.savefig(partial, format="svg", bbox_inches="tight", metadata={"Date": None})

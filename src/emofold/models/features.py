@@ -7,7 +7,8 @@ import pandas as pd
 import pyarrow as pa
 
 from emofold.errors import InputError, counted, listing
-from emofold.tables import open_parquet
+from emofold.tables import as_metadata, failures_of, open_parquet
+from emofold.tables.failures import KEY
 
 NOT_FEATURES = {"clip", "layer", "frames_used", "seconds", "source_digest"}
 LABELS = {"speaker", "actor", "emotion", "label", "target", "fold", "split"}
@@ -15,29 +16,51 @@ LABELS |= {"intensity", "statement", "repetition", "media", "action_units"}
 ROW_NUMBERS = "__index_level_"  # what pandas calls the index of a frame that it writes
 
 
-def read_features(path: Path) -> pd.DataFrame:
-    """Return the features of each clip, in the order of the table.
+def read_features(*paths: Path) -> pd.DataFrame:
+    """Return the features of each clip, in the order of the tables.
 
     Every column of numbers is a feature, and a column of fixed-size lists is one for each place in
-    the list. A table with a column ``layer`` has several rows a clip: they are laid side by side
-    in the order of the layers.
+    the list; a column without a single value is none. A table with a column ``layer`` has several
+    rows a clip: they are laid side by side in the order of the layers.
 
     Parameters
     ----------
-    path
-        A parquet table: mean Action Units, embeddings, or a table of the user's own.
+    paths
+        Parquet tables: mean Action Units, a user's own, or the shards of embeddings.
 
     Returns
     -------
     pandas.DataFrame
-        Indexed by clip; shape (clips, features), float64.
+        Indexed by clip; shape (clips, features), float64. Its ``attrs`` name the clips that the
+        tables lack because they failed.
 
     Raises
     ------
     InputError
         When the table names no clips, names one twice, or holds something that is no finite number.
     """
-    table, _ = open_parquet(path)
+    tables = {path: _read_table(path) for path in paths}
+    filled = {path: features for path, features in tables.items() if len(features)}
+    if not filled:
+        raise InputError(
+            f"no clip in {listing(paths)}", "clips with features", "see why all clips failed"
+        )
+    widths = {features.shape[1]: path for path, features in filled.items()}
+    if len(widths) > 1:
+        raise InputError(
+            f"{listing(f'{width} features in {path}' for width, path in widths.items())}",
+            "tables of one width",
+            "delete these tables and run the workflow again, which makes them anew",
+        )
+    failed = as_metadata(failures_of(table.attrs for table in tables.values()))
+    features = pd.concat(list(filled.values()))
+    _check_clips(features.index, listing(paths, 1))
+    features.attrs.update(failed)
+    return features
+
+
+def _read_table(path: Path) -> pd.DataFrame:
+    table, metadata = open_parquet(path)
     if "clip" not in table.column_names:
         raise InputError(
             f"the columns {listing(table.column_names)} in {path}",
@@ -55,6 +78,7 @@ def read_features(path: Path) -> pd.DataFrame:
         column
         for name in table.column_names
         if name not in NOT_FEATURES and not name.startswith(ROW_NUMBERS)
+        if not table.num_rows or table[name].null_count < table.num_rows
         for column in _as_columns(table, name, path)
     ]
     features = pd.DataFrame(
@@ -64,6 +88,7 @@ def read_features(path: Path) -> pd.DataFrame:
     if "layer" in table.column_names:
         features = _side_by_side(features, table["layer"].to_pylist(), path)
     _check(features, path)
+    features.attrs.update({KEY: metadata.get(KEY, [])})
     return features
 
 
@@ -111,13 +136,7 @@ def _check(features: pd.DataFrame, path: Path) -> None:
             "the name of a clip in every row",
             "name the clips, or remove the rows",
         )
-    doubled = features.index[features.index.duplicated()].unique()
-    if len(doubled):
-        raise InputError(
-            f"{counted(len(doubled), 'clip')} more than once in {path}: {listing(doubled)}",
-            "each clip once",
-            "remove the doubled rows from the source",
-        )
+    _check_clips(features.index, str(path))
     broken = features.index[~np.isfinite(features.to_numpy()).all(axis=1)]
     if len(broken):
         raise InputError(
@@ -129,4 +148,14 @@ def _check(features: pd.DataFrame, path: Path) -> None:
     if not features.shape[1]:
         raise InputError(
             f"no column of numbers in {path}", "features", "name another table as `features`"
+        )
+
+
+def _check_clips(clips: pd.Index, where: str) -> None:
+    doubled = clips[clips.duplicated()].unique()
+    if len(doubled):
+        raise InputError(
+            f"{counted(len(doubled), 'clip')} more than once in {where}: {listing(doubled)}",
+            "each clip once",
+            "remove the doubled rows from the source",
         )

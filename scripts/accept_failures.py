@@ -1,0 +1,22 @@
+"""End a run with an error when more clips failed than the config allows."""
+
+from pathlib import Path
+
+from emofold.errors import InputError, counted, listing
+from emofold.jobs import Job
+from emofold.tables import read_table, schemas, written_whole
+
+with Job(snakemake) as job:
+    failures = read_table(Path(snakemake.input.failures), schemas.FAILURES)
+    clips, allowed = sorted(failures["clip"].unique()), snakemake.params.allowed
+    if len(clips) > allowed:
+        raise InputError(
+            f"{counted(len(clips), 'clip')} that failed: {listing(clips, 20)}; the reasons are in "
+            f"{snakemake.input.failures}",
+            f"at most {allowed} (`allow_failed_clips`)",
+            "mend or replace these clips and run again, which computes what is missing; or raise "
+            "`allow_failed_clips` to accept the results of the other clips",
+        )
+    with written_whole(Path(snakemake.output[0])) as partial:
+        text = f"{counted(len(clips), 'clip')} failed, {allowed} allowed.\n"
+        partial.write_text(text, encoding="utf-8")

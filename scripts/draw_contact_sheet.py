@@ -1,0 +1,24 @@
+"""Draw a sheet with a frame of each speaker and emotion."""
+
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from emofold.errors import InputError
+from emofold.figures.contact_sheet import draw_contact_sheet
+from emofold.figures.style import save
+from emofold.jobs import Job
+from emofold.media.video import read_frame_near
+
+with Job(snakemake) as job:
+    frames = {}
+    for speaker, emotion, media in snakemake.params.clips:
+        try:
+            frames[speaker, emotion] = read_frame_near(Path(media), 0.5)
+        except InputError as error:
+            job.logger.warning("no frame. %s", error)
+    emotions, note = snakemake.params.emotions, snakemake.params.note
+    if frames:
+        save(draw_contact_sheet(frames, emotions, note), Path(snakemake.output[0]))
+    else:
+        save(Figure((4, 1)), Path(snakemake.output[0]), "No clip shows a picture.")

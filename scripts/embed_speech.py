@@ -1,0 +1,43 @@
+"""Embed the speech of a shard's clips, those whose sound or encoder has changed."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from emofold.errors import InputError
+from emofold.jobs import Job, input_digests
+from emofold.speech.encoders import make_encoder
+from emofold.tables import ShardUpdate, embedding_size, failures_of, read_table, schemas
+
+with Job(snakemake) as job:
+    params, table = snakemake.params, Path(snakemake.output[0])
+    audio_table = Path(snakemake.input.audio)
+    audio = read_table(audio_table, schemas.AUDIO)
+    failures = failures_of([audio.attrs])
+    by_clip = audio.set_index("clip")
+    model = {
+        Path(file).name: digest for file, digest in input_digests(snakemake.input.model).items()
+    }
+    recipe = {"code": params.code, "encoder": dict(params.encoder), "model": model}
+    schema = schemas.embeddings(embedding_size(table) or 1)
+    sources = by_clip["wav_digest"].to_dict()
+    shard = ShardUpdate(table, schema, snakemake.rule, sources, recipe)
+
+    waiting = {clip: audio_table.parent / by_clip.loc[clip, "wav"] for clip in shard.waiting}
+    if waiting:
+        settings = {**params.encoder, "model": next(iter(snakemake.input.model), None)}
+        encoder = make_encoder(settings, snakemake.threads)
+        for clip, layers in encoder.embed(waiting):
+            if isinstance(layers, InputError):
+                shard.fail(clip, layers)
+                continue
+            rows = {
+                "layer": list(layers),
+                "embedding": [vector.tolist() for vector in layers.values()],
+                "seconds": by_clip.loc[clip, "seconds"],
+                "source_digest": sources[clip],
+            }
+            shard.add(clip, pd.DataFrame(rows))
+    rows = shard.table()
+    size = len(rows["embedding"].iloc[0]) if len(rows) else 1
+    job.write(rows, table, schemas.embeddings(size), shard.metadata(failures))

@@ -1,0 +1,37 @@
+"""Extract the Action Units of a shard's clips, frame by frame, those whose source has changed."""
+
+from pathlib import Path
+
+from emofold.checksums import sha256
+from emofold.errors import InputError
+from emofold.face.extraction import make_extractor
+from emofold.jobs import Job, input_digests
+from emofold.tables import ShardUpdate, schemas
+
+with Job(snakemake) as job:
+    params, table = snakemake.params, Path(snakemake.output[0])
+    tools = [Path(tool) for tool in snakemake.input.tools]
+    read = "action_units" if params.kind == "csv" else "media"
+    sources = {clip: sha256(Path(file[read])) for clip, file in params.clips.items() if file[read]}
+    recipe = {
+        "code": params.code,
+        "kind": params.kind,
+        "longest_seconds": params.longest_seconds,
+        "tools": {Path(tool).name: d for tool, d in input_digests(snakemake.input.tools).items()},
+    }
+    shard = ShardUpdate(table, schemas.FRAMES, snakemake.rule, sources, recipe)
+    shard.fail_without_source(params.clips, read)
+    if shard.waiting:
+        settings = {"kind": params.kind, **({"binary": str(tools[0])} if tools else {})}
+        model = next(iter(tools), None)
+        with make_extractor(settings, model, params.longest_seconds) as extractor:
+            for number, clip in enumerate(shard.waiting, start=1):
+                files = {what: Path(file) for what, file in params.clips[clip].items() if file}
+                try:
+                    shard.add(
+                        clip, extractor.extract(files.get("media"), files.get("action_units"))
+                    )
+                except InputError as error:
+                    shard.fail(clip, error)
+                job.logger.info("%d of %d clips: %s", number, len(sources), clip)
+    job.write(shard.table(), table, schemas.FRAMES, shard.metadata())

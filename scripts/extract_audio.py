@@ -1,0 +1,41 @@
+"""Extract the sound of a shard's clips, and keep the wav files of clips that did not change."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from emofold.checksums import sha256
+from emofold.errors import InputError
+from emofold.jobs import Job
+from emofold.media.audio import SAMPLE_RATE, decode_audio, write_wav
+from emofold.tables import ShardUpdate, schemas
+
+with Job(snakemake) as job:
+    params, table = snakemake.params, Path(snakemake.output[0])
+    media = {clip: Path(file["media"]) for clip, file in params.clips.items() if file["media"]}
+    sources = {clip: sha256(file) for clip, file in media.items()}
+    recipe = {"code": params.code, "longest_seconds": params.longest_seconds}
+    shard = ShardUpdate(table, schemas.AUDIO, snakemake.rule, sources, recipe)
+    shard.fail_without_source(params.clips, "media")
+    kept = shard.kept.set_index("clip")
+    for clip, row in kept.iterrows():
+        wav = table.parent / row["wav"]
+        if not (wav.is_file() and sha256(wav) == row["wav_digest"]):
+            shard.discard([clip])
+
+    for clip in shard.waiting:
+        wav = table.with_suffix("") / f"{clip}.wav"
+        try:
+            samples = decode_audio(media[clip], params.longest_seconds)
+        except InputError as error:
+            shard.fail(clip, error)
+            continue
+        write_wav(samples, wav)
+        row = {
+            "wav": wav.relative_to(table.parent).as_posix(),
+            "seconds": len(samples) / SAMPLE_RATE,
+            "source_digest": sources[clip],
+            "wav_digest": sha256(wav),
+        }
+        shard.add(clip, pd.DataFrame([row]))
+    job.write(shard.table(), table, schemas.AUDIO, shard.metadata())

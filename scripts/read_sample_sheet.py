@@ -1,0 +1,17 @@
+"""Read a sample sheet into the table of clips, with their folds."""
+
+from pathlib import Path
+
+from emofold.corpora.listing import clips_table
+from emofold.corpora.sample_sheet import read_sample_sheet
+from emofold.jobs import Job
+from emofold.tables import as_metadata, schemas
+
+with Job(snakemake) as job:
+    params = snakemake.params
+    sheet = read_sample_sheet(Path(snakemake.input[0]), params.emotions)
+    for failure in sheet.failures:
+        job.logger.error("%s failed. %s", failure.clip, failure.reason)
+    clips = clips_table(sheet.clips, params.folds)
+    failures = as_metadata(sheet.failures)
+    job.write(clips, snakemake.output[0], schemas.clips(params.emotions), failures)

@@ -1,0 +1,115 @@
+"""Pages of the report that show what the faces did, clip by clip."""
+
+import base64
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from jinja2 import Environment, StrictUndefined
+
+from emofold.errors import InputError
+from emofold.tables import written_whole
+
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{{ title }}</title>
+<style>
+:root { --ink: #222; --paper: #fff; --line: #d9d9d9; --link: #0072b2; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #ddd; --paper: #16181b; --line: #44484d; --link: #6cb8e6; }
+}
+body { font: 15px/1.45 system-ui, sans-serif; color: var(--ink); background: var(--paper);
+  margin: clamp(1rem, 4vw, 2rem); }
+h1 { font-size: 1.3rem; }
+h2 { font-size: 1.05rem; border-bottom: 2px solid var(--ink); padding-bottom: .2rem;
+  margin-top: 2rem; }
+p { max-width: 60rem; }
+a { color: var(--link); }
+nav ul { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; list-style: none; padding: 0; }
+.clips { display: grid; gap: 1.2rem;
+  grid-template-columns: repeat(auto-fill, minmax(min(100%, 27rem), 1fr)); }
+figure { margin: 0; min-width: 0; max-width: 36rem; }
+figcaption { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+img { display: block; width: 100%; box-sizing: border-box; background: #fff;
+  border: 1px solid var(--line); border-radius: 4px; }
+</style>
+</head>
+<body>
+<h1>{{ title }}</h1>
+<p>{{ note }}</p>
+<nav aria-label="Emotions"><ul>
+{%- for emotion, clips in sections.items() %}
+<li><a href="#emotion-{{ loop.index }}">{{ emotion }}</a> ({{ clips | length }})</li>
+{%- endfor %}
+</ul></nav>
+{%- for emotion, clips in sections.items() %}
+<section>
+<h2 id="emotion-{{ loop.index }}">{{ emotion }}</h2>
+<div class="clips">
+{%- for clip in clips %}
+<figure>
+<figcaption>{{ clip.heading }}</figcaption>
+<img alt="Action Unit intensities over time: {{ clip.heading }}" src="{{ clip.source }}">
+</figure>
+{%- endfor %}
+</div>
+</section>
+{%- endfor %}
+</body>
+</html>
+"""
+IMAGE_TYPES = {b"\x89PNG": "image/png", b"<?xml": "image/svg+xml", b"<svg": "image/svg+xml"}
+
+
+class Clip(NamedTuple):
+    """A clip as the page shows it."""
+
+    heading: str
+    source: str
+
+
+def write_action_units_page(
+    figures: Mapping[str, tuple[str, bytes]], path: Path, title: str, note: str
+) -> None:
+    """Write the figures of a speaker's clips as an html page that needs nothing else.
+
+    Parameters
+    ----------
+    figures
+        By clip: its heading and its figure, the bytes of an svg or a png. A heading ends in a
+        colon and the emotion, such as ``01-01-03-01-01-01-02: happy``. Emotions stand on the page
+        in the order of their first clips.
+    path
+        The page to write.
+    title, note
+        What stands above the figures.
+
+    Raises
+    ------
+    InputError
+        When a figure is neither svg nor png.
+    """
+    sections: dict[str, list[Clip]] = {}
+    for name, (heading, figure) in figures.items():
+        emotion = heading.rpartition(": ")[2]
+        sections.setdefault(emotion, []).append(Clip(heading, _as_source(figure, name)))
+    template = Environment(autoescape=True, undefined=StrictUndefined).from_string(PAGE)
+    page = template.render(title=title, note=note, sections=sections)
+    with written_whole(path) as partial:
+        partial.write_text(page, encoding="utf-8")
+
+
+def _as_source(figure: bytes, clip: str) -> str:
+    """Return a figure as the address of an image that carries its own bytes."""
+    for opening, media_type in IMAGE_TYPES.items():
+        if figure.startswith(opening):
+            return f"data:{media_type};base64,{base64.b64encode(figure).decode('ascii')}"
+    raise InputError(
+        f"a figure of the clip {clip} that begins with {figure[:8]!r}",
+        "the bytes of an svg or of a png",
+        "draw the figure again",
+    )

@@ -1,0 +1,126 @@
+"""Recordings as users have them: good, odd and broken, made from clips of the demo corpus."""
+
+import struct
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+
+from emofold.demo.clips import make_clip
+from emofold.media.audio import SAMPLE_RATE, decode_audio
+from emofold.media.video import read_frames
+
+QUARTER_TURN = (0, 1, -1, 0)
+
+
+def good(path: Path, name: str = "01-01-03-01-01-01-01") -> Path:
+    """Write a clip of the demo corpus."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    make_clip(name, seed=1, path=path)
+    return path
+
+
+def pictures_of(path: Path) -> list[np.ndarray]:
+    return [picture for _, picture in read_frames(path)]
+
+
+def write(
+    path: Path,
+    pictures: list[np.ndarray] = (),
+    times: list[float] = (),
+    sound: np.ndarray | None = None,
+    rate: int = SAMPLE_RATE,
+) -> Path:
+    """Write pictures shown at some times in seconds, and sound of shape (samples, channels)."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with av.open(f"file:{path}", "w") as container:
+        video = audio = None
+        if len(pictures):
+            height, width, _ = pictures[0].shape
+            video = container.add_stream("libx264", rate=25, width=width, height=height)
+            video.pix_fmt, video.codec_context.time_base = "yuv420p", Fraction(1, 1000)
+        if sound is not None:
+            layout = "stereo" if sound.shape[1] == 2 else "mono"
+            codec = "pcm_s16le" if path.suffix == ".wav" else "aac"
+            audio = container.add_stream(codec, rate=rate, layout=layout)
+        for picture, time in zip(pictures, times, strict=True):
+            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+            frame.pts, frame.time_base = round(1000 * time), Fraction(1, 1000)
+            container.mux(video.encode(frame))
+        if video:
+            container.mux(video.encode(None))
+        if audio:
+            resampler = av.AudioResampler(audio.format, layout, rate, frame_size=1024)
+            whole = av.AudioFrame.from_ndarray(sound.reshape(1, -1), format="s16", layout=layout)
+            whole.rate = rate
+            for frame in [*resampler.resample(whole), *resampler.resample(None)]:
+                container.mux(audio.encode(frame))
+            container.mux(audio.encode(None))
+    return path
+
+
+def steady(count: int) -> list[float]:
+    return [number / 25 for number in range(count)]
+
+
+def silent(path: Path, source: Path) -> Path:
+    """Pictures without sound."""
+    pictures = pictures_of(source)
+    return write(path, pictures, steady(len(pictures)))
+
+
+def faceless(path: Path, source: Path) -> Path:
+    """Sound beside pictures of a grey wall."""
+    wall = [np.full((240, 320, 3), 120, np.uint8)] * 30
+    return write(path, wall, steady(30), decode_audio(source)[:, None])
+
+
+def of_variable_rate(path: Path, source: Path) -> Path:
+    """Pictures that are shown for 40 and for 80 ms in turns."""
+    pictures = pictures_of(source)[::2]
+    times = np.cumsum([0, *([0.04, 0.08] * len(pictures))])[: len(pictures)]
+    return write(path, pictures, list(times), decode_audio(source)[:, None])
+
+
+def turned(path: Path, source: Path) -> Path:
+    """Pictures that lie on their side, with the mark by which a player turns them upright."""
+    lying = [np.ascontiguousarray(np.rot90(picture)) for picture in pictures_of(source)]
+    write(path, lying, steady(len(lying)), decode_audio(source)[:, None])
+    content = bytearray(path.read_bytes())
+    at = content.index(b"tkhd") + 44
+    a, b, c, d = (value << 16 for value in QUARTER_TURN)
+    content[at : at + 36] = struct.pack(">9i", a, b, 0, c, d, 0, 0, 0, 1 << 30)
+    path.write_bytes(content)
+    return path
+
+
+def with_sound_of(path: Path, source: Path, rate: int, channels: int) -> Path:
+    """The pictures of a clip, its sound at another rate."""
+    pictures, speech = pictures_of(source), decode_audio(source)
+    places = np.arange(0, len(speech), SAMPLE_RATE / rate)
+    resampled = np.interp(places, np.arange(len(speech)), speech).astype(np.int16)
+    sound = np.repeat(resampled[:, None], channels, axis=1)
+    return write(path, pictures, steady(len(pictures)), sound, rate)
+
+
+def short(path: Path, source: Path) -> Path:
+    """A tenth of a second from the middle of a clip."""
+    pictures, speech = pictures_of(source), decode_audio(source)
+    middle = len(speech) // 2
+    sound = speech[middle : middle + SAMPLE_RATE // 10, None]
+    return write(path, pictures[20:23], steady(3), sound)
+
+
+def half_an_hour(path: Path) -> Path:
+    """Thirty minutes of silence under a still picture."""
+    still = [np.zeros((48, 64, 3), np.uint8)] * 180
+    silence = np.zeros((1800 * 8000, 1), np.int16)
+    return write(path, still, [10.0 * number for number in range(180)], silence, 8000)
+
+
+def truncated(path: Path, source: Path) -> Path:
+    """The first half of the bytes of a clip."""
+    content = source.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+    return path

@@ -1,0 +1,261 @@
+REPORT = f"{RESULTS}/report"
+
+
+rule draw_figures:
+    input:
+        metrics=rules.evaluate.output.metrics,
+        recall=rules.evaluate.output.recall,
+        speakers=rules.evaluate.output.speakers,
+        comparison=rules.compare_with_reported.output[0],
+        reported=rules.compare_with_reported.input.reported,
+    output:
+        accuracies=report(
+            f"{REPORT}/accuracies.svg",
+            caption="../report/accuracies.rst",
+            category="Results",
+            labels={"result": "accuracy by system"},
+        ),
+        recall=report(
+            f"{REPORT}/recall.svg",
+            caption="../report/recall.rst",
+            category="Error analysis",
+            labels={"result": "recall by emotion"},
+        ),
+        speakers=report(
+            f"{REPORT}/speakers.svg",
+            caption="../report/speakers.rst",
+            category="Error analysis",
+            labels={"result": "accuracy by speaker"},
+        ),
+    log:
+        f"logs/draw_figures/{NAME}.log",
+    benchmark:
+        f"logs/draw_figures/{NAME}.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        emotions=config["emotions"],
+        note=CORPUS.note,
+        code=code_of("draw_figures"),
+    message:
+        "Draw accuracy, recall and speakers"
+    script:
+        "../../scripts/draw_figures.py"
+
+
+rule draw_confusion_matrices:
+    input:
+        metrics=rules.evaluate.output.metrics,
+        confusion=rules.evaluate.output.confusion,
+    output:
+        [
+            report(
+                f"{REPORT}/confusion/{system}.svg",
+                caption="../report/confusion.rst",
+                category="Confusion matrices",
+                labels={"system": system},
+            )
+            for system in SYSTEMS
+        ],
+    log:
+        f"logs/draw_confusion_matrices/{NAME}.log",
+    benchmark:
+        f"logs/draw_confusion_matrices/{NAME}.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        emotions=config["emotions"],
+        note=CORPUS.note,
+        code=code_of("draw_confusion_matrices"),
+    message:
+        "Draw the confusion matrices"
+    script:
+        "../../scripts/draw_confusion_matrices.py"
+
+
+rule write_table_pages:
+    input:
+        metrics=rules.evaluate.output.metrics,
+        mcnemar=rules.evaluate.output.mcnemar,
+        errors=rules.evaluate.output.errors,
+        comparison=rules.compare_with_reported.output[0],
+    output:
+        comparison=report(
+            f"{REPORT}/comparison.html",
+            caption="../report/comparison.rst",
+            category="Results",
+            labels={"result": "reported and measured"},
+        ),
+        systems=report(
+            f"{REPORT}/systems.html",
+            caption="../report/systems.rst",
+            category="Results",
+            labels={"result": "all metrics"},
+        ),
+        errors=report(
+            f"{REPORT}/confident_errors.html",
+            caption="../report/confident_errors.rst",
+            category="Error analysis",
+            labels={"result": "most confident errors"},
+        ),
+        mcnemar=report(
+            f"{REPORT}/mcnemar.html",
+            caption="../report/mcnemar.rst",
+            category="Results",
+            labels={"result": "best system against the others"},
+        ),
+    log:
+        f"logs/write_table_pages/{NAME}.log",
+    benchmark:
+        f"logs/write_table_pages/{NAME}.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        note=CORPUS.note,
+        code=code_of("write_table_pages"),
+    message:
+        "Write the tables of the report"
+    script:
+        "../../scripts/write_table_pages.py"
+
+
+rule write_front_page:
+    input:
+        clips=CLIPS,
+        metrics=rules.evaluate.output.metrics,
+        comparison=rules.compare_with_reported.output[0],
+        reported=rules.compare_with_reported.input.reported,
+        failures=FAILURES,
+    output:
+        FRONT_PAGE,
+    log:
+        f"logs/write_front_page/{NAME}.log",
+    benchmark:
+        f"logs/write_front_page/{NAME}.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        run={
+            **{key: config[key] for key in ("name", "emotions", "folds", "protocol", "seed")},
+            "confidence": config["evaluation"]["confidence"],
+            "published": len(IMPORTED),
+            "trained": len(MODELS),
+            "fused": len(FUSIONS),
+            "note": CORPUS.note,
+        },
+        code=code_of("write_front_page"),
+    message:
+        "Write the front page of the report"
+    script:
+        "../../scripts/write_front_page.py"
+
+
+rule write_failures_page:
+    input:
+        FAILURES,
+    output:
+        report(
+            f"{REPORT}/failures.html",
+            caption="../report/failures.rst",
+            category="Clips",
+            labels={"result": "clips that failed"},
+        ),
+    log:
+        f"logs/write_failures_page/{NAME}.log",
+    benchmark:
+        f"logs/write_failures_page/{NAME}.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        code=code_of("write_failures_page"),
+    message:
+        "Write the page of the clips that failed"
+    script:
+        "../../scripts/write_failures_page.py"
+
+
+rule draw_contact_sheet:
+    input:
+        [clip.media for clip in SHOWN_CLIPS],
+    output:
+        report(
+            f"{REPORT}/contact_sheet.svg",
+            caption="../report/contact_sheet.rst",
+            category="Clips",
+            labels={"result": "one frame of each speaker and emotion"},
+        ),
+    log:
+        f"logs/draw_contact_sheet/{NAME}.log",
+    benchmark:
+        f"logs/draw_contact_sheet/{NAME}.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        clips=[[clip.speaker, clip.emotion, clip.media] for clip in SHOWN_CLIPS],
+        emotions=config["emotions"],
+        note=CORPUS.note,
+        code=code_of("draw_contact_sheet"),
+    message:
+        "Draw the contact sheet"
+    script:
+        "../../scripts/draw_contact_sheet.py"
+
+
+rule draw_action_units:
+    input:
+        f"{RESULTS}/face/frames/{{extractor}}/{{shard}}.parquet",
+    output:
+        report(
+            f"{REPORT}/action_units/{{extractor}}/{{shard}}.html",
+            caption="../report/action_units.rst",
+            category="Clips",
+            subcategory="Action Units over time ({extractor})",
+            labels={"clips": "{shard}"},
+        ),
+    log:
+        f"logs/draw_action_units/{NAME}/{{extractor}}/{{shard}}.log",
+    benchmark:
+        f"logs/draw_action_units/{NAME}/{{extractor}}/{{shard}}.tsv"
+    wildcard_constraints:
+        shard=one_of(SHARDS),
+        extractor=one_of(EXTRACTORS),
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=20,
+    params:
+        clip_emotions=emotions_of_shard,
+        emotions=config["emotions"],
+        min_confidence=config["face"]["min_confidence"],
+        note=CORPUS.note,
+        code=code_of("draw_action_units"),
+    message:
+        "Draw the Action Units of {wildcards.shard} ({wildcards.extractor})"
+    script:
+        "../../scripts/draw_action_units.py"

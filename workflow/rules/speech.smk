@@ -1,0 +1,80 @@
+localrules:
+    fetch_encoder,
+
+
+rule extract_audio:
+    input:
+        media=media_of,
+    output:
+        update(f"{RESULTS}/speech/audio/{{shard}}.parquet"),
+    log:
+        f"logs/extract_audio/{NAME}/{{shard}}.log",
+    benchmark:
+        f"logs/extract_audio/{NAME}/{{shard}}.tsv"
+    wildcard_constraints:
+        shard=one_of(SHARDS),
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=60,
+    params:
+        clips=clips_of_shard,
+        longest_seconds=config["longest_seconds"],
+        code=code_of("extract_audio"),
+    message:
+        "Extract the sound of {wildcards.shard}"
+    script:
+        "../../scripts/extract_audio.py"
+
+
+rule fetch_encoder:
+    output:
+        directory("resources/encoders/{encoder}"),
+    log:
+        "logs/fetch_encoder/{encoder}.log",
+    benchmark:
+        "logs/fetch_encoder/{encoder}.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=60,
+    params:
+        model=hub_model,
+        code=code_of("fetch_encoder"),
+    message:
+        "Fetch the model of {wildcards.encoder}"
+    script:
+        "../../scripts/fetch_encoder.py"
+
+
+rule embed_speech:
+    input:
+        audio=f"{RESULTS}/speech/audio/{{shard}}.parquet",
+        model=encoder_model,
+    output:
+        update(f"{RESULTS}/speech/embeddings/{{encoder}}/{{shard}}.parquet"),
+    log:
+        f"logs/embed_speech/{NAME}/{{encoder}}/{{shard}}.log",
+    benchmark:
+        f"logs/embed_speech/{NAME}/{{encoder}}/{{shard}}.tsv"
+    wildcard_constraints:
+        shard=one_of(SHARDS),
+        encoder=one_of(ENCODERS),
+    conda:
+        "../../envs/environment.yaml"
+    threads: threads_of_encoder
+    resources:
+        mem_mb=4000,
+        runtime=240,
+        gpu=gpus_of_encoder,
+    params:
+        encoder=encoder_of,
+        code=code_of("embed_speech"),
+    message:
+        "Embed the speech of {wildcards.shard} with {wildcards.encoder}"
+    script:
+        "../../scripts/embed_speech.py"
