@@ -42,7 +42,9 @@ def test_the_same_name_and_seed_give_the_same_file(happy, tmp_path):
     threads = torch.get_num_threads()
     torch.set_num_threads(2 if threads == 1 else 1)
     try:
+        threads_found = torch.get_num_threads()
         make_clip(HAPPY, seed=1, path=tmp_path / "again.mp4")
+        assert torch.get_num_threads() == threads_found
     finally:
         torch.set_num_threads(threads)
     assert (tmp_path / "again.mp4").read_bytes() == happy.read_bytes()

@@ -2,10 +2,12 @@
 
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import av
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from emofold.corpora.ravdess import describe_clip
@@ -57,8 +59,19 @@ def make_clip(name: str, seed: int, path: Path) -> None:
         STATEMENTS[str(described["statement"])], speaker.voice, performance.prosody, rng
     )
     motion = move(performance.expression, utterance.opening, FRAMES_PER_SECOND, rng)
-    with written_whole(path) as partial:
+    with written_whole(path) as partial, _one_thread():
         _write(partial, draw(speaker.looks, motion, rng), utterance.samples)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Draw on one core: frames are so small that sharing them out costs more than it saves."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def _write(path: Path, frames: Iterator[NDArray[np.uint8]], samples: NDArray[np.float32]) -> None:

@@ -51,6 +51,8 @@ class StatisticsEncoder:
         vector = self.features(samples).astype(np.float32)
         if not np.isfinite(vector).all():
             raise InputError(
-                f"{path} has features that are no finite numbers", "sound with a voice", REPLACE
+                f"{path} has features that are no finite numbers",
+                "a longer sound, with a voice in it",
+                REPLACE,
             )
         return vector
