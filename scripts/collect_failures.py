@@ -21,4 +21,9 @@ with Job(snakemake) as job:
     table = rows.assign(speaker=rows["clip"].map(speakers))
     for failure in failures:
         job.logger.error("%s failed in %s. %s", failure.clip, failure.step, failure.reason)
-    job.write(table, snakemake.output[0], FAILURES, {"listed_clips": len(clips)})
+    job.write(
+        table,
+        snakemake.output[0],
+        FAILURES,
+        {"listed_clips": len({*clips["clip"], *table["clip"]})},
+    )

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from emofold.checksums import check_sha256
 from emofold.errors import InputError
 from emofold.jobs import Job, input_digests
 from emofold.speech.encoders import make_encoder
@@ -24,8 +25,10 @@ with Job(snakemake) as job:
     shard = ShardUpdate(table, schema, snakemake.rule, sources, recipe)
 
     waiting = {clip: audio_table.parent / by_clip.loc[clip, "wav"] for clip in shard.waiting}
+    for clip, wav in waiting.items():
+        check_sha256(wav, sources[clip], f"delete {audio_table} and run the workflow again")
     if waiting:
-        settings = {**params.encoder, "model": next(iter(snakemake.input.model), None)}
+        settings = {**params.encoder, "model": params.folder}
         encoder = make_encoder(settings, snakemake.threads)
         for clip, layers in encoder.embed(waiting):
             if isinstance(layers, InputError):

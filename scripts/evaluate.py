@@ -8,7 +8,7 @@ from emofold.evaluation import metrics
 from emofold.evaluation.comparisons import mcnemar_tests
 from emofold.evaluation.decisions import decide, decide_most_frequent, most_confident_errors
 from emofold.jobs import Job
-from emofold.tables import failures_of, read_table, schemas, without_failed
+from emofold.tables import read_table, schemas
 
 with Job(snakemake) as job:
     emotions, settings = snakemake.params.emotions, snakemake.params.settings
@@ -19,15 +19,15 @@ with Job(snakemake) as job:
     for path in map(Path, snakemake.input.posteriors):
         table = read_table(path, schemas.posteriors(emotions))
         folds_of.setdefault(path.parent.name, []).append(table)
-    failures = failures_of(table.attrs for folds in folds_of.values() for table in folds)
-    if failures:
-        job.logger.warning("%d clips failed: no system is evaluated on them", len(failures))
-    evaluated = without_failed(clips, failures)
+    failed = read_table(Path(snakemake.input.failures), schemas.FAILURES)["clip"].unique()
+    if len(failed):
+        job.logger.warning("%d clips failed: no system is evaluated on them", len(failed))
+    evaluated = clips[~clips["clip"].isin(failed)]
     note = {"note": clips.attrs.get("note", "")}
     decisions = pd.concat(
         [
             *(
-                decide(system, [without_failed(t, failures) for t in folds], evaluated, emotions)
+                decide(system, [t[~t["clip"].isin(failed)] for t in folds], evaluated, emotions)
                 for system, folds in folds_of.items()
             ),
             decide_most_frequent(evaluated, emotions, settings["protocol"]),

@@ -2,17 +2,17 @@
 
 from pathlib import Path
 
-from emofold.checksums import sha256
 from emofold.errors import InputError
 from emofold.face.extraction import make_extractor
 from emofold.jobs import Job, input_digests
-from emofold.tables import ShardUpdate, schemas
+from emofold.tables import ShardUpdate, schemas, source_digests
 
 with Job(snakemake) as job:
     params, table = snakemake.params, Path(snakemake.output[0])
     tools = [Path(tool) for tool in snakemake.input.tools]
     read = "action_units" if params.kind == "csv" else "media"
-    sources = {clip: sha256(Path(file[read])) for clip, file in params.clips.items() if file[read]}
+    files_read = {clip: Path(file[read]) for clip, file in params.clips.items() if file[read]}
+    sources, unreadable = source_digests(files_read)
     recipe = {
         "code": params.code,
         "kind": params.kind,
@@ -20,7 +20,7 @@ with Job(snakemake) as job:
         "tools": {Path(tool).name: d for tool, d in input_digests(snakemake.input.tools).items()},
     }
     shard = ShardUpdate(table, schemas.FRAMES, snakemake.rule, sources, recipe)
-    shard.fail_without_source(params.clips, read)
+    shard.fail_without_source(params.clips, read, unreadable)
     if shard.waiting:
         settings = {"kind": params.kind, **({"binary": str(tools[0])} if tools else {})}
         model = next(iter(tools), None)

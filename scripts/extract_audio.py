@@ -8,15 +8,15 @@ from emofold.checksums import sha256
 from emofold.errors import InputError
 from emofold.jobs import Job
 from emofold.media.audio import SAMPLE_RATE, decode_audio, write_wav
-from emofold.tables import ShardUpdate, schemas
+from emofold.tables import ShardUpdate, schemas, source_digests
 
 with Job(snakemake) as job:
     params, table = snakemake.params, Path(snakemake.output[0])
     media = {clip: Path(file["media"]) for clip, file in params.clips.items() if file["media"]}
-    sources = {clip: sha256(file) for clip, file in media.items()}
+    sources, unreadable = source_digests(media)
     recipe = {"code": params.code, "longest_seconds": params.longest_seconds}
     shard = ShardUpdate(table, schemas.AUDIO, snakemake.rule, sources, recipe)
-    shard.fail_without_source(params.clips, "media")
+    shard.fail_without_source(params.clips, "media", unreadable)
     kept = shard.kept.set_index("clip")
     for clip, row in kept.iterrows():
         wav = table.parent / row["wav"]

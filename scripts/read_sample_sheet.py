@@ -12,6 +12,6 @@ with Job(snakemake) as job:
     sheet = read_sample_sheet(Path(snakemake.input[0]), params.emotions)
     for failure in sheet.failures:
         job.logger.error("%s failed. %s", failure.clip, failure.reason)
-    clips = clips_table(sheet.clips, params.folds)
+    clips = clips_table(sheet.clips, params.folds, sheet.speakers)
     failures = as_metadata(sheet.failures)
     job.write(clips, snakemake.output[0], schemas.clips(params.emotions), failures)

@@ -12,7 +12,8 @@ with Job(snakemake) as job:
     params = snakemake.params
     clips = read_table(Path(snakemake.input.clips), schemas.clips(params.emotions))
     features = read_features(*map(Path, snakemake.input.features))
-    failures = failures_of([features.attrs])
+    failures = failures_of([clips.attrs, features.attrs])
+    features = features.drop(index={failure.clip for failure in failures}, errors="ignore")
     for output in snakemake.output:
         fold = int(Path(output).stem.removeprefix("fold"))
         model = make_classifier(**params.classifier, seed=params.seed, threads=snakemake.threads)

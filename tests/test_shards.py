@@ -106,10 +106,11 @@ def test_a_shard_of_failures_is_an_empty_table(tmp_path):
 
 def test_a_clip_without_a_source_fails(path):
     shard = update(path, {"a": "1"})
-    shard.fail_without_source(["a", "z"], "media")
+    shard.fail_without_source(["a", "y", "z"], "media", {"y": BROKEN})
     failed = failures_of([shard.metadata()])
-    assert [failure.clip for failure in failed] == ["z"]
-    assert "no media of the clip z" in failed[0].reason
+    assert [failure.clip for failure in failed] == ["y", "z"]
+    assert failed[0].reason == str(BROKEN)
+    assert "no media of the clip z" in failed[1].reason
 
 
 def test_failures_of_earlier_steps_are_carried_on(path):

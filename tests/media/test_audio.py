@@ -228,3 +228,22 @@ def test_real_recordings_that_are_16_khz_mono_already_lose_nothing(realdata):
     with av.open(f"file:{path}") as container:
         frames = [frame.to_ndarray()[0] for frame in container.decode(audio=0)]
     assert np.array_equal(decode_audio(path), np.concatenate(frames))
+
+
+def test_files_of_two_rates_joined_into_one_are_heard_to_their_end(tmp_path):
+    first = write_sound(tmp_path / "a.aac", [tone(rate=44_100)], 44_100, "aac")
+    second = write_sound(tmp_path / "b.aac", [tone(rate=22_050)], 22_050, "aac")
+    joined = tmp_path / "joined.aac"
+    joined.write_bytes(first.read_bytes() + second.read_bytes())
+    assert decode_audio(joined).size == pytest.approx(2 * SAMPLE_RATE, rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("a.m3u8", "#EXTM3U\n#EXTINF:1,\n{}\n"), ("a.mp4", "ffconcat version 1.0\nfile {}\n")],
+)
+def test_a_list_of_other_files_is_refused(name, text, tmp_path):
+    write_sound(tmp_path / "secret.wav", [tone()], SAMPLE_RATE)
+    (tmp_path / name).write_text(text.format("secret.wav"), encoding="utf-8")
+    with pytest.raises(InputError):
+        decode_audio(tmp_path / name)

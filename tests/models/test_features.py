@@ -7,6 +7,7 @@ import pytest
 
 from emofold.errors import InputError
 from emofold.models.features import read_features
+from emofold.tables import Failure, as_metadata, failures_of, schemas, write_table
 
 EMBEDDING = pa.list_(pa.float32(), 2)
 
@@ -140,3 +141,25 @@ def test_a_missing_file_is_refused_by_name(tmp_path):
 def test_a_column_that_gives_the_answer_away_is_refused(features_of, label):
     with pytest.raises(InputError, match=f"the column {label} in the feature table"):
         features_of(**{"clip": ["a", "b"], "x": [1.0, 2.0], label: [1, 2]})
+
+
+def test_the_shards_of_embeddings_are_read_together_and_empty_ones_are_no_obstacle(tmp_path):
+    schema = schemas.embeddings(2)
+    rows = {"layer": 0, "seconds": 1.0, "source_digest": "x"}
+    for shard, clips in (("one", ["a"]), ("two", ["c", "b"])):
+        frame = pd.DataFrame({"clip": clips, "embedding": [[1.0, 2.0]] * len(clips), **rows})
+        write_table(frame, tmp_path / f"{shard}.parquet", schema)
+    failed = as_metadata([Failure("z", "embed_speech", "too short")])
+    empty = pd.DataFrame(columns=schemas.embeddings(1).columns.names)
+    write_table(empty, tmp_path / "none.parquet", schemas.embeddings(1), failed)
+    features = read_features(*(tmp_path / f"{name}.parquet" for name in ("one", "none", "two")))
+    assert features.index.tolist() == ["a", "c", "b"]
+    assert features.shape == (3, 2)
+    assert [failure.clip for failure in failures_of([features.attrs])] == ["z"]
+
+
+def test_a_column_without_a_value_is_no_feature(tmp_path):
+    pd.DataFrame({"clip": ["a"], "x": [1.0], "y": [None]}).astype({"y": "float64"}).to_parquet(
+        tmp_path / "t.parquet"
+    )
+    assert read_features(tmp_path / "t.parquet").shape == (1, 1)

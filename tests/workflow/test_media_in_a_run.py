@@ -42,6 +42,8 @@ BAD = {  # the step that meets the problem first, and what it says
     "twice": ("read_sample_sheet", "in 2 rows"),
     "nobody": ("read_sample_sheet", "no speaker"),
     "gone": ("read_sample_sheet", "no file"),
+    "of the third speaker": ("extract_audio", "empty file"),
+    "of the fourth speaker": ("read_sample_sheet", "'bored', not one of"),
 }
 ODD = ["variable", "turned", "low-rate", "stereo", "short", "ümläut clip"]
 
@@ -163,7 +165,10 @@ def mixed(tmp_path_factory) -> Project:
     add("short", recordings.short(videos / "short.mp4", source))
     add("ümläut clip", recordings.good(videos / "ein Clip äöü.mp4"))
     (project.folder / "samples.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
-    sheet = {"corpus": "sheet", "sample_sheet": "samples.csv", "emotions": EMOTIONS}
+    add("of the third speaker", videos / "empty.mp4", speaker="3")
+    add("of the fourth speaker", source, speaker="4", emotion="bored")
+    folds = [[1], [2, 4], [3]]
+    sheet = {"corpus": "sheet", "sample_sheet": "samples.csv", "emotions": EMOTIONS, "folds": folds}
     config = yaml.safe_dump({**CONFIG, **sheet}, sort_keys=False)
     (project.folder / "mini.yaml").write_text(config, encoding="utf-8")
     return project
@@ -185,7 +190,7 @@ def test_bad_recordings_are_named_with_their_reasons(mixed, outcome):
 
 def test_the_run_goes_on_with_the_other_clips_and_fails_at_its_end(mixed, outcome):
     assert outcome.code == 1
-    assert "9 clips that failed" in outcome.output
+    assert f"{len(BAD)} clips that failed" in outcome.output
     for clip in BAD:
         assert clip in outcome.output
     metrics = read_table(mixed.results / "evaluation" / "metrics.parquet", schemas.METRICS)
@@ -217,10 +222,18 @@ def test_the_report_of_a_failed_run_names_the_clips(mixed, outcome):
 
 def test_allowed_failures_make_the_run_a_success(mixed, outcome):
     config = (mixed.folder / "mini.yaml").read_text(encoding="utf-8")
-    mixed.configure(allow_failed_clips=9)
+    mixed.configure(allow_failed_clips=len(BAD))
     assert mixed.planned() == {"accept_failures": 1}
     assert mixed.run().code == 0
     (mixed.folder / "mini.yaml").write_text(config, encoding="utf-8")
+
+
+def test_a_missing_video_that_appears_is_taken_in(mixed, outcome, tmp_path):
+    project = mixed.copy(tmp_path / "own copy")
+    videos = project.folder / "Vidéos à moi"
+    shutil.copyfile(videos / f"{GOOD[0]}.mp4", videos / "gone.mp4")
+    planned = project.planned()
+    assert planned["read_sample_sheet"] == planned["extract_audio"] == 1
 
 
 def read_table_of_any_size(path):

@@ -57,6 +57,7 @@ CLIPS = f"{RESULTS}/clips.parquet"
 FAILURES = f"{RESULTS}/failures.parquet"
 SHOWN_CLIPS = clips_to_show(CORPUS)
 SEES_FACES = any(extractor["kind"] != "csv" for extractor in EXTRACTORS.values())
+MODEL_FILES = {".json", ".txt", ".safetensors", ".bin"}
 LANDMARKER = "resources/face_landmarker/face_landmarker.task"
 LANDMARKER_MANIFEST = "workflow/resources/face_landmarker.yaml"
 
@@ -138,6 +139,26 @@ def published_posteriors(wildcards):
     }
 
 
+def sample_sheet(wildcards):
+    """Return the sample sheet."""
+    return config["sample_sheet"]
+
+
+def reasons_of_failed_rows(wildcards):
+    """Return why rows of the sample sheet cannot be used: missing files come and go."""
+    return [failure.reason for failure in CORPUS.failures]
+
+
+def media_shown(wildcards):
+    """Return the videos that the contact sheet takes its frames from."""
+    return [clip.media for clip in SHOWN_CLIPS]
+
+
+def clips_shown(wildcards):
+    """Return the speaker, the emotion and the video of each frame of the contact sheet."""
+    return [[clip.speaker, clip.emotion, clip.media] for clip in SHOWN_CLIPS]
+
+
 def media_tables(wildcards):
     """Return the last tables of the media steps, which know of all clips that failed."""
     return [
@@ -170,13 +191,15 @@ def sources_of_frames(wildcards):
     """Return what an extractor reads of a shard: videos or csv files, and what it needs besides."""
     extractor = EXTRACTORS[wildcards.extractor]
     sources = {"csv": action_unit_files_of}.get(extractor["kind"], media_of)
-    tools = {"mediapipe": [LANDMARKER], "openface": [shutil.which(extractor.get("binary", ""))]}
+    binary = shutil.which(Path(extractor.get("binary", "")).expanduser())
+    tools = {"mediapipe": [LANDMARKER], "openface": [binary]}
     return {"sources": sources(wildcards), "tools": tools.get(extractor["kind"], [])}
 
 
 def configured_landmarker(wildcards):
     """Return the user's copies of the face landmarker: one, or none."""
-    return sorted({row["model"] for row in EXTRACTORS.values() if "model" in row})
+    models = {row["model"] for row in EXTRACTORS.values() if "model" in row}
+    return sorted(str(Path(model).expanduser()) for model in models)
 
 
 def kind_of_extractor(wildcards):
@@ -208,16 +231,22 @@ def emotions_of_shard(wildcards):
     return {clip.clip: clip.emotion for clip in SHARDS[wildcards.shard]}
 
 
-def encoder_folder(encoder):
-    """Return the folder of an encoder's model: the user's, or where it is fetched to."""
-    model = ENCODERS[encoder].get("model", "")
-    return f"resources/encoders/{encoder}" if is_hub_id(model) else str(Path(model).expanduser())
+def encoder_folder(wildcards):
+    """Return the folder of an encoder's model: the user's, or where it is fetched to; or None."""
+    model = ENCODERS[wildcards.encoder].get("model")
+    if model is None:
+        return None
+    fetched = f"resources/encoders/{wildcards.encoder}"
+    return fetched if is_hub_id(model) else str(Path(model).expanduser())
 
 
 def encoder_model(wildcards):
-    """Return the model that an encoder needs, or nothing."""
-    is_pretrained = ENCODERS[wildcards.encoder]["kind"] == "transformer"
-    return [encoder_folder(wildcards.encoder)] if is_pretrained else []
+    """Return the model that an encoder needs: the fetched folder, or the files of the user's."""
+    model, folder = ENCODERS[wildcards.encoder].get("model"), encoder_folder(wildcards)
+    if folder is None or is_hub_id(model):
+        return [folder] if folder else []
+    files = (path for path in Path(folder).iterdir() if path.suffix in MODEL_FILES)
+    return sorted(map(str, files))
 
 
 def encoder_of(wildcards):

@@ -106,7 +106,7 @@ if config["corpus"] == "sheet":
 
     rule read_sample_sheet:
         input:
-            config["sample_sheet"],
+            sample_sheet,
         output:
             CLIPS,
         log:
@@ -122,6 +122,7 @@ if config["corpus"] == "sheet":
         params:
             folds=config["folds"],
             emotions=config["emotions"],
+            failures=reasons_of_failed_rows,
             code=code_of("read_sample_sheet"),
         message:
             "Read the sample sheet"

@@ -6,6 +6,7 @@ rule evaluate:
     input:
         clips=CLIPS,
         posteriors=[path for system in SYSTEMS for path in posteriors_of(system)],
+        failures=FAILURES,
     output:
         metrics=f"{EVALUATION}/metrics.parquet",
         confusion=f"{EVALUATION}/confusion.parquet",

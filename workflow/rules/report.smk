@@ -196,7 +196,7 @@ rule write_failures_page:
 
 rule draw_contact_sheet:
     input:
-        [clip.media for clip in SHOWN_CLIPS],
+        media_shown,
     output:
         report(
             f"{REPORT}/contact_sheet.svg",
@@ -215,7 +215,7 @@ rule draw_contact_sheet:
         mem_mb=1000,
         runtime=10,
     params:
-        clips=[[clip.speaker, clip.emotion, clip.media] for clip in SHOWN_CLIPS],
+        clips=clips_shown,
         emotions=config["emotions"],
         note=CORPUS.note,
         code=code_of("draw_contact_sheet"),

@@ -73,6 +73,7 @@ rule embed_speech:
         gpu=gpus_of_encoder,
     params:
         encoder=encoder_of,
+        folder=encoder_folder,
         code=code_of("embed_speech"),
     message:
         "Embed the speech of {wildcards.shard} with {wildcards.encoder}"

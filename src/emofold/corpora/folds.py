@@ -1,6 +1,6 @@
 """Folds by speaker: every speaker is tested in exactly one fold."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -8,7 +8,11 @@ import pandas as pd
 from emofold.errors import InputError, listing
 
 
-def assign_folds(speakers: pd.Series, folds: Sequence[Iterable[str | int]]) -> pd.Series:
+def assign_folds(
+    speakers: pd.Series,
+    folds: Sequence[Iterable[str | int]],
+    speakers_without_clips: Collection[str] = (),
+) -> pd.Series:
     """Return the fold that tests each clip.
 
     Parameters
@@ -17,6 +21,8 @@ def assign_folds(speakers: pd.Series, folds: Sequence[Iterable[str | int]]) -> p
         The speaker of each clip.
     folds
         The test speakers of each fold; the first fold is fold 0.
+    speakers_without_clips
+        Speakers that may be in a fold although they have no clip here.
 
     Raises
     ------
@@ -34,9 +40,10 @@ def assign_folds(speakers: pd.Series, folds: Sequence[Iterable[str | int]]) -> p
                 )
             fold_of[speaker] = fold
     present = set(speakers)
+    known = present | {*speakers_without_clips}
     for names, what in (
         (present - fold_of.keys(), "speakers with clips but without a fold"),
-        (fold_of.keys() - present, "speakers in a fold but without clips"),
+        (fold_of.keys() - known, "speakers in a fold but without clips"),
     ):
         if names:
             raise InputError(

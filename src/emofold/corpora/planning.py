@@ -9,6 +9,7 @@ from emofold.corpora import ravdess
 from emofold.corpora.sample_sheet import Clip, read_sample_sheet
 from emofold.corpora.shards import shards_of
 from emofold.demo.cast import clip_names
+from emofold.tables.failures import Failure
 
 SYNTHETIC = "Synthetic demo corpus, made by code: its numbers say nothing about people."
 MOST_SPEAKERS_SHOWN = 8
@@ -24,10 +25,13 @@ class Corpus:
         The clips of each shard; none for a corpus without media.
     note
         What must be said wherever its numbers appear.
+    failures
+        The rows of its sample sheet that cannot be used.
     """
 
     shards: dict[str, list[Clip]]
     note: str = ""
+    failures: tuple[Failure, ...] = ()
 
 
 def planned_corpus(config: Mapping[str, Any], demo_folder: str) -> Corpus:
@@ -50,7 +54,8 @@ def planned_corpus(config: Mapping[str, Any], demo_folder: str) -> Corpus:
         return Corpus(shards_of(demo_clips(**config["demo"], folder=demo_folder), None), SYNTHETIC)
     if config["corpus"] == "sheet":
         sheet = read_sample_sheet(Path(config["sample_sheet"]), config["emotions"])
-        return Corpus(shards_of(sheet.clips, per_shard))
+        shards = shards_of(sheet.clips, per_shard)
+        return Corpus(shards, failures=tuple(sheet.failures))
     return Corpus({})
 
 

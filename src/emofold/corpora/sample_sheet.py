@@ -35,10 +35,11 @@ class Clip:
 
 @dataclass(frozen=True)
 class SampleSheet:
-    """The clips of a sheet that can be used, and the rows that cannot, with the reasons."""
+    """The clips of a sheet that can be used, the rows that cannot, and all speakers it names."""
 
     clips: list[Clip]
     failures: list[Failure]
+    speakers: frozenset[str]
 
 
 def read_sample_sheet(path: Path, emotions: Collection[str]) -> SampleSheet:
@@ -65,9 +66,9 @@ def read_sample_sheet(path: Path, emotions: Collection[str]) -> SampleSheet:
         When the sheet as a whole cannot be read.
     """
     rows = _read_rows(path)
-    times = Counter(row["clip"].casefold() for row in rows)
+    times = Counter(row["clip"].casefold() for row in rows.values())
     clips, failures = [], []
-    for number, row in enumerate(rows, start=2):
+    for number, row in rows.items():
         problems = [*_problems(row, emotions, times, path.parent)]
         if problems:
             found = f"{'; '.join(problems)} (row {number} of {path})"
@@ -79,10 +80,12 @@ def read_sample_sheet(path: Path, emotions: Collection[str]) -> SampleSheet:
         first = f"; the first: {failures[0].reason}" if failures else ""
         raise InputError(f"no usable row in {path}{first}", "a row for each clip", REMEDY)
     _check_capitals(clips, path)
-    return SampleSheet(clips, failures)
+    speakers = frozenset(row["speaker"] for row in rows.values()) - {""}
+    return SampleSheet(clips, failures, speakers)
 
 
-def _read_rows(path: Path) -> list[dict[str, str]]:
+def _read_rows(path: Path) -> dict[int, dict[str, str]]:
+    """Return the rows by the number of the line that they end on."""
     if not path.is_file():
         raise InputError(f"no sample sheet {path}", "a csv file", "name it as `sample_sheet`")
     separator = "\t" if path.suffix.lower() == ".tsv" else ","
@@ -92,15 +95,16 @@ def _read_rows(path: Path) -> list[dict[str, str]]:
             columns = [name.strip() for name in reader.fieldnames or []]
             reader.fieldnames = columns
             _check_columns(columns, path)
-            return [
-                {name: (row.get(name) or "").strip() for name in COLUMNS}
-                for row in reader
-                if any(row.get(name) for name in COLUMNS)
-            ]
+            numbered = [(reader.line_num, row) for row in reader]
     except (UnicodeDecodeError, csv.Error) as error:
         raise InputError(
             f"{path} cannot be read ({error})", "a csv file in UTF-8", "save the sheet as such"
         ) from error
+    return {
+        number: {name: (row.get(name) or "").strip() for name in COLUMNS}
+        for number, row in numbered
+        if any(row.get(name) for name in COLUMNS)
+    }
 
 
 def _check_columns(columns: Sequence[str], path: Path) -> None:
@@ -133,10 +137,17 @@ def _problems(
     if not any(row[name] for name in FILES):
         yield "neither media nor action_units"
     for name in FILES:
-        if row[name] and not (folder / row[name]).is_file():
+        if row[name] and not _is_file(folder / row[name]):
             yield f"no file {folder / row[name]}"
     if row["repetition"] and not row["repetition"].isdecimal():
         yield f"the repetition {row['repetition']!r}, which is no number"
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def _as_clip(row: dict[str, str], folder: Path) -> Clip:

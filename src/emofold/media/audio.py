@@ -3,6 +3,7 @@
 import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain, groupby
 from pathlib import Path
 
 import av
@@ -111,12 +112,13 @@ def _declared_seconds(container: InputContainer, stream: AudioStream) -> float |
 
 
 def _resampled(container: InputContainer, stream: AudioStream) -> Iterator[np.ndarray]:
-    resampler = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
-    for frame in container.decode(stream):
-        for piece in resampler.resample(frame):
-            yield piece.to_ndarray()[0]
-    for piece in resampler.resample(None):
-        yield piece.to_ndarray()[0]
+    """Yield mono pieces at 16 kHz, also where the format changes on the way."""
+    frames = container.decode(stream)
+    for _, alike in groupby(frames, lambda f: (f.format.name, f.layout.name, f.sample_rate)):
+        resampler = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
+        for frame in chain(alike, [None]):
+            for piece in resampler.resample(frame):
+                yield piece.to_ndarray()[0]
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from emofold.errors import InputError
 LONGEST_SECONDS = 600.0
 MISSING_SECONDS = 0.5
 MISSING_SHARE = 0.1
+PLAYLISTS = {"concat", "dash", "hls", "image2", "imf", "sdp", "webm_dash_manifest"}
 REPLACE = "replace the file, or take the clip out of the sample sheet"
 
 
@@ -30,6 +31,10 @@ def opened(path: Path) -> Iterator[InputContainer]:
         raise InputError(f"the empty file {path}", "a video or audio file", REPLACE)
     try:
         with av.open(f"file:{path}", metadata_errors="ignore") as container:
+            if PLAYLISTS & {*container.format.name.split(",")}:
+                raise InputError(
+                    f"{path}, a list of other files", "a video or audio file itself", REPLACE
+                )
             yield container
     except (av.FFmpegError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)

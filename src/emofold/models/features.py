@@ -74,11 +74,15 @@ def _read_table(path: Path) -> pd.DataFrame:
             "only features: a model must not see who speaks, what is felt or what another said",
             "remove the column from the table",
         )
+    if not table.num_rows:
+        empty = pd.DataFrame(index=pd.Index([], name="clip"))
+        empty.attrs.update({KEY: metadata.get(KEY, [])})
+        return empty
     columns = [
         column
         for name in table.column_names
         if name not in NOT_FEATURES and not name.startswith(ROW_NUMBERS)
-        if not table.num_rows or table[name].null_count < table.num_rows
+        if table[name].null_count < table.num_rows
         for column in _as_columns(table, name, path)
     ]
     features = pd.DataFrame(

@@ -3,7 +3,7 @@
 from emofold.tables.failures import Failure, as_metadata, failures_of, without_failed
 from emofold.tables.joining import check_same_clips, join_by_clip
 from emofold.tables.schemas import ACTION_UNITS, TableSchema, score_columns
-from emofold.tables.shards import ShardUpdate
+from emofold.tables.shards import ShardUpdate, source_digests
 from emofold.tables.storage import (
     embedding_size,
     open_parquet,
@@ -25,6 +25,7 @@ __all__ = [
     "open_parquet",
     "read_table",
     "score_columns",
+    "source_digests",
     "without_failed",
     "write_table",
     "written_whole",

@@ -7,12 +7,26 @@ from typing import Any
 
 import pandas as pd
 
+from emofold.checksums import sha256
 from emofold.errors import InputError
 from emofold.tables.failures import Failure, as_metadata
 from emofold.tables.schemas import TableSchema
 from emofold.tables.storage import read_table
 
 logger = logging.getLogger(__name__)
+
+
+def source_digests(files: Mapping[str, Path]) -> tuple[dict[str, str], dict[str, InputError]]:
+    """Return the digest of each clip's file, and why there is none of a file that is unreadable."""
+    digests, errors = {}, {}
+    for clip, file in files.items():
+        try:
+            digests[clip] = sha256(file)
+        except OSError as error:
+            found = f"{file} cannot be read ({error.strerror})"
+            remedy = "see to its permissions or the disk, and run again with --forcerun"
+            errors[clip] = InputError(found, "a file that can be read", remedy)
+    return digests, errors
 
 
 class ShardUpdate:
@@ -78,10 +92,14 @@ class ShardUpdate:
         logger.error("%s failed. %s", clip, reason)
         self._failures.append(Failure(clip, self._step, str(reason)))
 
-    def fail_without_source(self, clips: Iterable[str], what: str) -> None:
-        """Record the clips for which there is nothing to make rows from."""
+    def fail_without_source(
+        self, clips: Iterable[str], what: str, unreadable: Mapping[str, InputError]
+    ) -> None:
+        """Record the clips for which there is nothing to make rows from, or nothing readable."""
         for clip in clips:
-            if clip not in self._sources:
+            if clip in unreadable:
+                self.fail(clip, unreadable[clip])
+            elif clip not in self._sources:
                 found = f"no {what} of the clip {clip}"
                 remedy = "name the file in the sample sheet, or take the clip out of it"
                 self.fail(clip, InputError(found, "a file for each clip", remedy))
