@@ -197,3 +197,13 @@ def test_speakers_whose_names_are_words_stand_in_their_alphabetic_order(decision
     speakers = accuracy_by_speaker(decisions).replace({"speaker": names})
     figure = draw_speakers(speakers, headline(metrics)["system"])
     assert ticks(figure.axes[0], "x") == ["Ada", "Bob", "Cleo", "Dan"]
+
+
+def test_a_note_stands_below_all_that_is_drawn(tmp_path):
+    figure = mpl.figure.Figure((4, 2))
+    figure.add_subplot().set_xlabel("a label")
+    drawn = figure.get_tightbbox()
+    save(figure, tmp_path / "noted.svg", "Made by code.")
+    note = figure.texts[0].get_window_extent()
+    assert figure.texts[0].get_text() == "Made by code."
+    assert note.y1 / figure.dpi < drawn.y0

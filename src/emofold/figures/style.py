@@ -16,6 +16,7 @@ STAGE_COLOURS = {
     "fusion": "#007a5e",
     "baseline": "#767676",
 }
+NOTE_GAP_INCHES = 0.1
 INK = "#222222"
 GUIDE = "#d9d9d9"
 
@@ -53,6 +54,9 @@ def save(figure: Figure, path: Path, note: str = "") -> None:
         What must be said below the figure.
     """
     if note:
-        figure.text(0.0, -0.02, note, ha="left", va="top", fontsize=8, style="italic", color=INK)
+        drawn, height = figure.get_tightbbox(), figure.get_size_inches()[1]
+        below = (drawn.y0 - NOTE_GAP_INCHES) / height
+        left = drawn.x0 / figure.get_size_inches()[0]
+        figure.text(left, below, note, va="top", fontsize=8, style="italic", color=INK)
     with mpl.rc_context(STYLE), written_whole(path) as partial:
         figure.savefig(partial, format="svg", bbox_inches="tight", metadata={"Date": None})
