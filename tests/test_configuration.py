@@ -180,9 +180,9 @@ def test_a_fusion_of_an_unknown_model_is_refused_with_the_nearest_name():
 
 
 def test_a_fusion_may_take_trained_and_published_models():
-    published = {"posteriors": ["bilstm"]}
     fusion = {"name": "f", "posteriors": ["bilstm", "m"]}
-    completed(protocol="paper", published=published, models=[model()], fusions=[fusion])
+    taken = {"published": {"posteriors": ["bilstm"]}, "models": [model()]}
+    completed(protocol="paper", fusions=[fusion], **taken)
 
 
 @pytest.mark.parametrize(
@@ -190,10 +190,7 @@ def test_a_fusion_may_take_trained_and_published_models():
     [
         {"models": [model(name="bilstm")], "published": {"posteriors": ["bilstm"]}},
         {"models": [model(name="bilstm"), model(name="bilstm")]},
-        {
-            "models": [model(name="bilstm")],
-            "fusions": [{"name": "bilstm", "posteriors": ["bilstm"]}],
-        },
+        {"models": [model(name="bilstm")], "fusions": [{"name": "bilstm", "posteriors": ["m"]}]},
     ],
 )
 def test_two_systems_of_one_name_are_refused(config):
@@ -251,10 +248,7 @@ def test_all_contradictions_are_named_at_once():
             "the extractor `o` of kind openface has no `binary`",
         ),
         (
-            {
-                "corpus": "demo",
-                "face": {"extractors": [{"name": n, "kind": "csv"} for n in ("a", "A")]},
-            },
+            {"face": {"extractors": [{"name": n, "kind": "csv"} for n in ("a", "A")]}},
             "two extractors have the name `a`",
         ),
     ],

@@ -1,0 +1,151 @@
+def sample_sheet(wildcards):
+    """Return the sample sheet."""
+    return config["sample_sheet"]
+
+
+def reasons_of_failed_rows(wildcards):
+    """Return why rows of the sample sheet cannot be used: missing files come and go."""
+    return [failure.reason for failure in CORPUS.failures]
+
+
+def media_shown(wildcards):
+    """Return the videos that the contact sheet takes its frames from."""
+    return [clip.media for clip in SHOWN_CLIPS]
+
+
+def clips_shown(wildcards):
+    """Return the speaker, the emotion and the video of each frame of the contact sheet."""
+    return [[clip.speaker, clip.emotion, clip.media] for clip in SHOWN_CLIPS]
+
+
+def media_tables(wildcards):
+    """Return the last tables of the media steps, which know of all clips that failed."""
+    return [
+        *(path for encoder in ENCODERS for path in shards_of_table(embeddings_of(encoder))),
+        *(f"{RESULTS}/face/means/{extractor}.parquet" for extractor in EXTRACTORS),
+    ]
+
+
+def embeddings_of(encoder):
+    """Return the embeddings of an encoder, a path without its ending."""
+    return f"{RESULTS}/speech/embeddings/{encoder}"
+
+
+def shards_of_table(table):
+    """Return the shards of a table of a media step, by the table's path without its ending."""
+    return [f"{table}/{shard}.parquet" for shard in SHARDS]
+
+
+def media_of(wildcards):
+    """Return the video and audio files of a shard."""
+    return [clip.media for clip in SHARDS[wildcards.shard] if clip.media]
+
+
+def action_unit_files_of(wildcards):
+    """Return the csv files of Action Units of a shard."""
+    return [clip.action_units for clip in SHARDS[wildcards.shard] if clip.action_units]
+
+
+def sources_of_frames(wildcards):
+    """Return what an extractor reads of a shard: videos or csv files, and what it needs besides."""
+    extractor = EXTRACTORS[wildcards.extractor]
+    sources = {"csv": action_unit_files_of}.get(extractor["kind"], media_of)
+    binary = shutil.which(Path(extractor.get("binary", "")).expanduser())
+    tools = {"mediapipe": [LANDMARKER], "openface": [binary]}
+    return {"sources": sources(wildcards), "tools": tools.get(extractor["kind"], [])}
+
+
+def configured_landmarker(wildcards):
+    """Return the user's copies of the face landmarker: one, or none."""
+    models = {row["model"] for row in EXTRACTORS.values() if "model" in row}
+    return sorted(str(Path(model).expanduser()) for model in models)
+
+
+def kind_of_extractor(wildcards):
+    """Return what an extractor is."""
+    return EXTRACTORS[wildcards.extractor]["kind"]
+
+
+def frames_of_all_shards(wildcards):
+    """Return all frames tables of an extractor."""
+    return shards_of_table(f"{RESULTS}/face/frames/{wildcards.extractor}")
+
+
+def hub_model(wildcards):
+    """Return the id and the revision of a model of the hub."""
+    encoder = ENCODERS[wildcards.encoder]
+    return {key: encoder[key] for key in ("model", "revision")}
+
+
+def clips_of_shard(wildcards):
+    """Return the files of each clip of a shard."""
+    return {
+        clip.clip: {"media": clip.media, "action_units": clip.action_units}
+        for clip in SHARDS[wildcards.shard]
+    }
+
+
+def emotions_of_shard(wildcards):
+    """Return the emotion of each clip of a shard."""
+    return {clip.clip: clip.emotion for clip in SHARDS[wildcards.shard]}
+
+
+def encoder_folder(wildcards):
+    """Return the folder of an encoder's model: the user's, or where it is fetched to; or None."""
+    model = ENCODERS[wildcards.encoder].get("model")
+    if model is None:
+        return None
+    fetched = f"resources/encoders/{wildcards.encoder}"
+    return fetched if is_hub_id(model) else str(Path(model).expanduser())
+
+
+def encoder_model(wildcards):
+    """Return the model that an encoder needs: the fetched folder, or the files of the user's."""
+    model, folder = ENCODERS[wildcards.encoder].get("model"), encoder_folder(wildcards)
+    if folder is None or is_hub_id(model):
+        return [folder] if folder else []
+    files = (path for path in Path(folder).iterdir() if path.suffix in MODEL_FILES)
+    return sorted(map(str, files))
+
+
+def encoder_of(wildcards):
+    """Return what decides an encoder's numbers, beside its model."""
+    encoder = ENCODERS[wildcards.encoder]
+    keys = ("kind", "layers") if encoder["kind"] == "transformer" else ("kind",)
+    return {key: encoder[key] for key in keys}
+
+
+def threads_of_encoder(wildcards):
+    """Return the cores that an encoder's jobs take."""
+    return ENCODERS[wildcards.encoder]["threads"]
+
+
+def gpus_of_encoder(wildcards):
+    """Return the GPUs that an encoder's jobs ask for."""
+    return ENCODERS[wildcards.encoder]["gpu"]
+
+
+def wanted_results():
+    """Return all files that a run is for, but the verdict on the clips that failed."""
+    pages = f"{RESULTS}/report"
+    evaluated = [
+        *(f"{RESULTS}/evaluation/{table}.parquet" for table in ("metrics", "comparison")),
+        *(f"{pages}/{name}.html" for name in ("systems", "failures")),
+        f"{pages}/accuracies.svg",
+        *(f"{pages}/confusion/{system}.svg" for system in SYSTEMS),
+        FRONT_PAGE,
+    ]
+    return [
+        FAILURES,
+        *media_tables({}),
+        *(evaluated if SYSTEMS else []),
+        *([f"{pages}/contact_sheet.svg"] if SEES_FACES else []),
+        *(
+            f"{pages}/action_units/{extractor}/{shard}.html"
+            for extractor in EXTRACTORS
+            for shard in SHARDS
+        ),
+    ]
+
+
+RESULT_FILES = wanted_results()
