@@ -164,9 +164,9 @@ def mixed(tmp_path_factory) -> Project:
     add("stereo", recordings.with_sound_of(videos / "stereo.mp4", source, 96000, 2))
     add("short", recordings.short(videos / "short.mp4", source))
     add("ümläut clip", recordings.good(videos / "ein Clip äöü.mp4"))
-    (project.folder / "samples.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     add("of the third speaker", videos / "empty.mp4", speaker="3")
     add("of the fourth speaker", source, speaker="4", emotion="bored")
+    (project.folder / "samples.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     folds = [[1], [2, 4], [3]]
     sheet = {"corpus": "sheet", "sample_sheet": "samples.csv", "emotions": EMOTIONS, "folds": folds}
     config = yaml.safe_dump({**CONFIG, **sheet}, sort_keys=False)

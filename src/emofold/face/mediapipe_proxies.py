@@ -5,8 +5,8 @@ Grishchenko et al., *Blendshapes GHUM: Real-time Monocular Facial Blendshape Pre
 confidence is 1 with a face and 0 without. It knows no presences: the ``AU…_c`` are NaN.
 
 No picture leaves the machine. Of itself the library would send figures on its use and speed to
-Google (https://goo.gle/mediapipe-privacy), and has no switch for that: here it is given a proxy
-that leads nowhere.
+Google (https://goo.gle/mediapipe-privacy), and has no switch for that: the job that extracts Action
+Units gives it a proxy that leads nowhere, as ``HTTPS_PROXY``.
 """
 
 import os
@@ -26,7 +26,6 @@ from emofold.face.extractor import FRAME_COLUMNS, ActionUnitExtractor
 from emofold.media.video import read_frames
 
 STDERR = 2
-NOWHERE = "http://127.0.0.1:9"
 ANOTHER_MODEL = "delete it and run the workflow again, or name another as `model` of the extractor"
 
 
@@ -54,7 +53,6 @@ class MediaPipeExtractor(ActionUnitExtractor):
             raise InputError(f"no file {model}", "Google's face_landmarker.task", ANOTHER_MODEL)
         self._model = model
         self._longest_seconds = longest_seconds
-        os.environ["HTTPS_PROXY"] = NOWHERE
         self._new_landmarker().close()
 
     def extract(self, media: Path | None, action_units: Path | None) -> pd.DataFrame:
