@@ -1,5 +1,6 @@
 """The user's OpenFace is run on a clip; a stand-in takes its place here."""
 
+import shlex
 import sys
 
 import av
@@ -38,7 +39,10 @@ def extractor_with(tmp_path):
         program = tmp_path / "my OpenFace" / "FeatureExtraction"
         program.parent.mkdir()
         imports = f"import sys\nfrom pathlib import Path\nCSV = {csv!r}\n"
-        program.write_text(f"#!{sys.executable}\n{imports}{code}")
+        script = tmp_path / "openface.py"
+        script.write_text(f"{imports}{code}")
+        interpreter = shlex.quote(sys.executable)  # its path may hold a space, a #! line may not
+        program.write_text(f'#!/bin/sh\nexec {interpreter} {shlex.quote(str(script))} "$@"\n')
         program.chmod(mode)
         settings = {"name": "openface", "kind": "openface", "binary": str(program)}
         return make_extractor(settings, None, longest_seconds)
