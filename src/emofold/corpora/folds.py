@@ -61,3 +61,52 @@ def labels_of_fold(clips: pd.DataFrame, fold: int) -> pd.DataFrame:
     """
     split = np.where(clips["fold"] == fold, "test", "train")
     return clips[["clip"]].assign(fold=fold, split=split, emotion=clips["emotion"])
+
+
+def validation_speakers(
+    clips: pd.DataFrame, fold: int, protocol: str, share: float, seed: int
+) -> list[str]:
+    """Return the speakers by whose clips the best epoch of a fold's training is chosen.
+
+    Parameters
+    ----------
+    clips
+        The columns speaker and fold.
+    fold
+        The fold that is tested.
+    protocol
+        ``paper``: the test speakers themselves, as Luna-Jiménez et al. 2021 chose their
+        checkpoints, which is optimistic. ``nested``: some of the training speakers, drawn at
+        random, which the model is then not trained on.
+    share
+        How many of the training speakers, for the protocol ``nested``; at least one is drawn.
+    seed
+        What the draw depends on, beside the fold.
+
+    Raises
+    ------
+    InputError
+        When no training speaker would be left.
+
+    Examples
+    --------
+    >>> clips = pd.DataFrame({"speaker": list("abcd"), "fold": [0, 0, 1, 1]})
+    >>> validation_speakers(clips, 0, "paper", 0.2, seed=2020)
+    ['a', 'b']
+    >>> validation_speakers(clips, 0, "nested", 0.2, seed=2020)
+    ['c']
+    """
+    is_test = clips["fold"] == fold
+    if protocol == "paper":
+        return sorted(clips["speaker"][is_test].unique())
+    speakers = sorted(clips["speaker"][~is_test].unique())
+    drawn = max(1, round(share * len(speakers)))
+    if drawn >= len(speakers):
+        raise InputError(
+            f"{len(speakers)} training speakers when fold {fold} is tested, {drawn} of them to "
+            "validate",
+            "at least one more to train on",
+            "lower `validation_share`, or put fewer speakers into this fold",
+        )
+    chosen = np.random.default_rng([seed, fold]).choice(len(speakers), drawn, replace=False)
+    return [speakers[place] for place in sorted(chosen)]

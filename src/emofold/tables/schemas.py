@@ -123,6 +123,29 @@ MEANS = TableSchema(
     key=("clip",),
 )
 
+ATTENTION = TableSchema(
+    name="attention",
+    columns=_columns(
+        {
+            **{"clip": pa.string(), "frame": pa.int64()},
+            **{"timestamp": pa.float64(), "weight": pa.float64()},
+        }
+    ),
+    key=("clip", "frame"),
+)
+
+LEARNING = TableSchema(
+    name="learning curve",
+    columns=_columns(
+        {
+            **{"epoch": pa.int64(), "learning_rate": pa.float64(), "training_loss": pa.float64()},
+            **{"validation_loss": pa.float64(), "validation_accuracy": pa.float64()},
+            "chosen": pa.bool_(),
+        }
+    ),
+    key=("epoch",),
+)
+
 FAILURES = TableSchema(
     name="failures",
     columns=_columns(
