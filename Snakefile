@@ -19,6 +19,11 @@ include: "workflow/rules/evaluate.smk"
 include: "workflow/rules/report.smk"
 
 
+localrules:
+    all,
+    fetch,
+
+
 if SYSTEMS:
 
     report: Path(FRONT_PAGE).absolute()
@@ -29,6 +34,11 @@ rule all:
     input:
         RESULT_FILES,
         rules.accept_failures.output,
+
+
+rule fetch:
+    input:
+        files_of_the_network(),
 
 
 onstart:

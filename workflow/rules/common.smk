@@ -153,6 +153,26 @@ def fusion_of(wildcards):
     return {key: fusion[key] for key in ("posteriors", "method", "scaling", "parameters")}
 
 
+def files_of_the_network():
+    """Return what a run fetches from the network."""
+    hub = [name for name, row in ENCODERS.items() if is_hub_id(row.get("model") or "")]
+    tracks = any(row["kind"] == "mediapipe" for row in EXTRACTORS.values())
+    return [
+        *(f"resources/encoders/{name}" for name in hub),
+        *([LANDMARKER] if tracks else []),
+        *(map(published, MANIFEST.sha256) if IS_DOWNLOADED and not HAS_MEDIA else []),
+    ]
+
+
+def growing(minutes):
+    """Return a time limit that grows with the attempt, for jobs that a cluster stopped at it."""
+
+    def runtime(wildcards, attempt):
+        return minutes * attempt
+
+    return runtime
+
+
 def hold_the_run():
     """Keep other runs out of this folder, and let the jobs of a killed run end first."""
     global run_lock

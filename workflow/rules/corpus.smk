@@ -28,6 +28,9 @@ if IS_DOWNLOADED and not HAS_MEDIA:
 
 if not HAS_MEDIA:
 
+    localrules:
+        import_published_clips,
+
     rule import_published_clips:
         input:
             published(published_files.CLIPS_FILE),
@@ -68,7 +71,7 @@ if config["corpus"] == "demo":
         threads: 1
         resources:
             mem_mb=1000,
-            runtime=20,
+            runtime=growing(20),
         params:
             seed=config["seed"],
             code=code_of("make_demo_clips"),
@@ -76,6 +79,9 @@ if config["corpus"] == "demo":
             "Make the synthetic videos of actor {wildcards.actor}"
         script:
             "../../scripts/make_demo_clips.py"
+
+    localrules:
+        list_demo_clips,
 
     rule list_demo_clips:
         output:
@@ -103,6 +109,9 @@ if config["corpus"] == "demo":
 
 
 if config["corpus"] == "sheet":
+
+    localrules:
+        read_sample_sheet,
 
     rule read_sample_sheet:
         input:

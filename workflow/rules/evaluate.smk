@@ -1,3 +1,10 @@
+localrules:
+    accept_failures,
+    collect_failures,
+    compare_with_reported,
+    evaluate,
+
+
 EVALUATION = f"{RESULTS}/evaluation"
 REPORTED = config["evaluation"]["reported"]
 
@@ -89,10 +96,6 @@ rule collect_failures:
         "../../scripts/collect_failures.py"
 
 
-localrules:
-    accept_failures,
-
-
 rule accept_failures:
     input:
         failures=FAILURES,
@@ -103,6 +106,7 @@ rule accept_failures:
         f"logs/accept_failures/{NAME}.log",
     benchmark:
         f"logs/accept_failures/{NAME}.tsv"
+    retries: 0
     conda:
         "../../envs/environment.yaml"
     threads: 1

@@ -1,5 +1,6 @@
 localrules:
     fetch_face_landmarker,
+    process_action_units,
 
 
 rule fetch_face_landmarker:
@@ -43,7 +44,7 @@ rule extract_action_units:
     threads: 1
     resources:
         mem_mb=2000,
-        runtime=240,
+        runtime=growing(240),
     params:
         clips=clips_of_shard,
         kind=kind_of_extractor,
@@ -82,6 +83,9 @@ rule process_action_units:
 
 
 if not HAS_MEDIA:
+
+    localrules:
+        import_published_means,
 
     rule import_published_means:
         input:

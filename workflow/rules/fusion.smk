@@ -1,3 +1,7 @@
+localrules:
+    fuse,
+
+
 rule fuse:
     input:
         fused_posteriors,

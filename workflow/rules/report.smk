@@ -1,3 +1,12 @@
+localrules:
+    draw_figures,
+    draw_confusion_matrices,
+    write_table_pages,
+    write_front_page,
+    write_failures_page,
+    draw_contact_sheet,
+
+
 REPORT = f"{RESULTS}/report"
 
 
@@ -248,7 +257,7 @@ rule draw_action_units:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=20,
+        runtime=growing(20),
     params:
         clip_emotions=emotions_of_shard,
         emotions=config["emotions"],

@@ -18,7 +18,7 @@ rule extract_audio:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=60,
+        runtime=growing(60),
     params:
         clips=clips_of_shard,
         longest_seconds=config["longest_seconds"],
@@ -69,7 +69,7 @@ rule embed_speech:
     threads: threads_of_encoder
     resources:
         mem_mb=4000,
-        runtime=240,
+        runtime=growing(240),
         gpu=gpus_of_encoder,
     params:
         encoder=encoder_of,
