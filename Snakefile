@@ -10,6 +10,7 @@ configfile: Path(workflow.basedir) / "config.yaml"
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/common_media.smk"
+include: "workflow/rules/common_training.smk"
 include: "workflow/rules/corpus.smk"
 include: "workflow/rules/speech.smk"
 include: "workflow/rules/face.smk"

@@ -87,6 +87,8 @@ def config_of(folder: Path) -> dict:
         "corpus": "published",
         "speech": {"encoders": []},
         "face": {"extractors": []},
+        "sequence_models": [],
+        "finetuned_models": [],
         "protocol": "paper",
         "folds": FOLDS,
         "published": {

@@ -8,40 +8,17 @@ import yaml
 from snakemake.utils import update_config
 
 import miniature
+from configs import SCHEMA_FILE, completed, config_with, model, refused, with_encoder
 from emofold.configuration import complete_config
 from emofold.corpora import ravdess
 from emofold.corpora.published_files import POSTERIORS
-from emofold.errors import InputError
 from emofold.models.static import CLASSIFIERS, SCALERS
 from emofold.tables import schemas
 
 ROOT = Path(__file__).parents[1]
-SCHEMA_FILE = ROOT / "workflow/schemas/config.schema.yaml"
 SCHEMA = yaml.safe_load(SCHEMA_FILE.read_text(encoding="utf-8"))["properties"]
+STATIC_MODELS = SCHEMA_FILE.with_name("static_models.schema.yaml")
 PRESETS = sorted((ROOT / "workflow/presets").glob("*.yaml"))
-
-
-def config_with(**more):
-    return {"name": "small", "folds": [[1], [2, "three"]], **more}
-
-
-def model(**more):
-    return {"name": "m", "features": "face/means/published", "classifier": "svc", **more}
-
-
-def with_encoder(**more):
-    return {"speech": {"encoders": [{"name": "e", **more}]}}
-
-
-def completed(**more):
-    return complete_config(config_with(**more), SCHEMA_FILE)
-
-
-def refused(**more):
-    """Return the problems that are found in a config."""
-    with pytest.raises(InputError) as error:
-        completed(**more)
-    return error.value.found
 
 
 def test_a_config_of_a_name_and_folds_gets_every_default():
@@ -65,6 +42,8 @@ def test_a_config_of_a_name_and_folds_gets_every_default():
             "posteriors": [],
         },
         "models": [],
+        "sequence_models": [],
+        "finetuned_models": [],
         "fusions": [],
         "evaluation": {
             "confidence": 0.95,
@@ -166,95 +145,11 @@ def test_a_value_that_does_not_fit_is_named_by_its_place(config, problem):
     assert problem in refused(**config)
 
 
-@pytest.mark.parametrize("folds", [[[1, 2], [2, 3]], [[1, 2], ["2"]]])
-def test_a_speaker_in_two_folds_is_refused(folds):
-    assert "speaker 2 is in two of the `folds`" in refused(folds=folds)
-
-
-def test_a_fusion_of_an_unknown_model_is_refused_with_the_nearest_name():
-    fusion = {"name": "f", "posteriors": ["svc-c1", "knn-20"]}
-    rows = [model(name="svc-c1"), model(name="knn-10")]
-    problem = refused(protocol="paper", models=rows, fusions=[fusion])
-    assert "the fusion `f` takes the model `knn-20`" in problem
-    assert "perhaps `knn-10` (known: svc-c1, knn-10)" in problem
-
-
-def test_a_fusion_may_take_trained_and_published_models():
-    fusion = {"name": "f", "posteriors": ["bilstm", "m"]}
-    taken = {"published": {"posteriors": ["bilstm"]}, "models": [model()]}
-    completed(protocol="paper", fusions=[fusion], **taken)
-
-
-@pytest.mark.parametrize(
-    "config",
-    [
-        {"models": [model(name="bilstm")], "published": {"posteriors": ["bilstm"]}},
-        {"models": [model(name="bilstm"), model(name="bilstm")]},
-        {"models": [model(name="bilstm")], "fusions": [{"name": "bilstm", "posteriors": ["m"]}]},
-    ],
-)
-def test_two_systems_of_one_name_are_refused(config):
-    assert "two systems have the name `bilstm`" in refused(protocol="paper", **config)
-
-
-def test_no_system_may_have_the_name_of_the_baseline():
-    assert "`zero-r`" in refused(models=[model(name="zero-r")])
-
-
-def test_a_feature_file_needs_a_stage():
-    assert "no `stage` is given" in refused(models=[model(features="mine/x.parquet")])
-    completed(models=[model(features="mine/x.parquet", stage="speech")])
-
-
-def test_the_nested_protocol_is_refused_for_what_was_chosen_on_test_folds():
-    published = {"posteriors": ["bilstm"]}
-    fusion = {"name": "f", "posteriors": ["m"]}
-    problem = refused(protocol="nested", published=published)
-    assert "published posteriors under the protocol `nested`" in problem
-    assert "write `protocol: paper`" in problem
-    assert "fusions under the protocol `nested`" in refused(models=[model()], fusions=[fusion])
-    completed(protocol="nested", models=[model()])
-
-
 def test_all_problems_are_named_at_once():
     problems = refused(modles=[], seed=-1, protocol="papr", models=[model(scaling="maxmin")])
     assert problems.startswith("4 problems in the config: ")
     for place in ("`modles`", "`seed`", "`protocol`", "`models[0].scaling`"):
         assert place in problems
-
-
-def test_all_contradictions_are_named_at_once():
-    rows = [model(), model(features="x.parquet")]
-    problems = refused(folds=[[1], [1]], models=rows, published={"posteriors": ["bilstm"]})
-    assert problems.startswith("4 problems in the config: ")
-
-
-@pytest.mark.parametrize(
-    ("config", "problem"),
-    [
-        ({"corpus": "sheet"}, "`corpus: sheet` without a `sample_sheet`"),
-        (with_encoder(kind="acoustic"), "`corpus: published`, which has no media"),
-        (
-            {"corpus": "demo", "protocol": "paper", "published": {"posteriors": ["bilstm"]}},
-            "`published: posteriors` with `corpus: demo`",
-        ),
-        ({"corpus": "demo", **with_encoder(kind="transformer")}, "has no `model`"),
-        (
-            {"corpus": "demo", **with_encoder(kind="acoustic", model="x")},
-            "the encoder `e` of kind acoustic has a `model`, which that kind ignores",
-        ),
-        (
-            {"corpus": "demo", "face": {"extractors": [{"name": "o", "kind": "openface"}]}},
-            "the extractor `o` of kind openface has no `binary`",
-        ),
-        (
-            {"face": {"extractors": [{"name": n, "kind": "csv"} for n in ("a", "A")]}},
-            "two extractors have the name `a`",
-        ),
-    ],
-)
-def test_what_does_not_fit_the_corpus_is_refused(config, problem):
-    assert problem in refused(**config)
 
 
 def test_the_layers_of_an_encoder_are_a_word_a_number_or_numbers():
@@ -285,7 +180,8 @@ def test_the_default_config_shows_every_key():
 
 
 def test_the_choices_of_the_schema_are_those_of_the_library():
-    rows, fusions = (SCHEMA[key]["items"]["properties"] for key in ("models", "fusions"))
+    rows = read_yaml(STATIC_MODELS)["items"]["properties"]
+    fusions = SCHEMA["fusions"]["items"]["properties"]
     assert rows["classifier"]["enum"] == list(CLASSIFIERS)
     assert rows["scaling"]["enum"] == fusions["scaling"]["enum"] == ["none", *SCALERS]
     assert set(rows["stage"]["enum"]) < set(schemas.STAGES)

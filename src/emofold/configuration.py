@@ -1,10 +1,9 @@
 """The config of a run: checked with every problem named at once, and filled with defaults."""
 
 import copy
-import difflib
 import re
 import shutil
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +11,10 @@ import yaml
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from emofold.errors import InputError
-from emofold.evaluation import BASELINE
+from emofold.contradictions import contradictions
+from emofold.errors import InputError, nearest
 
 HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?")
-NEEDED_OF_KIND = {"transformer": "model", "openface": "binary"}
-ALLOWED_OF_KIND = {
-    "transformer": {"model", "revision", "layers"},
-    "mediapipe": {"model"},
-    "openface": {"binary"},
-}
 REMEDY = "correct the config; config.yaml and workflow/presets/ show every key with its meaning"
 
 
@@ -33,7 +26,7 @@ def complete_config(config: Mapping[str, Any], schema_file: Path) -> dict[str, A
     config
         What the user's files and the command line say.
     schema_file
-        The JSON schema, as yaml.
+        The JSON schema, as yaml. A key of it may refer to another file beside it.
 
     Raises
     ------
@@ -41,12 +34,12 @@ def complete_config(config: Mapping[str, Any], schema_file: Path) -> dict[str, A
         When a key is unknown or missing, a value does not fit, or names contradict one another.
         The message lists every problem.
     """
-    schema = yaml.safe_load(schema_file.read_text(encoding="utf-8"))
+    schema = _read_schema(schema_file)
     errors = sorted(Draft202012Validator(schema).iter_errors(config), key=lambda e: list(e.path))
     problems = [problem for error in errors for problem in _described(error)]
     completed: dict[str, Any] = _with_defaults(config, schema)
     if not problems:
-        problems = [*_contradictions(completed)]
+        problems = [*contradictions(completed)]
     if problems:
         raise InputError(
             f"{len(problems)} problem{'s' * (len(problems) > 1)} in the config: "
@@ -73,15 +66,18 @@ def check_named_files(config: Mapping[str, Any], tables: Collection[str], root: 
     """
     problems = []
     encoders, extractors = config["speech"]["encoders"], config["face"]["extractors"]
-    if not (config["models"] or config["published"]["posteriors"] or encoders or extractors):
+    finetuned = config["finetuned_models"]
+    systems = [*config["models"], *finetuned, *config["published"]["posteriors"]]
+    if not (systems or encoders or extractors):
         problems.append(
-            "no `models`, no `published: posteriors`, no encoders and no extractors: there is "
+            "no models, no `published: posteriors`, no encoders and no extractors: there is "
             "nothing to run"
         )
-    for row in encoders:
+    pretrained = {"encoder": encoders, "model": finetuned}
+    for what, row in ((what, row) for what, rows in pretrained.items() for row in rows):
         folder = row.get("model", "")
         if folder and not is_hub_id(folder) and not Path(folder).expanduser().is_dir():
-            problems.append(f"the encoder `{row['name']}` takes the missing folder {folder}")
+            problems.append(f"the {what} `{row['name']}` takes the missing folder {folder}")
     for row in extractors:
         if "model" in row and not Path(row["model"]).expanduser().is_file():
             problems.append(f"the extractor `{row['name']}` takes the missing file {row['model']}")
@@ -117,16 +113,12 @@ def is_hub_id(model: str) -> bool:
     return HUB_ID.fullmatch(model) is not None and not Path(model).is_dir()
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Return a hint at the most similar known name, or nothing.
-
-    Examples
-    --------
-    >>> nearest("modles", ["models", "fusions"])
-    ', perhaps `models`'
-    """
-    close = difflib.get_close_matches(str(name), list(known), n=1)
-    return f", perhaps `{close[0]}`" if close else ""
+def _read_schema(file: Path) -> dict[str, Any]:
+    schema = yaml.safe_load(file.read_text(encoding="utf-8"))
+    for key, rule in schema.get("properties", {}).items():
+        if "$ref" in rule:
+            schema["properties"][key] = _read_schema(file.with_name(rule["$ref"]))
+    return schema
 
 
 def _described(error: ValidationError) -> Iterator[str]:
@@ -168,61 +160,3 @@ def _with_defaults(value: Any, schema: Mapping[str, Any]) -> Any:
     if isinstance(value, list) and "items" in schema:
         return [_with_defaults(item, schema["items"]) for item in value]
     return value
-
-
-def _contradictions(config: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what no schema can say: names used twice, names of nothing, folds that overlap."""
-    imported, trained = config["published"]["posteriors"], [m["name"] for m in config["models"]]
-    systems = [*imported, *trained, *(fusion["name"] for fusion in config["fusions"])]
-    for name in _doubled([system.casefold() for system in systems]):
-        yield f"two systems have the name `{name}` (capitals do not tell files apart everywhere)"
-    if BASELINE in systems:
-        yield f"a system has the name `{BASELINE}`, which is the baseline's"
-    for model in config["models"]:
-        if model["features"].endswith(".parquet") and "stage" not in model:
-            yield f"the model `{model['name']}` takes a file as features, and no `stage` is given"
-    yield from _contradictions_of_media(config)
-    sources = [*imported, *trained]
-    for fusion in config["fusions"]:
-        for name in fusion["posteriors"]:
-            if name not in sources:
-                yield (
-                    f"the fusion `{fusion['name']}` takes the model `{name}`, which no posteriors "
-                    f"have{nearest(name, sources)} (known: {', '.join(sources) or 'none'})"
-                )
-    speakers = [speaker for fold in config["folds"] for speaker in {*map(str, fold)}]
-    for speaker in _doubled(speakers):
-        yield f"speaker {speaker} is in two of the `folds`, and would be trained on and tested"
-    if config["protocol"] == "nested":
-        for what, names in (("published posteriors", imported), ("fusions", config["fusions"])):
-            if names:
-                yield (
-                    f"{what} under the protocol `nested`, which only holds for models whose "
-                    "parameters are fixed; write `protocol: paper`"
-                )
-
-
-def _contradictions_of_media(config: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what does not fit between the corpus, the encoders and the extractors."""
-    rows = {"encoder": config["speech"]["encoders"], "extractor": config["face"]["extractors"]}
-    published = config["published"]["posteriors"]
-    if config["corpus"] == "sheet" and not config["sample_sheet"]:
-        yield "`corpus: sheet` without a `sample_sheet`"
-    if config["corpus"] == "published" and any(rows.values()):
-        yield "encoders or extractors with `corpus: published`, which has no media"
-    if config["corpus"] != "published" and published:
-        yield f"`published: posteriors` with `corpus: {config['corpus']}`, which has other clips"
-    for what, of_kind in rows.items():
-        for name in _doubled([row["name"].casefold() for row in of_kind]):
-            yield f"two {what}s have the name `{name}`"
-        for row in of_kind:
-            name, kind = row["name"], row["kind"]
-            needed = NEEDED_OF_KIND.get(kind)
-            if needed and needed not in row:
-                yield f"the {what} `{name}` of kind {kind} has no `{needed}`"
-            for key in {"model", "binary"} & row.keys() - ALLOWED_OF_KIND.get(kind, set()):
-                yield f"the {what} `{name}` of kind {kind} has a `{key}`, which that kind ignores"
-
-
-def _doubled(names: list[str]) -> list[str]:
-    return sorted({name for name in names if names.count(name) > 1})

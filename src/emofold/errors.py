@@ -1,5 +1,6 @@
 """The one kind of error that a user can mend."""
 
+import difflib
 from collections.abc import Iterable
 
 
@@ -49,3 +50,15 @@ def counted(number: int, noun: str) -> str:
     ('1 clip', '2 clips')
     """
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return a hint at the most similar known name, or nothing.
+
+    Examples
+    --------
+    >>> nearest("modles", ["models", "fusions"])
+    ', perhaps `models`'
+    """
+    close = difflib.get_close_matches(str(name), list(known), n=1)
+    return f", perhaps `{close[0]}`" if close else ""

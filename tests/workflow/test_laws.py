@@ -10,7 +10,8 @@ ROOT = Path(__file__).parents[2]
 RULES = sorted((ROOT / "workflow" / "rules").glob("*.smk"))
 WANTED = ["input", "output", "log", "benchmark", "params", "threads", "resources", "conda"]
 WANTED += ["message", "script"]
-FIRST_RULES = {"fetch_published", "fetch_encoder", "make_demo_clips", "list_demo_clips"}
+FIRST_RULES = {"fetch_published", "fetch_encoder", "make_untrained_encoder"}
+FIRST_RULES |= {"make_demo_clips", "list_demo_clips"}
 
 
 def rules() -> dict[str, str]:

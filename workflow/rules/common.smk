@@ -49,8 +49,11 @@ FRONT_PAGE = f"{RESULTS}/report/front_page.rst"
 FOLDS = range(len(config["folds"]))
 IMPORTED = config["published"]["posteriors"]
 MODELS = {model["name"]: model for model in config["models"]}
+SEQUENCE_MODELS = {model["name"]: model for model in config["sequence_models"]}
+FINETUNED_MODELS = {model["name"]: model for model in config["finetuned_models"]}
+TRAINED = MODELS | SEQUENCE_MODELS | FINETUNED_MODELS
 FUSIONS = {fusion["name"]: fusion for fusion in config["fusions"]}
-SYSTEMS = [*IMPORTED, *MODELS, *FUSIONS]
+SYSTEMS = [*IMPORTED, *TRAINED, *FUSIONS]
 SHARDS = CORPUS.shards
 DEMO_CLIPS = sorted({clip.clip[:-3] for shard in SHARDS.values() for clip in shard})
 CLIPS = f"{RESULTS}/clips.parquet"
@@ -138,7 +141,7 @@ def classifier_of(wildcards):
 
 def threads_of(wildcards):
     """Return the cores that a model's jobs take."""
-    return MODELS[wildcards.model]["threads"]
+    return TRAINED[wildcards.model]["threads"]
 
 
 def fused_posteriors(wildcards):
@@ -155,7 +158,7 @@ def fusion_of(wildcards):
 
 def files_of_the_network():
     """Return what a run fetches from the network."""
-    hub = [name for name, row in ENCODERS.items() if is_hub_id(row.get("model") or "")]
+    hub = [name for name, row in PRETRAINED.items() if is_hub_id(row.get("model") or "")]
     tracks = any(row["kind"] == "mediapipe" for row in EXTRACTORS.values())
     return [
         *(f"resources/encoders/{name}" for name in hub),

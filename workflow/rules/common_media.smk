@@ -1,3 +1,7 @@
+PRETRAINED = ENCODERS | FINETUNED_MODELS
+LEARNING_MODELS = SEQUENCE_MODELS | FINETUNED_MODELS
+
+
 def sample_sheet(wildcards):
     """Return the sample sheet."""
     return config["sample_sheet"]
@@ -23,6 +27,7 @@ def media_tables(wildcards):
     return [
         *(path for encoder in ENCODERS for path in shards_of_table(embeddings_of(encoder))),
         *(f"{RESULTS}/face/means/{extractor}.parquet" for extractor in EXTRACTORS),
+        *(path for model in FINETUNED_MODELS for path in posteriors_of(model)),
     ]
 
 
@@ -73,7 +78,7 @@ def frames_of_all_shards(wildcards):
 
 def hub_model(wildcards):
     """Return the id and the revision of a model of the hub."""
-    encoder = ENCODERS[wildcards.encoder]
+    encoder = PRETRAINED[wildcards.encoder]
     return {key: encoder[key] for key in ("model", "revision")}
 
 
@@ -90,22 +95,34 @@ def emotions_of_shard(wildcards):
     return {clip.clip: clip.emotion for clip in SHARDS[wildcards.shard]}
 
 
-def encoder_folder(wildcards):
-    """Return the folder of an encoder's model: the user's, or where it is fetched to; or None."""
-    model = ENCODERS[wildcards.encoder].get("model")
-    if model is None:
+def pretrained_folder(name):
+    """Return the folder of a row's model: the user's, or where a rule puts it; or None."""
+    row = PRETRAINED[name]
+    if "untrained" in row:
+        return f"{RESULTS}/untrained/{name}"
+    if "model" not in row:
         return None
-    fetched = f"resources/encoders/{wildcards.encoder}"
-    return fetched if is_hub_id(model) else str(Path(model).expanduser())
+    fetched = f"resources/encoders/{name}"
+    return fetched if is_hub_id(row["model"]) else str(Path(row["model"]).expanduser())
 
 
-def encoder_model(wildcards):
-    """Return the model that an encoder needs: the fetched folder, or the files of the user's."""
-    model, folder = ENCODERS[wildcards.encoder].get("model"), encoder_folder(wildcards)
-    if folder is None or is_hub_id(model):
+def pretrained_model(name):
+    """Return what a row's model is read from: the folder of a rule, or the files of the user's."""
+    folder, model = pretrained_folder(name), PRETRAINED[name].get("model")
+    if folder is None or model is None or is_hub_id(model):
         return [folder] if folder else []
     files = (path for path in Path(folder).iterdir() if path.suffix in MODEL_FILES)
     return sorted(map(str, files))
+
+
+def encoder_folder(wildcards):
+    """Return the folder of an encoder's model, or None."""
+    return pretrained_folder(wildcards.encoder)
+
+
+def encoder_model(wildcards):
+    """Return the model that an encoder needs."""
+    return pretrained_model(wildcards.encoder)
 
 
 def encoder_of(wildcards):
@@ -143,6 +160,12 @@ def wanted_results():
         *(
             f"{pages}/action_units/{extractor}/{shard}.html"
             for extractor in EXTRACTORS
+            for shard in SHARDS
+        ),
+        *(f"{pages}/learning/{model}.svg" for model in LEARNING_MODELS),
+        *(
+            f"{pages}/attention/{model}/{shard}.html"
+            for model in SEQUENCE_MODELS
             for shard in SHARDS
         ),
     ]

@@ -6,8 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from emofold.configuration import nearest
-from emofold.errors import InputError, listing
+from emofold.errors import InputError, listing, nearest
 from emofold.tables.failures import Failure
 
 STEP = "read_sample_sheet"

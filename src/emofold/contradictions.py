@@ -1,0 +1,104 @@
+"""What is wrong with a config although each of its values, taken by itself, is right."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from emofold.errors import nearest
+from emofold.evaluation import BASELINE
+
+LISTS_OF_MODELS = ("models", "sequence_models", "finetuned_models")
+NEEDED_OF_KIND = {"transformer": "model", "openface": "binary"}
+ALLOWED_OF_KIND = {
+    "transformer": {"model", "revision", "layers"},
+    "mediapipe": {"model"},
+    "openface": {"binary"},
+}
+
+
+def contradictions(config: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what no schema can say: names used twice, names of nothing, folds that overlap.
+
+    Parameters
+    ----------
+    config
+        A complete config that fits its schema.
+    """
+    imported = config["published"]["posteriors"]
+    trained = [row["name"] for models in LISTS_OF_MODELS for row in config[models]]
+    systems = [*imported, *trained, *(fusion["name"] for fusion in config["fusions"])]
+    for name in _doubled([system.casefold() for system in systems]):
+        yield f"two systems have the name `{name}` (capitals do not tell files apart everywhere)"
+    if BASELINE in systems:
+        yield f"a system has the name `{BASELINE}`, which is the baseline's"
+    for model in config["models"]:
+        if model["features"].endswith(".parquet") and "stage" not in model:
+            yield f"the model `{model['name']}` takes a file as features, and no `stage` is given"
+    yield from _contradictions_of_media(config)
+    yield from _contradictions_of_trained(config)
+    sources = [*imported, *trained]
+    for fusion in config["fusions"]:
+        for name in fusion["posteriors"]:
+            if name not in sources:
+                yield (
+                    f"the fusion `{fusion['name']}` takes the model `{name}`, which no posteriors "
+                    f"have{nearest(name, sources)} (known: {', '.join(sources) or 'none'})"
+                )
+    speakers = [speaker for fold in config["folds"] for speaker in {*map(str, fold)}]
+    for speaker in _doubled(speakers):
+        yield f"speaker {speaker} is in two of the `folds`, and would be trained on and tested"
+    if config["protocol"] == "nested":
+        for what, names in (("published posteriors", imported), ("fusions", config["fusions"])):
+            if names:
+                yield (
+                    f"{what} under the protocol `nested`, which only holds for models whose "
+                    "parameters are fixed; write `protocol: paper`"
+                )
+
+
+def _contradictions_of_media(config: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what does not fit between the corpus, the encoders and the extractors."""
+    rows = {"encoder": config["speech"]["encoders"], "extractor": config["face"]["extractors"]}
+    published = config["published"]["posteriors"]
+    if config["corpus"] == "sheet" and not config["sample_sheet"]:
+        yield "`corpus: sheet` without a `sample_sheet`"
+    if config["corpus"] == "published" and any(rows.values()):
+        yield "encoders or extractors with `corpus: published`, which has no media"
+    if config["corpus"] != "published" and published:
+        yield f"`published: posteriors` with `corpus: {config['corpus']}`, which has other clips"
+    for what, of_kind in rows.items():
+        for name in _doubled([row["name"].casefold() for row in of_kind]):
+            yield f"two {what}s have the name `{name}`"
+        for row in of_kind:
+            name, kind = row["name"], row["kind"]
+            needed = NEEDED_OF_KIND.get(kind)
+            if needed and needed not in row:
+                yield f"the {what} `{name}` of kind {kind} has no `{needed}`"
+            for key in {"model", "binary"} & row.keys() - ALLOWED_OF_KIND.get(kind, set()):
+                yield f"the {what} `{name}` of kind {kind} has a `{key}`, which that kind ignores"
+
+
+def _contradictions_of_trained(config: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what models that are trained by epochs lack."""
+    extractors = [row["name"] for row in config["face"]["extractors"]]
+    for row in config["sequence_models"]:
+        if row["extractor"] not in extractors:
+            yield (
+                f"the sequence model `{row['name']}` takes the extractor `{row['extractor']}`, "
+                f"which is none{nearest(row['extractor'], extractors)} (known: "
+                f"{', '.join(extractors) or 'none'})"
+            )
+    encoders = {row["name"].casefold() for row in config["speech"]["encoders"]}
+    for row in config["finetuned_models"]:
+        if ("model" in row) == ("untrained" in row):
+            yield f"the fine-tuned model `{row['name']}` needs either `model` or `untrained`"
+        if config["corpus"] == "published":
+            yield f"the fine-tuned model `{row['name']}` with `corpus: published`, without media"
+        if row["name"].casefold() in encoders:
+            yield f"an encoder and a fine-tuned model have the name `{row['name']}`"
+        size, heads = (row.get("untrained", {}).get(key, 0) for key in ("hidden_size", "heads"))
+        if heads and size % heads:
+            yield f"`untrained` of `{row['name']}`: {heads} heads do not divide its size of {size}"
+
+
+def _doubled(names: list[str]) -> list[str]:
+    return sorted({name for name in names if names.count(name) > 1})

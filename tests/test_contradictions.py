@@ -1,0 +1,112 @@
+"""What no schema can say is checked too: names, folds, and what goes together."""
+
+import pytest
+
+from configs import completed, model, refused, with_encoder, with_finetuned
+
+SMALL = {"hidden_size": 16, "layers": 1, "heads": 2}
+
+
+@pytest.mark.parametrize("folds", [[[1, 2], [2, 3]], [[1, 2], ["2"]]])
+def test_a_speaker_in_two_folds_is_refused(folds):
+    assert "speaker 2 is in two of the `folds`" in refused(folds=folds)
+
+
+def test_a_fusion_of_an_unknown_model_is_refused_with_the_nearest_name():
+    fusion = {"name": "f", "posteriors": ["svc-c1", "knn-20"]}
+    rows = [model(name="svc-c1"), model(name="knn-10")]
+    problem = refused(protocol="paper", models=rows, fusions=[fusion])
+    assert "the fusion `f` takes the model `knn-20`" in problem
+    assert "perhaps `knn-10` (known: svc-c1, knn-10)" in problem
+
+
+def test_a_fusion_may_take_trained_and_published_models():
+    fusion = {"name": "f", "posteriors": ["bilstm", "m"]}
+    taken = {"published": {"posteriors": ["bilstm"]}, "models": [model()]}
+    completed(protocol="paper", fusions=[fusion], **taken)
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"models": [model(name="bilstm")], "published": {"posteriors": ["bilstm"]}},
+        {"models": [model(name="bilstm"), model(name="bilstm")]},
+        {"models": [model(name="bilstm")], "fusions": [{"name": "bilstm", "posteriors": ["m"]}]},
+    ],
+)
+def test_two_systems_of_one_name_are_refused(config):
+    assert "two systems have the name `bilstm`" in refused(protocol="paper", **config)
+
+
+def test_no_system_may_have_the_name_of_the_baseline():
+    assert "`zero-r`" in refused(models=[model(name="zero-r")])
+
+
+def test_a_feature_file_needs_a_stage():
+    assert "no `stage` is given" in refused(models=[model(features="mine/x.parquet")])
+    completed(models=[model(features="mine/x.parquet", stage="speech")])
+
+
+def test_the_nested_protocol_is_refused_for_what_was_chosen_on_test_folds():
+    published = {"posteriors": ["bilstm"]}
+    fusion = {"name": "f", "posteriors": ["m"]}
+    problem = refused(protocol="nested", published=published)
+    assert "published posteriors under the protocol `nested`" in problem
+    assert "write `protocol: paper`" in problem
+    assert "fusions under the protocol `nested`" in refused(models=[model()], fusions=[fusion])
+    completed(protocol="nested", models=[model()])
+
+
+def test_all_contradictions_are_named_at_once():
+    rows = [model(), model(features="x.parquet")]
+    problems = refused(folds=[[1], [1]], models=rows, published={"posteriors": ["bilstm"]})
+    assert problems.startswith("4 problems in the config: ")
+
+
+@pytest.mark.parametrize(
+    ("config", "problem"),
+    [
+        ({"corpus": "sheet"}, "`corpus: sheet` without a `sample_sheet`"),
+        (with_encoder(kind="acoustic"), "`corpus: published`, which has no media"),
+        (
+            {"corpus": "demo", "protocol": "paper", "published": {"posteriors": ["bilstm"]}},
+            "`published: posteriors` with `corpus: demo`",
+        ),
+        ({"corpus": "demo", **with_encoder(kind="transformer")}, "has no `model`"),
+        (
+            {"corpus": "demo", **with_encoder(kind="acoustic", model="x")},
+            "the encoder `e` of kind acoustic has a `model`, which that kind ignores",
+        ),
+        (
+            {"corpus": "demo", "face": {"extractors": [{"name": "o", "kind": "openface"}]}},
+            "the extractor `o` of kind openface has no `binary`",
+        ),
+        (
+            {"face": {"extractors": [{"name": n, "kind": "csv"} for n in ("a", "A")]}},
+            "two extractors have the name `a`",
+        ),
+        (
+            {
+                "face": {"extractors": [{"name": "openface", "kind": "csv"}]},
+                "sequence_models": [{"name": "s", "extractor": "openfaec"}],
+            },
+            "the extractor `openfaec`, which is none, perhaps `openface`",
+        ),
+        (with_finetuned(), "the fine-tuned model `f` needs either `model` or `untrained`"),
+        (
+            with_finetuned(model="x", untrained=SMALL),
+            "the fine-tuned model `f` needs either `model` or `untrained`",
+        ),
+        (with_finetuned(model="x"), "`corpus: published`, without media"),
+        (
+            with_finetuned(untrained={**SMALL, "heads": 3}),
+            "`untrained` of `f`: 3 heads do not divide its size of 16",
+        ),
+        (
+            {**with_encoder(name="f", kind="acoustic"), **with_finetuned(model="x")},
+            "an encoder and a fine-tuned model have the name `f`",
+        ),
+    ],
+)
+def test_what_does_not_fit_the_corpus_is_refused(config, problem):
+    assert problem in refused(**config)
