@@ -13,10 +13,10 @@ PUBLISHED := --configfile workflow/presets/published.yaml \
 	$(if $(SOURCE),--config "published={source: \"$$SOURCE\"}")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo published test lint format lock clean
+.PHONY: help setup demo published test cluster-test lint format lock clean
 
 help: ## list what can be made
-	@grep -E '^[a-z]+:.*## ' Makefile | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "make %-13s %s\n", $$1, $$2}'
 
 setup: $(READY) ## make or renew the environment in .venv
 	@echo "The environment is ready: $(BIN)"
@@ -42,6 +42,9 @@ published: $(READY) ## reproduce the paper's tables; SOURCE=a folder with the pu
 
 test: lint ## run all checks and tests
 	$(BIN)/python -m pytest
+
+cluster-test: $(READY) ## run the tests on a SLURM cluster of one node; as root, where SLURM is installed
+	$(BIN)/python -m pytest -m cluster
 
 lint: $(READY) ## run the checks alone
 	$(BIN)/ruff format --check --quiet .

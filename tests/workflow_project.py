@@ -4,15 +4,22 @@ import re
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+import pandas as pd
 import yaml
 
 import miniature
 
+T = TypeVar("T")
 ROOT = Path(__file__).parents[1]
+HERE = ["--cores", "2"]
+ON_THE_CLUSTER = ["--profile", "workflow/profiles/slurm"]
+ON_THE_CLUSTER += ["--slurm-init-seconds-before-status-checks", "1"]
 PARTS = ["Snakefile", "config.yaml", "workflow", "profiles", "scripts", "src", "envs"]
 
 
@@ -42,15 +49,14 @@ class Project:
         assert old in text
         path.write_text(text.replace(old, new), encoding="utf-8")
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, place: Sequence[str] = HERE) -> subprocess.Popen[str]:
         """Start Snakemake in the folder, as a user would."""
         return subprocess.Popen(
             [
                 str(self.folder / ".venv" / "bin" / "python"),
                 "-m",
                 "snakemake",
-                "--cores",
-                "2",
+                *place,
                 "--configfile",
                 "mini.yaml",
                 *arguments,
@@ -61,9 +67,9 @@ class Project:
             stderr=subprocess.STDOUT,
         )
 
-    def run(self, *arguments: str) -> "Outcome":
+    def run(self, *arguments: str, place: Sequence[str] = HERE) -> "Outcome":
         """Run Snakemake to its end."""
-        process = self.start(*arguments)
+        process = self.start(*arguments, place=place)
         output, _ = process.communicate(timeout=300)
         return Outcome(process.returncode, output)
 
@@ -105,3 +111,22 @@ def new_project(folder: Path) -> Project:
         yaml.safe_dump(miniature.config_of(Path("published")), sort_keys=False), encoding="utf-8"
     )
     return Project(folder)
+
+
+def assert_same_tables(one: Path, other: Path) -> None:
+    """Require that two folders hold the same tables, to the last bit of each number."""
+    tables = sorted(path.relative_to(one) for path in one.rglob("*.parquet"))
+    assert tables == sorted(path.relative_to(other) for path in other.rglob("*.parquet"))
+    assert len(tables) > 20
+    for table in tables:
+        left, right = (pd.read_parquet(folder / table) for folder in (one, other))
+        pd.testing.assert_frame_equal(left, right, check_exact=True, obj=str(table))
+
+
+def wait_for(condition: Callable[[], T], seconds: float = 60) -> T:
+    """Return what a condition gives, as soon as it is true."""
+    deadline = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)
+    return found

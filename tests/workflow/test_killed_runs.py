@@ -2,27 +2,17 @@
 
 import os
 import signal
-import time
-from pathlib import Path
 
-import pandas as pd
 import psutil
 import pytest
 
 import miniature
 from emofold.tables import open_parquet
+from workflow_project import assert_same_tables, wait_for
 
 pytestmark = pytest.mark.workflow
 
 SLOW = miniature.model("slow", "random_forest", parameters={"n_estimators": 4000})
-
-
-def wait_for(condition, seconds=60):
-    deadline = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.05)
-    return found
 
 
 def jobs_of(process: int, script: str):
@@ -35,14 +25,6 @@ def jobs_of(process: int, script: str):
         except psutil.NoSuchProcess:
             continue
     return running
-
-
-def assert_same_tables(one: Path, other: Path):
-    tables = sorted(path.relative_to(one) for path in one.rglob("*.parquet"))
-    assert tables == sorted(path.relative_to(other) for path in other.rglob("*.parquet"))
-    assert len(tables) > 20
-    for table in tables:
-        pd.testing.assert_frame_equal(pd.read_parquet(one / table), pd.read_parquet(other / table))
 
 
 def test_a_killed_job_and_a_killed_snakemake_lose_nothing(project, tmp_path):
