@@ -1,8 +1,9 @@
 """Pretrained speech encoders out of a local Hugging Face folder."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError
@@ -18,6 +19,12 @@ LOADERS: dict[str | None, Callable[[Path, Layers, torch.device], PretrainedModel
     "hubert": wav2vec2.load,
     "wavlm": wav2vec2.load,
     "whisper": whisper.load,
+}
+UNTRAINED: dict[str, Callable[[Mapping[str, Any], Mapping[str, Any]], PretrainedModel]] = {
+    "wav2vec2": wav2vec2.untrained,
+    "hubert": wav2vec2.untrained,
+    "wavlm": wav2vec2.untrained,
+    "whisper": whisper.untrained,
 }
 
 
@@ -64,6 +71,19 @@ def load_model(folder: Path, layers: Layers) -> PretrainedModel:
         raise InputError(
             f"the model in {folder} cannot be loaded ({reason})", "a whole model", DOWNLOAD
         ) from error
+
+
+def untrained_model(config: Mapping[str, Any], extractor: Mapping[str, Any]) -> PretrainedModel:
+    """Return a model in float32 on the CPU, with random weights.
+
+    Parameters
+    ----------
+    config
+        The content of a model folder's ``config.json``.
+    extractor
+        The content of its ``preprocessor_config.json``.
+    """
+    return UNTRAINED[config["model_type"]](config, extractor)
 
 
 def _model_type(folder: Path) -> str | None:

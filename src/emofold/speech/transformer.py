@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -20,11 +20,21 @@ class PretrainedModel(Protocol):
 
     Attributes
     ----------
+    network
+        The front end and the layers, as a module that can be trained.
+    extractor
+        The feature extractor of transformers that prepares the sound.
     shortest
         How many samples the front end needs at least.
     """
 
     shortest: int
+
+    @property
+    def network(self) -> Any: ...  # noqa: D102
+
+    @property
+    def extractor(self) -> Any: ...  # noqa: D102
 
     def prepared(self, samples: np.ndarray) -> np.ndarray:
         """Return the samples of a whole clip as the model was trained to hear them."""
@@ -45,6 +55,37 @@ class PretrainedModel(Protocol):
             False where `batch` is padding; bool, shape (parts, frames).
         """
         ...
+
+    def last_states(self, batch: torch.Tensor, is_real: torch.Tensor) -> torch.Tensor:
+        """Return the last hidden states, shape (parts, frames, size), with their gradients.
+
+        Where the network is in training mode, what its configuration says of dropout and masks
+        is done. The parameters are those of :meth:`layer_means`.
+        """
+        ...
+
+    def freeze_front_end(self) -> None:
+        """Keep the weights of the front end as they are in a training."""
+        ...
+
+
+def checked_samples(model: PretrainedModel, path: Path) -> int:
+    """Return how many samples a wav has.
+
+    Raises
+    ------
+    InputError
+        When it cannot be read, or is too short for one frame of the model.
+    """
+    samples = count_samples(path)
+    if samples < model.shortest:
+        raise InputError(
+            f"{path} of {samples / SAMPLE_RATE:.3f} s",
+            f"at least {model.shortest / SAMPLE_RATE:g} s of sound, what the encoder needs for one "
+            "frame",
+            REPLACE,
+        )
+    return samples
 
 
 class TransformerEncoder:
@@ -77,7 +118,7 @@ class TransformerEncoder:
         clip_samples: dict[str, int] = {}
         for clip, path in clips.items():
             try:
-                clip_samples[clip] = self._checked_samples(path)
+                clip_samples[clip] = checked_samples(self.model, path)
             except InputError as error:
                 yield clip, error
         sums: dict[int, np.ndarray] = {}
@@ -92,17 +133,6 @@ class TransformerEncoder:
                     yield part.clip, {k: (v / frames).astype(np.float32) for k, v in sums.items()}
                     sums, frames = {}, 0
         progress.tell()
-
-    def _checked_samples(self, path: Path) -> int:
-        samples = count_samples(path)
-        if samples < self.model.shortest:
-            raise InputError(
-                f"{path} of {samples / SAMPLE_RATE:.3f} s",
-                f"at least {self.model.shortest / SAMPLE_RATE:g} s of sound, what the encoder "
-                "needs for one frame",
-                REPLACE,
-            )
-        return samples
 
     def _means(
         self, batch: list[Part], clips: Mapping[str, Path]

@@ -1,6 +1,6 @@
 """wav2vec 2.0 and the models built like it: HuBERT and WavLM."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -51,6 +51,11 @@ class Wav2Vec2:
         ):
             self.shortest = (self.shortest - 1) * stride + kernel
 
+    @property
+    def network(self) -> Any:
+        """The whole model as a module."""
+        return self.model
+
     def prepared(self, samples: np.ndarray) -> np.ndarray:
         """Return the samples, at zero mean and unit variance where the model wants that."""
         return self.extractor(samples, sampling_rate=SAMPLE_RATE)["input_values"][0]
@@ -65,19 +70,40 @@ class Wav2Vec2:
         if self.layers == [CNN]:
             normalised = getattr(self.model.feature_projection, "layer_norm", torch.nn.Identity())
             return {CNN: mean_of_real_frames(normalised(batch), is_real)}
-        projected = self.model.feature_projection(batch)
-        if isinstance(projected, tuple):
-            projected = projected[0]
         means: dict[int, torch.Tensor] = {}
 
         def keep(layer: int, states: torch.Tensor) -> None:
             means[layer] = mean_of_real_frames(states, is_real)
 
         with self._heard(keep):
-            output = self.model.encoder(projected, attention_mask=is_real)
+            output = self.model.encoder(self._projected(batch), attention_mask=is_real)
         if self.depth in self.layers:
             keep(self.depth, output.last_hidden_state)
         return means
+
+    def freeze_front_end(self) -> None:
+        """Keep the CNN as it is in a training."""
+        self.model.feature_extractor.requires_grad_(False)
+
+    def last_states(self, batch: torch.Tensor, is_real: torch.Tensor) -> torch.Tensor:
+        """Return the last hidden states, shape (parts, frames, size), with their gradients.
+
+        While the model is being trained, SpecAugment masks some of its input [1]_, unless all parts
+        are shorter than one of its masks.
+
+        References
+        ----------
+        .. [1] Park et al., SpecAugment, Interspeech 2019.
+        """
+        projected, config = self._projected(batch), self.model.config
+        longest_mask = max(config.mask_time_length, config.mask_feature_length)
+        if self.model.training and min(projected.shape[1:]) >= longest_mask:
+            projected = self.model._mask_hidden_states(projected, attention_mask=is_real)
+        return self.model.encoder(projected, attention_mask=is_real).last_hidden_state
+
+    def _projected(self, batch: torch.Tensor) -> torch.Tensor:
+        projected = self.model.feature_projection(batch)
+        return projected[0] if isinstance(projected, tuple) else projected
 
     @contextmanager
     def _heard(self, keep: Callable[[int, torch.Tensor], None]) -> Iterator[None]:
@@ -102,6 +128,23 @@ class Wav2Vec2:
                     )
                     hooks.enter_context(after)
             yield
+
+
+def untrained(config: Mapping[str, Any], extractor: Mapping[str, Any]) -> Wav2Vec2:
+    """Return a model with random weights, from what its ``config.json`` says.
+
+    Parameters
+    ----------
+    config
+        The content of ``config.json``, with ``model_type``.
+    extractor
+        The content of ``preprocessor_config.json``.
+    """
+    described = AutoConfig.for_model(**config)
+    depth = described.num_hidden_layers
+    model = AutoModel.from_config(described)  # type: ignore[no-untyped-call]
+    prepares = Wav2Vec2FeatureExtractor(**extractor)  # type: ignore[no-untyped-call]
+    return Wav2Vec2(model.eval(), prepares, [depth], depth)
 
 
 def load(folder: Path, layers: Layers, device: torch.device) -> Wav2Vec2:

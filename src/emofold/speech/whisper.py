@@ -1,11 +1,13 @@
 """The encoder of Whisper at a clip's real length, instead of padded to 30 s."""
 
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from torch.nn.functional import gelu
+from torch.nn.functional import dropout, gelu
 from transformers import WhisperConfig, WhisperFeatureExtractor
 from transformers.models.whisper.modeling_whisper import WhisperEncoder
 
@@ -45,6 +47,11 @@ class Whisper:
         self.encoder, self.extractor, self.layers, self.depth = encoder, extractor, layers, depth
         self.shortest: int = extractor.n_fft
 
+    @property
+    def network(self) -> Any:
+        """The encoder as a module."""
+        return self.encoder
+
     def prepared(self, samples: np.ndarray) -> np.ndarray:
         """Return the samples, which Whisper hears as they are."""
         return samples
@@ -60,17 +67,49 @@ class Whisper:
         """Return each wanted layer's mean over the real frames, shape (parts, size)."""
         if self.layers == [CNN]:
             return {CNN: mean_of_real_frames(batch, is_real)}
-        states = batch + self.encoder.embed_positions.weight[: batch.shape[1]]
+        states = self._hidden_states(batch, is_real)
+        return {
+            number: mean_of_real_frames(layer, is_real)
+            for number, layer in enumerate(islice(states, self.layers[-1] + 1))
+            if number in self.layers
+        }
+
+    def freeze_front_end(self) -> None:
+        """Keep the convolutions as they are in a training."""
+        self.encoder.conv1.requires_grad_(False)
+        self.encoder.conv2.requires_grad_(False)
+
+    def last_states(self, batch: torch.Tensor, is_real: torch.Tensor) -> torch.Tensor:
+        """Return the last hidden states, shape (parts, frames, size), with their gradients."""
+        *_, last = self._hidden_states(batch, is_real)
+        return last
+
+    def _hidden_states(self, batch: torch.Tensor, is_real: torch.Tensor) -> Iterator[torch.Tensor]:
+        """Yield what goes into the first layer, and what comes out of each one."""
+        encoder, is_training = self.encoder, self.encoder.training
+        states = batch + encoder.embed_positions.weight[: batch.shape[1]]
+        states = dropout(states, encoder.dropout, is_training)
+        yield states
         attended = is_real[:, None, None, :]
-        means: dict[int, torch.Tensor] = {}
-        for number in range(self.layers[-1] + 1):
-            if number > 0:
-                states = self.encoder.layers[number - 1](states, attended)
-            if number == self.depth:
-                states = self.encoder.layer_norm(states)
-            if number in self.layers:
-                means[number] = mean_of_real_frames(states, is_real)
-        return means
+        for number, layer in enumerate(encoder.layers, start=1):
+            is_dropped = is_training and torch.rand([]) < encoder.layerdrop
+            if not is_dropped:
+                states = layer(states, attended)
+            yield encoder.layer_norm(states) if number == self.depth else states
+
+
+def untrained(config: Mapping[str, Any], extractor: Mapping[str, Any]) -> Whisper:
+    """Return an encoder with random weights, from what its ``config.json`` says.
+
+    See :func:`emofold.speech.wav2vec2.untrained`.
+    """
+    described = WhisperConfig.from_dict(dict(config))
+    depth = described.encoder_layers
+    encoder = WhisperEncoder._from_config(  # type: ignore[no-untyped-call]
+        described, attn_implementation="sdpa"
+    )
+    prepares = WhisperFeatureExtractor(**extractor)  # type: ignore[no-untyped-call]
+    return Whisper(encoder.eval(), prepares, [depth], depth)
 
 
 def load(folder: Path, layers: Layers, device: torch.device) -> Whisper:

@@ -1,0 +1,77 @@
+"""Fine-tune a speech encoder when one fold is tested, and score every clip."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from emofold.checksums import check_sha256
+from emofold.corpora.folds import labels_of_fold, validation_speakers
+from emofold.jobs import Job, input_digests
+from emofold.models.checkpoints import Checkpoint
+from emofold.speech.finetuning import Task
+from emofold.speech.processes import finetune_on
+from emofold.speech.training import Recipe
+from emofold.tables import (
+    Failure,
+    as_metadata,
+    failures_of,
+    read_table,
+    schemas,
+    score_columns,
+    without_failed,
+)
+
+with Job(snakemake) as job:
+    params, output, fold = snakemake.params, snakemake.output, int(snakemake.wildcards.fold)
+    clips = read_table(Path(snakemake.input.clips), schemas.clips(params.emotions))
+    audio = {Path(path): read_table(Path(path), schemas.AUDIO) for path in snakemake.input.audio}
+    failures = failures_of([clips.attrs, *(table.attrs for table in audio.values())])
+    wavs = {
+        row.clip: (path.parent / row.wav, row.wav_digest)
+        for path, table in audio.items()
+        for row in table.itertuples()
+    }
+    for wav, digest in wavs.values():
+        check_sha256(wav, digest, f"delete {wav.parent}.parquet and run the workflow again")
+
+    clips = without_failed(clips, failures)
+    labels = labels_of_fold(clips, fold).set_index("clip")
+    recipe = dict(params.model)
+    share = recipe.pop("validation_share")
+    speakers = validation_speakers(clips, fold, params.protocol, share, params.seed)
+    is_validation = clips["speaker"].isin(speakers).to_numpy()
+    is_training = (labels["split"] == "train").to_numpy() & ~is_validation
+    identity = {
+        **{"fold": fold, "code": params.code, "model": dict(params.model), "seed": params.seed},
+        **{"protocol": params.protocol, "emotions": list(params.emotions)},
+        "inputs": input_digests(snakemake.input),
+    }
+    task = Task(
+        model=str(params.folder),
+        wavs={clip: str(wavs[clip][0]) for clip in labels.index},
+        emotion_of=labels["emotion"].to_dict(),
+        training=list(labels.index[is_training]),
+        validation=list(labels.index[is_validation]),
+        emotions=list(params.emotions),
+        recipe=Recipe(**recipe),
+        seed=params.seed,
+        threads=snakemake.threads,
+        checkpoint=params.checkpoint,
+        identity=identity,
+        folder=str(Path(output.weights).parent),
+        notes={"fold": fold, "protocol": params.protocol, "validation_speakers": speakers},
+    )
+    outcome = finetune_on(params.gpus, task)
+
+    failed = [Failure(clip, snakemake.rule, why) for clip, why in outcome.failures.items()]
+    scores = pd.DataFrame.from_dict(
+        outcome.logits, orient="index", columns=score_columns(params.emotions)
+    )
+    posteriors = without_failed(labels.join(scores).reset_index(), failed)
+    metadata = {
+        **{"scale": "logit", "stage": "speech", "protocol": params.protocol},
+        **{"speaker_norm": False, **as_metadata(sorted([*failures, *failed]))},
+    }
+    job.write(pd.DataFrame(outcome.history), output.learning, schemas.LEARNING)
+    job.write(posteriors, output.posteriors, schemas.posteriors(params.emotions), metadata)
+    Checkpoint(Path(params.checkpoint), identity).remove()

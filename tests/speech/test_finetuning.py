@@ -1,0 +1,311 @@
+"""Fine-tuning: what is learned, what stays frozen, and what may not matter."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file
+from transformers import (
+    HubertConfig,
+    HubertModel,
+    Wav2Vec2FeatureExtractor,
+    WavLMConfig,
+    WavLMModel,
+    WhisperConfig,
+    WhisperFeatureExtractor,
+    WhisperModel,
+)
+
+from emofold.errors import InputError
+from emofold.media.audio import SAMPLE_RATE, write_wav
+from emofold.speech import finetuned
+from emofold.speech.finetuned import EmotionNetwork, FinetunedEncoder, clip_frames
+from emofold.speech.finetuning import finetune
+from emofold.speech.length_batches import share_of, steps_of_epoch
+from emofold.speech.pretrained import load_model
+from emofold.speech.training import Recipe, Training, make_accelerator
+from finetuning_corpus import EMOTIONS, elsewhere, make_task, voice
+
+SMALL = {
+    "hidden_size": 32,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 2,
+    "intermediate_size": 48,
+    "conv_dim": [24] * 7,
+    "num_conv_pos_embeddings": 16,
+    "num_conv_pos_embedding_groups": 4,
+}
+SMALL_WHISPER = {
+    "d_model": 32,
+    "encoder_layers": 2,
+    "encoder_attention_heads": 2,
+    "encoder_ffn_dim": 48,
+    "decoder_layers": 1,
+    "decoder_attention_heads": 2,
+    "decoder_ffn_dim": 48,
+    "vocab_size": 10,
+    "pad_token_id": 0,
+    "bos_token_id": 1,
+    "eos_token_id": 2,
+    "decoder_start_token_id": 1,
+}
+ARCHITECTURES = {
+    "hubert": (HubertModel, HubertConfig(**SMALL), Wav2Vec2FeatureExtractor),
+    "wavlm": (WavLMModel, WavLMConfig(**SMALL), Wav2Vec2FeatureExtractor),
+    "whisper": (WhisperModel, WhisperConfig(**SMALL_WHISPER), WhisperFeatureExtractor),
+}
+
+
+@pytest.fixture(scope="module")
+def task(tmp_path_factory):
+    return make_task(tmp_path_factory.mktemp("corpus"))
+
+
+def weights_of(task):
+    return load_file(Path(task.folder, "model.safetensors"))
+
+
+def without_dropout(network):
+    """Leave nothing random in a network that is being trained."""
+    for module in network.modules():
+        if isinstance(module, torch.nn.Dropout):
+            module.p = 0.0
+        elif hasattr(module, "dropout"):
+            module.dropout = 0.0 if isinstance(module.dropout, float) else module.dropout
+    config = network.encoder.config
+    config.layerdrop = config.mask_time_prob = 0.0
+
+
+def training_of(task, recipe):
+    """Return a training that is ready for its first step, with nothing random in it."""
+    torch.manual_seed(0)
+    model = load_model(Path(task.model), "all")
+    network = EmotionNetwork(model, 2, dropout=0.0)
+    without_dropout(network)
+    frames, _ = clip_frames(model, {clip: Path(wav) for clip, wav in task.wavs.items()})
+    return Training(
+        network,
+        frames,
+        targets={clip: EMOTIONS.index(task.emotion_of[clip]) for clip in frames},
+        clips=task.training,
+        validation=task.validation,
+        recipe=recipe,
+        seed=0,
+        accelerator=make_accelerator("fp32"),
+    )
+
+
+def test_it_learns_the_pitch_of_voices_and_knows_it_of_new_speakers(tmp_path):
+    task = make_task(tmp_path, clips_each=8, recipe=Recipe(learning_rate=1e-3, epochs=12))
+    outcome = finetune(task)
+    tested = [clip for clip in task.wavs if clip.startswith("s4")]
+    predicted = {clip: EMOTIONS[int(np.argmax(outcome.logits[clip]))] for clip in tested}
+    right = [predicted[clip] == task.emotion_of[clip] for clip in tested]
+    assert np.mean(right) > 0.9
+    losses = [row["training_loss"] for row in outcome.history]
+    assert losses[-1] < 0.7 * losses[0]
+
+
+def test_every_clip_has_a_score_and_one_epoch_is_chosen(task, tmp_path):
+    outcome = finetune(elsewhere(task, tmp_path))
+    assert outcome.logits.keys() == task.wavs.keys()
+    assert not outcome.failures
+    assert [row["epoch"] for row in outcome.history] == [1, 2]
+    assert [row["learning_rate"] for row in outcome.history] == [1e-3, 0.5e-3]
+    assert sum(row["chosen"] for row in outcome.history) == 1
+
+
+def test_the_front_end_stays_as_it_was_and_all_else_moves(task, tmp_path):
+    finetune(elsewhere(task, tmp_path))
+    before = load_model(Path(task.model), "all").network.state_dict()
+    after = {
+        name.removeprefix("encoder."): weight
+        for name, weight in load_file(tmp_path / "model" / "model.safetensors").items()
+    }
+    for name, weight in before.items():
+        is_frozen = name.startswith("feature_extractor")
+        assert torch.equal(weight, after[name]) == is_frozen, name
+
+
+def test_neighbours_and_padding_change_no_score(task, tmp_path, monkeypatch):
+    finetune(elsewhere(task, tmp_path))
+    encoder = FinetunedEncoder.load(tmp_path / "model")
+    wavs = {clip: Path(wav) for clip, wav in task.wavs.items()}
+    together, _ = encoder.predict(wavs)
+    monkeypatch.setattr(finetuned, "CLIPS_AT_ONCE", 1)
+    alone, _ = encoder.predict(wavs)
+    for clip in wavs:
+        assert together[clip] == pytest.approx(alone[clip], abs=1e-5)
+
+
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+def test_what_is_loaded_from_the_folder_scores_the_same(task, tmp_path, precision):
+    from accelerate.state import AcceleratorState
+
+    AcceleratorState._reset_state(reset_partial_state=True)
+    outcome = finetune(elsewhere(task, tmp_path, recipe=replace(task.recipe, precision=precision)))
+    AcceleratorState._reset_state(reset_partial_state=True)
+    encoder = FinetunedEncoder.load(tmp_path / "model")
+    assert encoder.emotions == EMOTIONS
+    found, _ = encoder.predict({clip: Path(wav) for clip, wav in task.wavs.items()})
+    tolerance = {"fp32": 1e-5, "bf16": 0.05}[precision]
+    for clip, logits in outcome.logits.items():
+        assert found[clip] == pytest.approx(logits, abs=tolerance)
+
+
+def test_two_batches_of_two_move_the_weights_as_one_of_four_does(task):
+    clips = list(task.training)[:4]
+    moved = []
+    for recipe in (Recipe(batch_size=2, accumulate=2), Recipe(batch_size=4, accumulate=1)):
+        training = training_of(task, recipe)
+        training.network.train()
+        before = {name: weight.clone() for name, weight in training.plain.state_dict().items()}
+        losses = [float(training.step(clips, 1e-4)) for _ in range(2)]
+        after = training.plain.state_dict()
+        moved.append(({name: after[name] - before[name] for name in before}, losses))
+    (accumulated, first_losses), (whole, second_losses) = moved
+    assert first_losses == pytest.approx(second_losses, abs=1e-4)
+    for name, change in whole.items():
+        assert torch.allclose(accumulated[name], change, atol=1e-5), name
+    assert max(float(change.abs().max()) for change in whole.values()) > 1e-4
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize("gradient_checkpointing", [False, True])
+def test_every_kind_of_encoder_trains(task, tmp_path, architecture, gradient_checkpointing):
+    kind, config, extractor = ARCHITECTURES[architecture]
+    torch.manual_seed(0)
+    kind(config).save_pretrained(tmp_path / "encoder")
+    extractor().save_pretrained(tmp_path / "encoder")
+    recipe = replace(task.recipe, epochs=1, gradient_checkpointing=gradient_checkpointing)
+    outcome = finetune(elsewhere(task, tmp_path, model=str(tmp_path / "encoder"), recipe=recipe))
+    found, _ = FinetunedEncoder.load(tmp_path / "model").predict(
+        {clip: Path(wav) for clip, wav in task.wavs.items()}
+    )
+    for clip, logits in outcome.logits.items():
+        assert found[clip] == pytest.approx(logits, abs=1e-5)
+
+
+def test_gradient_checkpointing_changes_no_step(task):
+    steps = []
+    for gradient_checkpointing in (False, True):
+        training = training_of(task, Recipe(gradient_checkpointing=gradient_checkpointing))
+        training.network.train()
+        training.step(list(task.training)[:4], 1e-4)
+        steps.append(training.plain.state_dict())
+    for name, weight in steps[0].items():
+        assert torch.allclose(weight, steps[1][name], atol=1e-6), name
+
+
+def test_only_training_clips_train_and_only_validation_clips_choose(task, tmp_path, monkeypatch):
+    trained, validated = set(), set()
+    step, logits = Training.step, Training.logits
+
+    def noted_step(self, clips, learning_rate):
+        trained.update(clips)
+        return step(self, clips, learning_rate)
+
+    def noted_logits(self, clips):
+        validated.update(clips) if isinstance(clips, list) else None
+        return logits(self, clips)
+
+    monkeypatch.setattr(Training, "step", noted_step)
+    monkeypatch.setattr(Training, "logits", noted_logits)
+    finetune(elsewhere(task, tmp_path))
+    assert trained == {*task.training}
+    assert validated == {*task.validation}
+    wrong = {"sad": "happy", "happy": "sad"}
+    tested = {clip: wrong[emotion] for clip, emotion in task.emotion_of.items() if clip[:2] == "s4"}
+    finetune(elsewhere(task, tmp_path / "other", emotion_of={**task.emotion_of, **tested}))
+    files = [tmp_path / "model", tmp_path / "other" / "model"]
+    first, second = ((file / "model.safetensors").read_bytes() for file in files)
+    assert first == second
+
+
+def test_a_clip_that_is_too_short_fails_by_name(task, tmp_path):
+    write_wav(voice("sad", 0.02, 0), tmp_path / "click.wav")
+    wavs = {**task.wavs, "click": str(tmp_path / "click.wav")}
+    emotions = {**task.emotion_of, "click": "sad"}
+    training = [*task.training, "click"]
+    outcome = finetune(elsewhere(task, tmp_path, wavs=wavs, emotion_of=emotions, training=training))
+    assert outcome.failures.keys() == {"click"}
+    assert "click.wav of 0.020 s" in outcome.failures["click"]
+    assert outcome.logits.keys() == task.wavs.keys()
+
+
+def test_of_a_long_clip_the_middle_is_heard_and_the_log_says_so(
+    task, tmp_path, monkeypatch, caplog
+):
+    monkeypatch.setattr(finetuned, "LONGEST_PART", SAMPLE_RATE // 2)
+    write_wav(voice("sad", 0.4, 0), tmp_path / "short.wav")
+    write_wav(voice("sad", 1.5, 0), tmp_path / "long.wav")
+    model = load_model(Path(task.model), "all")
+    frames, _ = clip_frames(model, {name: tmp_path / f"{name}.wav" for name in ("short", "long")})
+    assert [len(frames[name]) for name in ("short", "long")] == [19, 24]
+    assert "only the middle 30 s are used of long" in caplog.text
+
+
+def test_clips_too_short_to_mask_can_be_trained_on(task, tmp_path):
+    wavs = {}
+    for number, clip in enumerate(task.wavs):
+        wavs[clip] = str(tmp_path / f"{clip}.wav")
+        write_wav(voice(task.emotion_of[clip], 0.03 + 0.01 * number, number), Path(wavs[clip]))
+    outcome = finetune(elsewhere(task, tmp_path, wavs=wavs))
+    assert np.isfinite([*outcome.logits.values()]).all()
+
+
+def test_an_emotion_without_training_clips_is_refused(task, tmp_path):
+    sad = [clip for clip in task.training if task.emotion_of[clip] == "sad"]
+    with pytest.raises(InputError, match="no training clip of happy"):
+        finetune(elsewhere(task, tmp_path, training=sad))
+
+
+def test_a_training_without_validation_clips_is_refused(task, tmp_path):
+    with pytest.raises(InputError, match="no validation clip"):
+        finetune(elsewhere(task, tmp_path, validation=[]))
+
+
+def test_a_diverged_training_is_refused(task, tmp_path):
+    with pytest.raises(InputError, match="diverged in epoch 1: training loss"):
+        finetune(elsewhere(task, tmp_path, recipe=replace(task.recipe, learning_rate=1e30)))
+    assert not (tmp_path / "model").exists()
+
+
+def test_half_precision_of_a_gpu_is_refused_on_a_cpu(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(InputError, match="`precision: fp16` on a CPU"):
+        make_accelerator("fp16")
+
+
+@pytest.mark.parametrize("damage", ["model.safetensors", "config.json"])
+def test_a_damaged_model_is_refused_by_name(task, tmp_path, damage):
+    finetune(elsewhere(task, tmp_path))
+    file = tmp_path / "model" / damage
+    file.write_bytes(file.read_bytes()[:100])
+    with pytest.raises(InputError, match=r"the fine-tuned model in .*model cannot be loaded"):
+        FinetunedEncoder.load(tmp_path / "model")
+
+
+def test_a_step_holds_clips_of_similar_length_and_an_epoch_all_of_them():
+    lengths = {f"c{number}": number for number in range(101)}
+    for epoch in range(3):
+        steps = steps_of_epoch(lengths, 4, 2, seed=1, epoch=epoch)
+        assert sorted(clip for step in steps for clip in step) == sorted(lengths)
+        assert max(map(len, steps)) == 8
+        spreads = [
+            max(lengths[c] for c in step[:4]) - min(lengths[c] for c in step[:4]) for step in steps
+        ]
+        assert np.mean(spreads) < 12
+    orders = [steps_of_epoch(lengths, 4, 2, seed=1, epoch=epoch) for epoch in (0, 1, 0)]
+    assert orders[0] == orders[2] != orders[1]
+
+
+@pytest.mark.parametrize("processes", [1, 2, 3, 5])
+def test_processes_share_a_step_without_loss(processes):
+    for length in range(1, 9):
+        step = [f"c{number}" for number in range(length)]
+        shares = [share_of(step, process, processes) for process in range(processes)]
+        assert [clip for share in shares for clip in share] == step
+        assert max(map(len, shares)) <= -(-length // processes)
