@@ -1,14 +1,17 @@
 """One run at a time in a folder, and no run beside the jobs that a killed run left behind.
 
-The locks belong to processes, so they end with them, in whatever way a process ends.
+The locks belong to processes, so they end with them, in whatever way a process ends. The nodes of a
+cluster see each other's, where the file system that they share carries such locks (flock).
 """
 
+import errno
 import fcntl
 from pathlib import Path
 from typing import IO
 
 from emofold.errors import InputError
 
+LACKING = {errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOLCK}
 RUN_LOCK = Path(".snakemake/emofold-run.lock")
 JOBS_LOCK = Path(".snakemake/emofold-jobs.lock")
 
@@ -19,11 +22,11 @@ def hold_run() -> IO[str]:
     Raises
     ------
     InputError
-        When another run is at work here.
+        When another run is at work here, or where there are no locks.
     """
     lock = _opened(RUN_LOCK)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _locked(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         raise InputError(
             f"another run at work in {Path.cwd()}",
@@ -37,7 +40,7 @@ def jobs_are_running() -> bool:
     """Return whether jobs of an earlier run are still at work in the working folder."""
     with _opened(JOBS_LOCK) as lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _locked(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return True
     return False
@@ -46,16 +49,29 @@ def jobs_are_running() -> bool:
 def wait_for_jobs() -> None:
     """Wait until no job of an earlier run is at work: it would overwrite what a new one makes."""
     with _opened(JOBS_LOCK) as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        _locked(lock, fcntl.LOCK_EX)
 
 
 def hold_job() -> IO[str]:
     """Let later runs wait for this job, for as long as the returned file is open."""
     lock = _opened(JOBS_LOCK)
-    fcntl.flock(lock, fcntl.LOCK_SH)
+    _locked(lock, fcntl.LOCK_SH)
     return lock
 
 
 def _opened(path: Path) -> IO[str]:
     path.parent.mkdir(parents=True, exist_ok=True)
     return path.open("w")
+
+
+def _locked(file: IO[str], how: int) -> None:
+    try:
+        fcntl.flock(file, how)
+    except OSError as error:
+        if error.errno not in LACKING:
+            raise
+        raise InputError(
+            f"a file system without locks below {Path.cwd()} ({error.strerror})",
+            "locks of whole files (flock), which keep two runs from writing the same results",
+            "run in a folder of another file system; Lustre has them if mounted with `flock`",
+        ) from error

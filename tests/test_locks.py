@@ -1,0 +1,35 @@
+"""What keeps runs apart, where the file system has no locks."""
+
+import errno
+import fcntl
+import os
+
+import pytest
+
+from emofold import locks
+from emofold.errors import InputError
+
+
+def refuse(code):
+    def flock(file, how):
+        raise OSError(code, os.strerror(code))
+
+    return flock
+
+
+@pytest.mark.parametrize("code", [errno.ENOSYS, errno.ENOTSUP, errno.ENOLCK])
+@pytest.mark.parametrize("hold", [locks.hold_run, locks.jobs_are_running, locks.hold_job])
+def test_a_file_system_without_locks_is_named(tmp_path, monkeypatch, hold, code):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(fcntl, "flock", refuse(code))
+    with pytest.raises(InputError, match="file system without locks") as caught:
+        hold()
+    assert str(tmp_path) in str(caught.value)
+    assert "Lustre" in str(caught.value)
+
+
+def test_other_errors_are_told_as_they_are(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(fcntl, "flock", refuse(errno.EIO))
+    with pytest.raises(OSError, match="Input/output"):
+        locks.hold_run()
