@@ -16,7 +16,7 @@ from typing import Any
 
 import torch
 
-from emofold.errors import InputError
+from emofold.errors import InputError, counted
 from emofold.locks import hold_job
 from emofold.speech.finetuning import Outcome, Task, finetune
 from emofold.speech.training import Recipe
@@ -46,7 +46,7 @@ def finetune_on(gpus: int, task: Task) -> Outcome:
     present = torch.cuda.device_count()
     if 0 < present < gpus:
         raise InputError(
-            f"{present} GPUs",
+            counted(present, "GPU"),
             f"{gpus}, what the model asks for",
             "lower `gpu` of the model, or run where there are more",
         )
