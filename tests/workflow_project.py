@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pandas as pd
+import psutil
 import yaml
 
 import miniature
@@ -130,3 +131,15 @@ def wait_for(condition: Callable[[], T], seconds: float = 60) -> T:
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.05)
     return found
+
+
+def jobs_of(process: int, script: str) -> list[psutil.Process]:
+    """Return the processes below one that run a script."""
+    running = []
+    for child in psutil.Process(process).children(recursive=True):
+        try:
+            if any(part.endswith(f".{script}.py") for part in child.cmdline()):
+                running.append(child)
+        except psutil.NoSuchProcess:
+            continue
+    return running

@@ -3,28 +3,15 @@
 import os
 import signal
 
-import psutil
 import pytest
 
 import miniature
 from emofold.tables import open_parquet
-from workflow_project import assert_same_tables, wait_for
+from workflow_project import assert_same_tables, jobs_of, wait_for
 
 pytestmark = pytest.mark.workflow
 
 SLOW = miniature.model("slow", "random_forest", parameters={"n_estimators": 4000})
-
-
-def jobs_of(process: int, script: str):
-    """Return the processes below one that run a script."""
-    running = []
-    for child in psutil.Process(process).children(recursive=True):
-        try:
-            if any(part.endswith(f".{script}.py") for part in child.cmdline()):
-                running.append(child)
-        except psutil.NoSuchProcess:
-            continue
-    return running
 
 
 def test_a_killed_job_and_a_killed_snakemake_lose_nothing(project, tmp_path):
