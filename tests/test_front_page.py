@@ -15,7 +15,9 @@ RUN = {
     "seed": 2020,
     "confidence": 0.95,
     "published": 1,
-    "trained": 2,
+    "static": 2,
+    "sequence": 1,
+    "finetuned": 2,
     "fused": 3,
     "note": "",
 }
@@ -97,8 +99,14 @@ def test_the_page_is_a_title_and_six_bullets(run):
 def test_the_page_says_what_was_run():
     assert bullets(page_of())[0] == (
         "Run. 6 clips of 3 speakers, 2 emotions, 3 folds by speaker; "
-        "2 models trained, 1 taken over as published, 3 fusions; seed 2020."
+        "1 published model, 2 static models, 1 sequence model, 2 fine-tuned encoders, 3 fusions; "
+        "seed 2020."
     )
+
+
+def test_kinds_of_systems_that_were_not_run_are_not_named():
+    run = bullets(page_of(published=0, static=0, sequence=3, finetuned=0, fused=0))[0]
+    assert run.endswith("3 folds by speaker; 3 sequence models; seed 2020.")
 
 
 def test_the_page_names_the_best_system_and_its_numbers():

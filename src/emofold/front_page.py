@@ -9,6 +9,14 @@ import pandas as pd
 from emofold.errors import counted, listing
 from emofold.evaluation.metrics import headline
 
+KINDS = {
+    "published": "published model",
+    "static": "static model",
+    "sequence": "sequence model",
+    "finetuned": "fine-tuned encoder",
+    "fused": "fusion",
+}
+
 
 def front_page(
     run: Mapping[str, Any],
@@ -23,8 +31,8 @@ def front_page(
     ----------
     run
         The config's name, emotions, folds, protocol and seed, the `confidence` of the intervals,
-        how many systems were `published`, `trained` and `fused`, a `note` on the corpus, and whose
-        numbers were `reported`: empty when the comparison holds none.
+        how many systems were `published`, `static`, `sequence`, `finetuned` and `fused`, a `note`
+        on the corpus, and whose numbers were `reported`: empty when the comparison holds none.
     clips, metrics, comparison
         The tables of those names.
     failures
@@ -45,11 +53,11 @@ def front_page(
 
 
 def _what_was_run(run: Mapping[str, Any], clips: pd.DataFrame) -> str:
+    systems = ", ".join(counted(run[kind], noun) for kind, noun in KINDS.items() if run[kind])
     return (
         f"**Run.** {len(clips)} clips of {clips['speaker'].nunique()} speakers, "
         f"{len(run['emotions'])} emotions, {len(run['folds'])} folds by speaker; "
-        f"{run['trained']} models trained, {run['published']} taken over as published, "
-        f"{run['fused']} fusions; seed {run['seed']}."
+        f"{systems}; seed {run['seed']}."
     )
 
 
