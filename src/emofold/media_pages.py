@@ -1,7 +1,7 @@
 """Pages of the report that show what the faces did, clip by clip."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -53,7 +53,7 @@ img { display: block; width: 100%; box-sizing: border-box; background: #fff;
 {%- for clip in clips %}
 <figure>
 <figcaption>{{ clip.heading }}</figcaption>
-<img alt="Action Unit intensities over time: {{ clip.heading }}" src="{{ clip.source }}">
+<img alt="{{ shows }}: {{ clip.heading }}" src="{{ clip.source }}">
 </figure>
 {%- endfor %}
 </div>
@@ -65,51 +65,64 @@ img { display: block; width: 100%; box-sizing: border-box; background: #fff;
 IMAGE_TYPES = {b"\x89PNG": "image/png", b"<?xml": "image/svg+xml", b"<svg": "image/svg+xml"}
 
 
-class Clip(NamedTuple):
-    """A clip as the page shows it."""
+class ClipFigure(NamedTuple):
+    """What a page shows of a clip.
 
+    Attributes
+    ----------
+    clip
+        The clip.
+    emotion
+        The section of the page that the figure is in.
+    heading
+        What stands above the figure.
+    figure
+        The bytes of an svg or a png.
+    """
+
+    clip: str
+    emotion: str
     heading: str
-    source: str
+    figure: bytes
+
+    @property
+    def source(self) -> str:
+        """The figure as the address of an image that carries its own bytes."""
+        for opening, media_type in IMAGE_TYPES.items():
+            if self.figure.startswith(opening):
+                return f"data:{media_type};base64,{base64.b64encode(self.figure).decode('ascii')}"
+        raise InputError(
+            f"a figure of the clip {self.clip} that begins with {self.figure[:8]!r}",
+            "the bytes of an svg or of a png",
+            "draw the figure again",
+        )
 
 
-def write_action_units_page(
-    figures: Mapping[str, tuple[str, bytes]], path: Path, title: str, note: str
+def write_clips_page(
+    figures: Iterable[ClipFigure], path: Path, title: str, note: str, shows: str
 ) -> None:
-    """Write the figures of a speaker's clips as an html page that needs nothing else.
+    """Write the figures of a shard's clips as an html page that needs nothing else.
 
     Parameters
     ----------
     figures
-        By clip: its heading and its figure, the bytes of an svg or a png. A heading ends in a
-        colon and the emotion, such as ``01-01-03-01-01-01-02: happy``. Emotions stand on the page
-        in the order of their first clips.
+        A figure a clip. Emotions stand on the page in the order of their first clips.
     path
         The page to write.
     title, note
         What stands above the figures.
+    shows
+        What each figure shows, for those who cannot see it.
 
     Raises
     ------
     InputError
         When a figure is neither svg nor png.
     """
-    sections: dict[str, list[Clip]] = {}
-    for name, (heading, figure) in figures.items():
-        emotion = heading.rpartition(": ")[2]
-        sections.setdefault(emotion, []).append(Clip(heading, _as_source(figure, name)))
+    sections: dict[str, list[ClipFigure]] = {}
+    for figure in figures:
+        sections.setdefault(figure.emotion, []).append(figure)
     template = Environment(autoescape=True, undefined=StrictUndefined).from_string(PAGE)
-    page = template.render(title=title, note=note, sections=sections)
+    page = template.render(title=title, note=note, sections=sections, shows=shows)
     with written_whole(path) as partial:
         partial.write_text(page, encoding="utf-8")
-
-
-def _as_source(figure: bytes, clip: str) -> str:
-    """Return a figure as the address of an image that carries its own bytes."""
-    for opening, media_type in IMAGE_TYPES.items():
-        if figure.startswith(opening):
-            return f"data:{media_type};base64,{base64.b64encode(figure).decode('ascii')}"
-    raise InputError(
-        f"a figure of the clip {clip} that begins with {figure[:8]!r}",
-        "the bytes of an svg or of a png",
-        "draw the figure again",
-    )

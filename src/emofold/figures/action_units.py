@@ -1,7 +1,7 @@
 """What a face did in one clip: the intensities of its Action Units over time."""
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, FigureBase
 
 from emofold.errors import InputError, listing
 from emofold.figures.style import INK, house_style
@@ -46,6 +46,7 @@ FACE_FROM_TOP_TO_CHIN = (
 ROWS = tuple(unit for region in FACE_FROM_TOP_TO_CHIN for unit in region)
 HIGHEST_INTENSITY = 5.0
 SECONDS_OF_A_LONE_FRAME = 0.04
+WIDTH, HEIGHT = 4.7, 3.3  # inches
 LEFT, RIGHT = 0.34, 0.915  # of the heat map, as shares of the width of the figure
 NOT_MEASURED = "#dcdcdc"
 INTENSITY_COLOURS = mpl.colormaps["magma_r"].with_extremes(bad=NOT_MEASURED)
@@ -80,38 +81,84 @@ def draw_action_units(frames: pd.DataFrame, title: str, min_confidence: float) -
     InputError
         When the rows are not those of one clip.
     """
-    _check_one_clip(frames)
-    in_order = frames.sort_values(["timestamp", "frame"])
+    in_order = order_frames(frames)
+    with house_style():
+        figure = Figure(figsize=(WIDTH, HEIGHT))
+        shade_action_units(figure, in_order, min_confidence)
+        figure.text(0.01, 0.955, title, weight="bold", parse_math=False)
+    return figure
+
+
+def order_frames(frames: pd.DataFrame) -> pd.DataFrame:
+    """Return the frames of a clip in the order of time; complain unless they are of one clip."""
+    clips = frames["clip"].unique()
+    if len(clips) != 1:
+        raise InputError(
+            f"frames of {len(clips)} clips ({listing(clips)})" if len(clips) else "no frames",
+            "the frames of one clip",
+            "draw each clip that has frames by itself",
+        )
+    return frames.sort_values(["timestamp", "frame"])
+
+
+def frame_edges(in_order: pd.DataFrame) -> np.ndarray:
+    """Return when each frame begins, and when the last one ends; shape (frames + 1,), seconds."""
+    timestamps = in_order["timestamp"].to_numpy()
+    steps = np.diff(timestamps)
+    last = float(np.median(steps)) if len(steps) else SECONDS_OF_A_LONE_FRAME
+    return np.append(timestamps, timestamps[-1] + last)
+
+
+def shade_action_units(figure: FigureBase, in_order: pd.DataFrame, min_confidence: float) -> Axes:
+    """Draw the heat map of :func:`draw_action_units` on a figure, or on a part of one.
+
+    Parameters
+    ----------
+    figure
+        What to draw on, `WIDTH` x `HEIGHT` inches.
+    in_order
+        The frames of one clip in the order of time.
+    min_confidence
+        As for :func:`draw_action_units`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The heat map, between `LEFT` and `RIGHT`.
+    """
     counts = (in_order["success"] == 1) & (in_order["confidence"] >= min_confidence)
     intensities = in_order[[f"{unit}_r" for unit in ROWS]].where(counts, axis="index")
-    edges = _edges(in_order["timestamp"].to_numpy())
-    with house_style():
-        figure = Figure(figsize=(4.7, 3.3))
-        axes = figure.add_axes((LEFT, 0.135, RIGHT - LEFT, 0.79))
-        image = axes.pcolorfast(
-            edges,
-            np.arange(len(ROWS) + 1),
-            np.ma.masked_invalid(intensities.to_numpy().T),
-            cmap=INTENSITY_COLOURS,
-            vmin=0,
-            vmax=HIGHEST_INTENSITY,
+    edges = frame_edges(in_order)
+    axes = figure.add_axes((LEFT, 0.135, RIGHT - LEFT, 0.79))
+    image = axes.pcolorfast(
+        edges,
+        np.arange(len(ROWS) + 1),
+        np.ma.masked_invalid(intensities.to_numpy().T),
+        cmap=INTENSITY_COLOURS,
+        vmin=0,
+        vmax=HIGHEST_INTENSITY,
+    )
+    hatch(axes, ~counts.to_numpy(), edges)
+    for border in np.cumsum([len(region) for region in FACE_FROM_TOP_TO_CHIN[:-1]]):
+        axes.axhline(border, color="white", linewidth=2.5)
+    axes.set_ylim(len(ROWS), 0)
+    axes.set_xlim(edges[0], edges[-1])
+    _label(axes, intensities.mean())
+    _explain_colours(figure, image)
+    figure.text(LEFT, 0.02, "time [s]", fontsize=7.5)
+    if not counts.all():
+        note = f"hatched: no face or confidence < {min_confidence:g}"
+        figure.text(RIGHT, 0.02, note, ha="right", fontsize=6.5)
+    return axes
+
+
+def hatch(axes: Axes, is_gap: np.ndarray, edges: np.ndarray) -> None:
+    """Hatch the frames that are gaps; see :func:`frame_edges`."""
+    changes = np.flatnonzero(np.diff(is_gap, prepend=False, append=False))
+    for start, end in edges[changes].reshape(-1, 2):
+        axes.axvspan(
+            start, end, facecolor=NOT_MEASURED, edgecolor="white", hatch="////", linewidth=0
         )
-        for start, end in _gaps(~counts.to_numpy(), edges):
-            axes.axvspan(
-                start, end, facecolor=NOT_MEASURED, edgecolor="white", hatch="////", linewidth=0
-            )
-        for border in np.cumsum([len(region) for region in FACE_FROM_TOP_TO_CHIN[:-1]]):
-            axes.axhline(border, color="white", linewidth=2.5)
-        axes.set_ylim(len(ROWS), 0)
-        axes.set_xlim(edges[0], edges[-1])
-        _label(axes, intensities.mean())
-        _explain_colours(figure, image)
-        figure.text(0.01, 0.955, title, weight="bold", parse_math=False)
-        figure.text(LEFT, 0.02, "time [s]", fontsize=7.5)
-        if not counts.all():
-            note = f"hatched: no face or confidence < {min_confidence:g}"
-            figure.text(RIGHT, 0.02, note, ha="right", fontsize=6.5)
-    return figure
 
 
 def as_svg(figure: Figure) -> bytes:
@@ -120,30 +167,6 @@ def as_svg(figure: Figure) -> bytes:
     with house_style(), mpl.rc_context(TEXT_AS_TEXT):
         figure.savefig(buffer, format="svg", dpi=144, metadata={"Date": None})
     return buffer.getvalue()
-
-
-def _check_one_clip(frames: pd.DataFrame) -> None:
-    clips = frames["clip"].unique()
-    if len(clips) != 1:
-        raise InputError(
-            f"frames of {len(clips)} clips ({listing(clips)})" if len(clips) else "no frames",
-            "the frames of one clip",
-            "draw each clip that has frames by itself",
-        )
-
-
-def _edges(timestamps: np.ndarray) -> np.ndarray:
-    """Return when each frame begins, and when the last one ends; shape (frames + 1,), seconds."""
-    steps = np.diff(timestamps)
-    last = float(np.median(steps)) if len(steps) else SECONDS_OF_A_LONE_FRAME
-    return np.append(timestamps, timestamps[-1] + last)
-
-
-def _gaps(is_gap: np.ndarray, edges: np.ndarray) -> Iterator[tuple[float, float]]:
-    """Yield when each run of frames that do not count begins and ends, in seconds."""
-    changes = np.flatnonzero(np.diff(is_gap, prepend=False, append=False))
-    for start, end in changes.reshape(-1, 2):
-        yield float(edges[start]), float(edges[end])
 
 
 def _label(axes: Axes, means: pd.Series) -> None:
@@ -161,7 +184,7 @@ def _label(axes: Axes, means: pd.Series) -> None:
         axes.text(1.02, row + 0.5, text, transform=beside, va="center", fontsize=7.5, color=INK)
 
 
-def _explain_colours(figure: Figure, image: ScalarMappable) -> None:
+def _explain_colours(figure: FigureBase, image: ScalarMappable) -> None:
     strip = figure.add_axes((0.04, 0.06, 0.2, 0.022))
     bar = figure.colorbar(image, cax=strip, orientation="horizontal", ticks=[0, HIGHEST_INTENSITY])
     bar.outline.set_visible(False)
