@@ -80,7 +80,10 @@ class Whisper:
         self.encoder.conv2.requires_grad_(False)
 
     def last_states(self, batch: torch.Tensor, is_real: torch.Tensor) -> torch.Tensor:
-        """Return the last hidden states, shape (parts, frames, size), with their gradients."""
+        """Return the last hidden states, shape (parts, frames, size), with their gradients.
+
+        Whisper's SpecAugment masks the spectrogram, below the front end, and is not done.
+        """
         *_, last = self._hidden_states(batch, is_real)
         return last
 
