@@ -4,10 +4,11 @@ import base64
 import re
 import xml.etree.ElementTree as ET
 
+import pandas as pd
 import pytest
 
 from emofold.errors import InputError
-from emofold.media_pages import ClipFigure, write_clips_page
+from emofold.media_pages import ClipFigure, headings, write_clips_page
 
 SVG = b"<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'/>"
 PNG = b"\x89PNG\r\n\x1a\n and so on"
@@ -99,3 +100,19 @@ def test_what_is_no_picture_is_refused_by_the_name_of_its_clip(page_of, tmp_path
     with pytest.raises(InputError, match="a figure of the clip ada"):
         page_of([*FIGURES, ClipFigure("ada", "sad", "ada: sad", b"GIF89a")])
     assert not list(tmp_path.rglob("*.html"))
+
+
+def test_a_heading_names_the_emotion_and_what_a_clip_was_taken_for():
+    tested = pd.DataFrame(
+        {
+            "emotion": ["sad", "sad", "calm"],
+            "score_calm": [0.2, 3.0, 1.0],
+            "score_sad": [0.8, 1, 1],
+        },
+        index=["a", "b", "c"],
+    )
+    assert headings(tested, ["calm", "sad"]) == {
+        "a": "a: sad",
+        "b": "b: sad, taken for calm",
+        "c": "c: calm",
+    }

@@ -1,14 +1,16 @@
 """Pages of the report that show what the faces did, clip by clip."""
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+import pandas as pd
 from jinja2 import Environment, StrictUndefined
 
 from emofold.errors import InputError
-from emofold.tables import written_whole
+from emofold.tables import score_columns, written_whole
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -126,3 +128,20 @@ def write_clips_page(
     page = template.render(title=title, note=note, sections=sections, shows=shows)
     with written_whole(path) as partial:
         partial.write_text(page, encoding="utf-8")
+
+
+def headings(tested: pd.DataFrame, emotions: Sequence[str]) -> dict[str, str]:
+    """Return what stands above each clip: its emotion and, if that was missed, what was predicted.
+
+    Parameters
+    ----------
+    tested
+        The rows of posteriors of the clips that were tested; the clips are its index.
+    emotions
+        The emotions of the corpus, in order.
+    """
+    predicted = np.asarray(emotions)[tested[score_columns(emotions)].to_numpy().argmax(axis=1)]
+    return {
+        clip: f"{clip}: {emotion}" + (f", taken for {taken_for}" if taken_for != emotion else "")
+        for clip, emotion, taken_for in zip(tested.index, tested["emotion"], predicted, strict=True)
+    }
