@@ -32,7 +32,7 @@ def steps_of_epoch(
     Examples
     --------
     >>> steps_of_epoch({"a": 10, "b": 30, "c": 11, "d": 29}, 2, 1, seed=0, epoch=0)
-    [['a', 'c'], ['d', 'b']]
+    [['d', 'b'], ['a', 'c']]
     """
     rng = np.random.default_rng([seed, epoch])
     clips = rng.permutation(sorted(lengths)).tolist()
