@@ -64,10 +64,11 @@ KillWait=2
 OverTimeLimit=0
 PropagateResourceLimits=NONE
 GresTypes=gpu
-NodeName=localhost NodeHostname=$(hostname) NodeAddr=127.0.0.1 CPUs=4 RealMemory=32000 Gres=gpu:$GPUS
+NodeName=localhost NodeHostname=$(hostname) NodeAddr=127.0.0.1 CPUs=8 RealMemory=64000 Gres=gpu:a100:$GPUS
 PartitionName=main Nodes=localhost Default=YES MaxTime=1-00 State=UP
+PartitionName=gpu Nodes=localhost MaxTime=1-00 State=UP
 CONF
-  echo "NodeName=localhost Name=gpu File=$gpus" > "$folder/gres.conf"
+  echo "NodeName=localhost Name=gpu Type=a100 File=$gpus" > "$folder/gres.conf"
   printf '%s\n' CgroupAutomount=no CgroupPlugin=cgroup/v1 > "$folder/cgroup.conf"
   for gpu in $(seq 0 $((GPUS - 1))); do
     [ -c "$folder/gpu$gpu" ] || mknod "$folder/gpu$gpu" c 1 3
@@ -112,7 +113,7 @@ stop() {
   [ -e /etc/slurm/slurm.conf ] || return 0
   folder=$(dirname "$(realpath /etc/slurm/slurm.conf)")
   local daemon pid file
-  timeout 5 scancel --partition=main 2>/dev/null || true
+  timeout 5 scancel --user=root 2>/dev/null || true
   for daemon in slurmd slurmctld munged; do
     pid=$(cat "$folder/$daemon.pid" 2>/dev/null) && runs "$daemon" "$pid" || continue
     kill "$pid"

@@ -4,8 +4,11 @@ import re
 import shutil
 import signal
 import subprocess
-from collections import Counter
+from collections import Counter, defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
+import psutil
 import pytest
 import torch
 import yaml
@@ -30,6 +33,14 @@ CONFIG = {
             {"name": "tiny", "kind": "transformer", "model": "tiny", "layers": "all", "gpu": 1},
         ]
     },
+    "finetuned_models": [
+        {
+            "name": "tuned",
+            "untrained": {"hidden_size": 16, "layers": 1, "heads": 2},
+            "epochs": 30,
+            "gpu": 1,
+        }
+    ],
 }
 TINY = Wav2Vec2Config(
     hidden_size=16,
@@ -79,30 +90,76 @@ def unfinished() -> list[dict[str, str]]:
     return [job for job in jobs_of_the_cluster().values() if job["JobState"] in states]
 
 
+def at_work(wanted: str) -> str | None:
+    """Return the number of the job that is at work on a rule, with some wildcards."""
+    jobs = (job for job in jobs_of_the_cluster().values() if job["JobState"] == "RUNNING")
+    return next((job["JobId"] for job in jobs if job["Comment"] == f"rule_{wanted}"), None)
+
+
+def halt_midway(project: Project, fold: int) -> None:
+    """Let a fine-tuning stand still after its first checkpoint, as one too slow for its limit."""
+    wait_for((project.results / f"checkpoints/tuned/fold{fold}/checkpoint.pt").is_file)
+    number = at_work(f"finetune_speech_wildcards_tuned_{fold}")
+    for process in psutil.process_iter(["cmdline", "environ"]):
+        is_script = any(
+            part.endswith(".finetune_speech.py") for part in process.info["cmdline"] or []
+        )
+        if is_script and process.info["environ"].get("SLURM_JOB_ID") == number:
+            process.suspend()
+
+
 @pytest.fixture(scope="module")
-def here(tmp_path_factory) -> Project:
-    """A run on this computer, for reading only."""
-    project = new_project(tmp_path_factory.mktemp("here") / "Größe & zwei Wörter")
-    (project.folder / "mini.yaml").write_text(yaml.safe_dump(CONFIG), encoding="utf-8")
+def both(tmp_path_factory) -> tuple[Project, Project]:
+    """The same run, for reading only: on this computer and, at the same time, on the cluster."""
+    here = new_project(tmp_path_factory.mktemp("here") / "Größe & zwei Wörter")
+    (here.folder / "mini.yaml").write_text(yaml.safe_dump(CONFIG), encoding="utf-8")
     torch.manual_seed(1)
-    Wav2Vec2Model(TINY).save_pretrained(project.folder / "tiny")
-    Wav2Vec2FeatureExtractor().save_pretrained(project.folder / "tiny")
-    outcome = project.run()
-    assert outcome.code == 0, outcome.output
-    return project
+    Wav2Vec2Model(TINY).save_pretrained(here.folder / "tiny")
+    Wav2Vec2FeatureExtractor().save_pretrained(here.folder / "tiny")
+    there = here.copy(tmp_path_factory.mktemp("there") / "Größe & zwei Wörter")
+    (there.folder / "src" / "sitecustomize.py").write_text(SITECUSTOMIZE, encoding="utf-8")
+    with ThreadPoolExecutor() as threads:
+        runs = [threads.submit(here.run), threads.submit(there.run, place=ON_THE_CLUSTER)]
+        for run in runs:
+            assert run.result().code == 0, run.result().output
+    return here, there
 
 
 @pytest.fixture(scope="module")
-def there(here, tmp_path_factory) -> tuple[Project, dict[str, dict[str, str]]]:
-    """The same on the cluster, and the jobs that it took."""
-    project = new_project(tmp_path_factory.mktemp("there") / "Größe & zwei Wörter")
-    shutil.copy2(here.folder / "mini.yaml", project.folder)
-    shutil.copytree(here.folder / "tiny", project.folder / "tiny")
-    (project.folder / "src" / "sitecustomize.py").write_text(SITECUSTOMIZE, encoding="utf-8")
+def here(both) -> Project:
+    """The run on this computer."""
+    return both[0]
+
+
+@pytest.fixture(scope="module")
+def there(both) -> tuple[Project, dict[str, dict[str, str]]]:
+    """The run on the cluster, and the jobs that it took."""
+    return both[1], jobs_of_the_cluster()
+
+
+@pytest.fixture(scope="module")
+def disturbed(here, tmp_path_factory) -> tuple[Project, dict[str, list[dict[str, str]]]]:
+    """A run whose jobs are cancelled or reach their limit, and the attempts of each job."""
+    project = here.copy(tmp_path_factory.mktemp("disturbed") / "Größe & zwei Wörter")
+    for result in ("posteriors/tuned", "models", "speech/embeddings/acoustic"):
+        shutil.rmtree(project.results / result)
     before = jobs_of_the_cluster()
-    outcome = project.run(place=ON_THE_CLUSTER)
-    assert outcome.code == 0, outcome.output
-    return project, {k: job for k, job in jobs_of_the_cluster().items() if k not in before}
+    run = project.start(
+        *("--until", "embed_speech", "finetune_speech"),
+        *("--set-resources", "finetune_speech:runtime=60 ** (attempt - 1)"),
+        place=ON_THE_CLUSTER,
+    )
+    slurm("scancel", wait_for(lambda: at_work("embed_speech_wildcards_acoustic_speaker-1")))
+    with ThreadPoolExecutor() as threads:
+        list(threads.map(partial(halt_midway, project), range(2)))
+    slurm("scancel", at_work("finetune_speech_wildcards_tuned_0"))
+    output, _ = run.communicate(timeout=300)
+    assert run.returncode == 0, output
+    attempts = defaultdict(list)
+    for number, job in jobs_of_the_cluster().items():
+        if number not in before:
+            attempts[job["Comment"].removeprefix("rule_")].append(job)
+    return project, attempts
 
 
 @pytest.fixture
@@ -128,6 +185,7 @@ def test_what_takes_seconds_stays_off_the_queue_or_shares_a_job(there):
         "pages_draw_action_units": 1,
         "embed_speech": 4,
         "train_static": 2,
+        "finetune_speech": 2,
     }
 
 
@@ -135,9 +193,30 @@ def test_a_gpu_is_asked_for_by_what_uses_it_and_by_nothing_else(there):
     project, jobs = there
     for number, job in jobs.items():
         seen = (project.folder / f"gpus-of-{number}.txt").read_text(encoding="utf-8")
-        uses_gpu = "embed_speech_wildcards_tiny" in job["Comment"]
-        assert ("gres:gpu" in job.get("TresPerJob", "")) == uses_gpu, job
+        uses_gpu = re.search("embed_speech_wildcards_tiny|finetune_speech", job["Comment"])
+        assert ("gres:gpu" in job.get("TresPerJob", "")) == bool(uses_gpu), job
         assert seen in ({"0", "1"} if uses_gpu else {"none"}), job
+
+
+def test_a_cancelled_job_is_sent_again_with_more_time(disturbed):
+    _, attempts = disturbed
+    first, second = attempts["embed_speech_wildcards_acoustic_speaker-1"]
+    assert (first["JobState"], first["TimeLimit"]) == ("CANCELLED", "04:00:00")
+    assert (second["JobState"], second["TimeLimit"]) == ("COMPLETED", "08:00:00")
+
+
+@pytest.mark.parametrize(("fold", "state"), [(0, "CANCELLED"), (1, "TIMEOUT")])
+def test_a_fine_tuning_that_was_stopped_goes_on_and_ends_with_the_same_weights(
+    here, disturbed, fold, state
+):
+    project, attempts = disturbed
+    states = [job["JobState"] for job in attempts[f"finetune_speech_wildcards_tuned_{fold}"]]
+    assert states == [state, "COMPLETED"]
+    log = project.folder / f"logs/finetune_speech/mini/tuned-fold{fold}.log"
+    assert re.search(r"resumed after epoch \d+", log.read_text(encoding="utf-8"))
+    weights = f"models/tuned/fold{fold}/model.safetensors"
+    assert (project.results / weights).read_bytes() == (here.results / weights).read_bytes()
+    assert_same_tables(here.results, project.results)
 
 
 def test_an_interrupted_run_cancels_its_jobs(busy):
