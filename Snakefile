@@ -18,6 +18,7 @@ include: "workflow/rules/classify.smk"
 include: "workflow/rules/fusion.smk"
 include: "workflow/rules/evaluate.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/report_training.smk"
 
 
 localrules:

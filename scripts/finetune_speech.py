@@ -46,6 +46,9 @@ with Job(snakemake) as job:
         **{"protocol": params.protocol, "emotions": list(params.emotions)},
         "inputs": input_digests(snakemake.input),
     }
+    if not is_validation.any():
+        job.logger.warning("no clip of the test speakers is left: chosen by the training clips")
+        is_validation = is_training
     task = Task(
         model=str(params.folder),
         wavs={clip: str(wavs[clip][0]) for clip in labels.index},

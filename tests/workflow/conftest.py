@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
+import small_demo
 from workflow_project import Project, new_project
 
 
@@ -26,3 +28,20 @@ def finished_once(tmp_path_factory: pytest.TempPathFactory) -> Project:
 def finished(finished_once: Project, tmp_path: Path) -> Project:
     """A project that was run to its end; the test's own to change."""
     return finished_once.copy(tmp_path / "finished run")
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A run of a small demo corpus, which tests leave as it is."""
+    project = new_project(tmp_path_factory.mktemp("demo") / "Größe & zwei Wörter")
+    text = yaml.safe_dump(small_demo.CONFIG, sort_keys=False)
+    (project.folder / "mini.yaml").write_text(text, encoding="utf-8")
+    outcome = project.run()
+    assert outcome.code == 0, outcome.output
+    return project
+
+
+@pytest.fixture
+def finished_demo(demo: Project, tmp_path: Path) -> Project:
+    """The same, the test's own to change."""
+    return demo.copy(tmp_path / "own copy")

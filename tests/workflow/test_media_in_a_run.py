@@ -7,20 +7,13 @@ import pytest
 import yaml
 
 import recordings
+import small_demo
 from emofold.media.video import read_frames
 from emofold.tables import read_table, schemas
 from workflow_project import Project, new_project
 
 pytestmark = pytest.mark.workflow
 
-CONFIG = {
-    "name": "mini",
-    "corpus": "demo",
-    "demo": {"speakers": 2, "takes": 1},
-    "folds": [[1], [2]],
-    "protocol": "paper",
-    "evaluation": {"bootstrap_draws": 100, "reported": None},
-}
 SHARD_TABLES = {
     "speech/audio": schemas.AUDIO,
     "face/frames/mediapipe": schemas.FRAMES,
@@ -52,23 +45,6 @@ def counts(table, schema):
     """Return how many clips of a shard were computed and how many reused."""
     metadata = read_table(table, schema).attrs
     return metadata["rows_computed"], metadata["rows_reused"]
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory) -> Project:
-    """A run of a small demo corpus."""
-    project = new_project(tmp_path_factory.mktemp("demo") / "Größe & zwei Wörter")
-    text = yaml.safe_dump(CONFIG, sort_keys=False)
-    (project.folder / "mini.yaml").write_text(text, encoding="utf-8")
-    outcome = project.run()
-    assert outcome.code == 0, outcome.output
-    return project
-
-
-@pytest.fixture
-def finished_demo(demo, tmp_path) -> Project:
-    """The same, the test's own to change."""
-    return demo.copy(tmp_path / "own copy")
 
 
 def test_the_demo_runs_from_video_to_report(demo):
@@ -169,7 +145,7 @@ def mixed(tmp_path_factory) -> Project:
     (project.folder / "samples.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     folds = [[1], [2, 4], [3]]
     sheet = {"corpus": "sheet", "sample_sheet": "samples.csv", "emotions": EMOTIONS, "folds": folds}
-    config = yaml.safe_dump({**CONFIG, **sheet}, sort_keys=False)
+    config = yaml.safe_dump({**small_demo.CONFIG, **sheet}, sort_keys=False)
     (project.folder / "mini.yaml").write_text(config, encoding="utf-8")
     return project
 

@@ -69,3 +69,81 @@ use rule train_static as train_static_fold with:
         fold=one_of(map(str, FOLDS)),
     message:
         "Train {wildcards.model}, fold {wildcards.fold}"
+
+
+rule train_sequence:
+    input:
+        frames=frames_of_model,
+        means=means_of_model,
+        clips=CLIPS,
+    output:
+        posteriors=f"{RESULTS}/posteriors/{{model}}/fold{{fold}}.parquet",
+        weights=f"{RESULTS}/models/{{model}}/fold{{fold}}/model.safetensors",
+        settings=f"{RESULTS}/models/{{model}}/fold{{fold}}/config.json",
+        attention=f"{RESULTS}/models/{{model}}/fold{{fold}}/attention.parquet",
+        learning=f"{RESULTS}/models/{{model}}/fold{{fold}}/learning.parquet",
+    log:
+        f"logs/train_sequence/{NAME}/{{model}}-fold{{fold}}.log",
+    benchmark:
+        f"logs/train_sequence/{NAME}/{{model}}-fold{{fold}}.tsv"
+    wildcard_constraints:
+        model=one_of(SEQUENCE_MODELS),
+        fold=one_of(map(str, FOLDS)),
+    conda:
+        "../../envs/environment.yaml"
+    threads: threads_of
+    resources:
+        mem_mb=4000,
+        runtime=growing(120),
+        gpu=gpus_of_model,
+    params:
+        model=training_of,
+        min_confidence=config["face"]["min_confidence"],
+        protocol=config["protocol"],
+        emotions=config["emotions"],
+        seed=config["seed"],
+        checkpoint=checkpoint_of,
+        code=code_of("train_sequence"),
+    message:
+        "Train {wildcards.model}, fold {wildcards.fold}"
+    script:
+        "../../scripts/train_sequence.py"
+
+
+rule finetune_speech:
+    input:
+        audio=audio_of_all_shards,
+        clips=CLIPS,
+        model=model_of_finetuned,
+    output:
+        posteriors=f"{RESULTS}/posteriors/{{model}}/fold{{fold}}.parquet",
+        weights=f"{RESULTS}/models/{{model}}/fold{{fold}}/model.safetensors",
+        settings=f"{RESULTS}/models/{{model}}/fold{{fold}}/config.json",
+        learning=f"{RESULTS}/models/{{model}}/fold{{fold}}/learning.parquet",
+    log:
+        f"logs/finetune_speech/{NAME}/{{model}}-fold{{fold}}.log",
+    benchmark:
+        f"logs/finetune_speech/{NAME}/{{model}}-fold{{fold}}.tsv"
+    wildcard_constraints:
+        model=one_of(FINETUNED_MODELS),
+        fold=one_of(map(str, FOLDS)),
+    conda:
+        "../../envs/environment.yaml"
+    threads: threads_of
+    resources:
+        mem_mb=12000,
+        runtime=growing(240),
+        gpu=gpus_of_model,
+    params:
+        model=training_of,
+        folder=folder_of_finetuned,
+        gpus=gpus_of_model,
+        protocol=config["protocol"],
+        emotions=config["emotions"],
+        seed=config["seed"],
+        checkpoint=checkpoint_of,
+        code=code_of("finetune_speech"),
+    message:
+        "Fine-tune {wildcards.model}, fold {wildcards.fold}"
+    script:
+        "../../scripts/finetune_speech.py"

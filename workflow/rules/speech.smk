@@ -1,5 +1,6 @@
 localrules:
     fetch_encoder,
+    make_untrained_encoder,
 
 
 rule extract_audio:
@@ -49,6 +50,31 @@ rule fetch_encoder:
         "Fetch the model of {wildcards.encoder}"
     script:
         "../../scripts/fetch_encoder.py"
+
+
+rule make_untrained_encoder:
+    output:
+        directory(f"{RESULTS}/untrained/{{model}}"),
+    log:
+        f"logs/make_untrained_encoder/{NAME}/{{model}}.log",
+    benchmark:
+        f"logs/make_untrained_encoder/{NAME}/{{model}}.tsv"
+    wildcard_constraints:
+        model=one_of(FINETUNED_MODELS),
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        architecture=size_of_untrained,
+        seed=config["seed"],
+        code=code_of("make_untrained_encoder"),
+    message:
+        "Make the untrained encoder of {wildcards.model}"
+    script:
+        "../../scripts/make_untrained_encoder.py"
 
 
 rule embed_speech:

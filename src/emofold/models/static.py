@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from emofold.errors import InputError, listing
+from emofold.corpora.folds import check_training_emotions
+from emofold.errors import InputError
 from emofold.tables import check_same_clips, score_columns
 
 CLASSIFIERS = {
@@ -113,7 +114,7 @@ def train_fold(
     is_training = (rows["split"] == "train").to_numpy()
     targets = rows["emotion"].map({emotion: at for at, emotion in enumerate(emotions)}).to_numpy()
     X = features.to_numpy()
-    _check_training_emotions(targets[is_training], emotions, rows["fold"].iloc[0])
+    check_training_emotions(rows["emotion"][is_training], emotions, rows["fold"].iloc[0])
     try:
         model.fit(X[is_training], targets[is_training])
         scores, scale = class_scores(model, X)
@@ -164,16 +165,6 @@ def _prediction_on_top(
     lifted = scores.copy()
     lifted[row[lost], place[lost]] = np.nextafter(scores.max(axis=1), np.inf)[lost]
     return lifted
-
-
-def _check_training_emotions(found: np.ndarray, emotions: Sequence[str], fold: int) -> None:
-    absent = [emotion for at, emotion in enumerate(emotions) if at not in found]
-    if absent:
-        raise InputError(
-            f"no training clip of {listing(absent)} when fold {fold} is tested",
-            "every emotion in the training clips of every fold",
-            "move speakers between folds, or remove the emotion from `emotions`",
-        )
 
 
 def _load(dotted_name: str) -> Any:

@@ -1,0 +1,114 @@
+"""Train a sequence model when one fold is tested, and score every clip."""
+
+from importlib.metadata import version
+from pathlib import Path
+
+import pandas as pd
+import torch
+
+from emofold.corpora.folds import (
+    check_training_emotions,
+    labels_of_fold,
+    validation_speakers,
+)
+from emofold.jobs import Job
+from emofold.models.bilstm import BiLSTM
+from emofold.models.checkpoints import Checkpoint
+from emofold.models.sequence_model import SequenceModel, side_by_side
+from emofold.models.sequence_training import Recipe, Training
+from emofold.models.sequences import fit_scaling, read_sequences
+from emofold.tables import (
+    as_metadata,
+    check_same_clips,
+    failures_of,
+    join_by_clip,
+    open_parquet,
+    read_table,
+    schemas,
+    without_failed,
+)
+
+with Job(snakemake) as job:
+    params, output, fold = snakemake.params, snakemake.output, int(snakemake.wildcards.fold)
+    clips = read_table(Path(snakemake.input.clips), schemas.clips(params.emotions))
+    _, means = open_parquet(Path(snakemake.input.means))
+    failures = failures_of([clips.attrs, means])
+    clips = without_failed(clips, failures)
+    sequences = read_sequences(
+        map(Path, snakemake.input.frames),
+        params.min_confidence,
+        left_out={failure.clip for failure in failures},
+    )
+    check_same_clips(sequences.clips, clips["clip"], "the frames and the list of clips")
+    clips = clips.set_index("clip").loc[list(sequences.clips)].reset_index()
+    labels = labels_of_fold(clips, fold)
+
+    settings = dict(params.model)
+    share = settings.pop("validation_share")
+    scaling_kind = settings.pop("scaling")
+    recipe = Recipe(**{key: settings.pop(key) for key in Recipe.__dataclass_fields__})
+    speakers = validation_speakers(clips, fold, params.protocol, share, params.seed)
+    is_validation = clips["speaker"].isin(speakers).to_numpy()
+    is_training = (labels["split"] == "train").to_numpy() & ~is_validation
+    check_training_emotions(labels["emotion"][is_training], params.emotions, fold)
+    if not is_validation.any():
+        job.logger.warning("no clip of the test speakers is left: chosen by the training clips")
+        is_validation = is_training
+
+    of_training = is_training.repeat(sequences.lengths)
+    scaling = fit_scaling(scaling_kind, sequences.values[of_training])
+    torch.manual_seed(params.seed)
+    network_settings = {
+        **{"inputs": len(sequences.action_units), "emotions": len(params.emotions)},
+        **settings,
+    }
+    network = BiLSTM(**network_settings)
+    network.to("cuda" if torch.cuda.is_available() else "cpu")
+    about = {
+        **{"fold": fold, "protocol": params.protocol, "seed": params.seed},
+        **{"training": dict(params.model), "validation_speakers": speakers},
+        "versions": {package: version(package) for package in ("emofold", "torch")},
+    }
+    model = SequenceModel(
+        network, network_settings, sequences.action_units, scaling, tuple(params.emotions), about
+    )
+    training = Training(
+        network,
+        model.batches(sequences),
+        torch.tensor([params.emotions.index(emotion) for emotion in labels["emotion"]]),
+        training=torch.from_numpy(is_training.nonzero()[0]),
+        validation=torch.from_numpy(is_validation.nonzero()[0]),
+        recipe=recipe,
+        seed=params.seed,
+    )
+    checkpoint = Checkpoint(Path(params.checkpoint), job.provenance())
+    with side_by_side(snakemake.threads) as mapped:
+        learning = training.run(checkpoint, mapped)
+    about["chosen_epoch"] = next(row["epoch"] for row in learning if row["chosen"])
+
+    scores, weights = model.predict(sequences, snakemake.threads)
+    posteriors = join_by_clip(labels, scores, "the clips and their scores")
+    tested = set(labels["clip"][labels["split"] == "test"])
+    attention = pd.DataFrame(
+        [
+            (clip, frame, timestamp, weight)
+            for clip in sequences.clips
+            if clip in tested
+            for frame, timestamp, weight in zip(
+                sequences.frame[sequences.of_clip(clip)],
+                sequences.timestamp[sequences.of_clip(clip)],
+                weights[clip],
+                strict=True,
+            )
+        ],
+        columns=schemas.ATTENTION.columns.names,
+    )
+    metadata = {
+        **{"scale": "logit", "stage": "face", "protocol": params.protocol},
+        **{"speaker_norm": False, **as_metadata(failures)},
+    }
+    model.save(Path(output.weights), Path(output.settings))
+    job.write(attention, output.attention, schemas.ATTENTION)
+    job.write(pd.DataFrame(learning), output.learning, schemas.LEARNING)
+    job.write(posteriors, output.posteriors, schemas.posteriors(params.emotions), metadata)
+    checkpoint.remove()
