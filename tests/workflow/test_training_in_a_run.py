@@ -16,10 +16,10 @@ SCRIPTS = {"bilstm": "train_sequence", "tiny": "finetune_speech"}
 LISTS = {"bilstm": "sequence_models", "tiny": "finetuned_models"}
 
 
-def configure(project: Project, model: str, **changes):
-    """Change the row of one model in the config."""
-    rows = [row | changes * (row["name"] == model) for row in project.config[LISTS[model]]]
-    project.configure(**{LISTS[model]: rows})
+def change(project: Project, model: str, **changes):
+    """Change the row of a model in the config."""
+    (row,) = project.config[LISTS[model]]
+    project.configure(**{LISTS[model]: [{**row, **changes}]})
 
 
 def weights_of(project: Project, model: str):
@@ -43,7 +43,7 @@ def test_the_demo_trains_both_models_and_shows_what_they_learned(demo):
 
 @pytest.mark.parametrize("model", SCRIPTS)
 def test_another_learning_rate_trains_that_model_again_and_what_follows(finished_demo, model):
-    configure(finished_demo, model, learning_rate=0.002)
+    change(finished_demo, model, learning_rate=0.002)
     planned = finished_demo.planned()
     assert planned.pop(SCRIPTS[model]) == 2
     assert planned.pop("fuse") == planned.pop("evaluate") == 1
@@ -54,7 +54,7 @@ def test_another_learning_rate_trains_that_model_again_and_what_follows(finished
 
 @pytest.mark.parametrize("model", SCRIPTS)
 def test_other_cores_train_nothing_again(finished_demo, model):
-    configure(finished_demo, model, threads=2)
+    change(finished_demo, model, threads=2)
     assert finished_demo.planned() == {}
 
 
@@ -62,7 +62,7 @@ def test_other_cores_train_nothing_again(finished_demo, model):
 def test_a_killed_training_goes_on_and_ends_with_the_weights_of_an_undisturbed_one(
     finished_demo, tmp_path, model
 ):
-    configure(finished_demo, model, epochs=40)
+    change(finished_demo, model, epochs=40)
     undisturbed = finished_demo.copy(tmp_path / "undisturbed")
     wanted = ["--until", SCRIPTS[model]]
 
