@@ -1,10 +1,10 @@
 """How long an epoch of the sequence model takes, against the recipe of the paper's authors.
 
-``python benchmarks/sequence_epoch.py FOLDER`` trains on the csv files of OpenFace in a folder, such as
-the RAVDESS facial tracking: two bi-LSTM layers of 50 units a direction with attention, batches of 64.
-The recipe is a Dataset that reads the csv of one clip at a time and pads it to the longest clip, in a
-DataLoader, and a padded bidirectional LSTM; emofold keeps the sequences in memory and pads little. Both
-sides see the same clips in as many updates, on the same number of threads.
+``python benchmarks/sequence_epoch.py FOLDER`` trains on the csv files of OpenFace in a folder, such
+as the RAVDESS facial tracking: two bi-LSTM layers of 50 units a direction with attention, batches
+of 64. The recipe is a Dataset that reads the csv of one clip at a time and pads it to the longest
+clip, in a DataLoader, and a padded bidirectional LSTM; emofold keeps the sequences in memory and
+pads little. Both sides see the same clips in as many updates, on the same number of threads.
 """
 
 import argparse
@@ -46,7 +46,7 @@ class CsvDataset(Dataset[tuple[torch.Tensor, int]]):
 
 
 class PaddedBiLSTM(torch.nn.Module):
-    """The network of the recipe: PyTorch's own bidirectional LSTM, and attention over all frames."""
+    """The network of the recipe: PyTorch's own bidirectional LSTM, and attention over all."""
 
     def __init__(self, inputs: int) -> None:
         super().__init__()
