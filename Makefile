@@ -31,7 +31,7 @@ $(READY): envs/requirements.txt pyproject.toml
 demo: $(READY) ## run the default workflow: synthetic videos, from video to report
 	@$(SNAKEMAKE) --cores $(CORES); status=$$?; \
 	$(SNAKEMAKE) --quiet all --report results/demo/report.html && \
-	$(BIN)/python -m emofold show results/demo/evaluation/metrics.parquet --rows 4 && \
+	$(BIN)/python -m emofold show results/demo/evaluation/metrics.parquet --rows 6 && \
 	echo && echo "The report: results/demo/report.html" && exit $$status
 
 published: $(READY) ## reproduce the paper's tables; SOURCE=a folder with the published files
