@@ -33,6 +33,9 @@ CONFIG = {
             {"name": "tiny", "kind": "transformer", "model": "tiny", "layers": "all", "gpu": 1},
         ]
     },
+    "sequence_models": [
+        {"name": "bilstm", "extractor": "mediapipe", "hidden_size": 8, "epochs": 5},
+    ],
     "finetuned_models": [
         {
             "name": "tuned",
@@ -141,7 +144,7 @@ def there(both) -> tuple[Project, dict[str, dict[str, str]]]:
 def disturbed(here, tmp_path_factory) -> tuple[Project, dict[str, list[dict[str, str]]]]:
     """A run whose jobs are cancelled or reach their limit, and the attempts of each job."""
     project = here.copy(tmp_path_factory.mktemp("disturbed") / "Größe & zwei Wörter")
-    for result in ("posteriors/tuned", "models", "speech/embeddings/acoustic"):
+    for result in ("posteriors/tuned", "models/tuned", "speech/embeddings/acoustic"):
         shutil.rmtree(project.results / result)
     before = jobs_of_the_cluster()
     run = project.start(
@@ -185,6 +188,7 @@ def test_what_takes_seconds_stays_off_the_queue_or_shares_a_job(there):
         "pages_draw_action_units": 1,
         "embed_speech": 4,
         "train_static": 2,
+        "train_sequence": 2,
         "finetune_speech": 2,
     }
 
