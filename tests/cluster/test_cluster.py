@@ -40,7 +40,7 @@ CONFIG = {
         {
             "name": "tuned",
             "untrained": {"hidden_size": 16, "layers": 1, "heads": 2},
-            "epochs": 30,
+            "epochs": 100,
             "gpu": 1,
         }
     ],
