@@ -1,6 +1,11 @@
-"""What tests share: where the real material lies, and a small corpus."""
+"""What tests share: where the real material lies, a small corpus, and a cluster."""
 
+import fcntl
 import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +13,8 @@ import pytest
 import miniature
 
 ROOT = Path(__file__).parents[1]
+SLURM = ROOT / "tests" / "cluster" / "slurm.sh"
+PROGRAMS = ["munged", "slurmctld", "slurmd", "sbatch", "srun"]
 
 
 @pytest.fixture(scope="session")
@@ -31,3 +38,25 @@ def published(tmp_path: Path) -> Path:
     folder = tmp_path / "published"
     miniature.make_published(folder)
     return folder
+
+
+def reason_against() -> str | None:
+    """Return why no cluster can be started here."""
+    missing = [program for program in PROGRAMS if shutil.which(program) is None]
+    if missing:
+        return f"no {', '.join(missing)}: .ci/run names the packages"
+    return None if os.geteuid() == 0 else "only root can start the daemons of SLURM"
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Start the cluster, once no other session of tests on this machine uses it, and stop it."""
+    if reason := reason_against():
+        if "CI" in os.environ:
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with (Path(tempfile.gettempdir()) / "emofold-test-cluster.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        subprocess.run([SLURM, "start", tmp_path_factory.mktemp("slurm")], check=True)
+        yield
+        subprocess.run([SLURM, "stop"], check=True)
