@@ -18,7 +18,7 @@ from emofold.models.bilstm import BiLSTM
 from emofold.models.checkpoints import Checkpoint
 from emofold.models.sequence_model import Batches, SequenceModel, side_by_side
 from emofold.models.sequence_training import Recipe, Training
-from emofold.models.sequences import Scaling, fit_scaling, sequences_of
+from emofold.models.sequences import fit_scaling, sequences_of
 from emofold.tables import ACTION_UNITS
 
 SMALL = {"hidden_size": 6, "layers": 2, "dropout": 0.3, "attention_layers": 2}
@@ -49,7 +49,14 @@ def rising_and_falling(clips=24):
     return sequences_of(pd.concat(tables, ignore_index=True), 0.5), torch.tensor(classes)
 
 
-def trained(folder: Path, epochs: int, slowly: bool = False):
+def trained(
+    folder: Path,
+    epochs: int,
+    *,
+    slowly: bool = False,
+    threads: int = 2,
+    learning_rate: float = 0.02,
+):
     """Train a small network, and return it with its learning curve."""
     sequences, targets = rising_and_falling()
     torch.manual_seed(1)
@@ -65,7 +72,7 @@ def trained(folder: Path, epochs: int, slowly: bool = False):
         targets,
         training=places[8:],
         validation=places[:8],
-        recipe=Recipe(batch_size=8, learning_rate=0.02, epochs=epochs, patience=epochs),
+        recipe=Recipe(batch_size=8, learning_rate=learning_rate, epochs=epochs, patience=epochs),
         seed=5,
     )
     checkpoint = Checkpoint(folder, {"epochs": epochs})
@@ -77,7 +84,7 @@ def trained(folder: Path, epochs: int, slowly: bool = False):
             time.sleep(60)
 
         checkpoint.save = save_and_wait
-    with side_by_side(2) as mapped:
+    with side_by_side(threads) as mapped:
         history = training.run(checkpoint, mapped)
     return model, sequences, history
 
@@ -191,13 +198,23 @@ def test_a_checkpoint_of_another_training_is_not_taken_up(tmp_path):
 
 
 def test_more_threads_change_no_bit(tmp_path):
-    sequences, _ = rising_and_falling()
-    torch.manual_seed(0)
-    identity = Scaling(np.zeros(3, "float32"), np.ones(3, "float32"))
-    model = SequenceModel(
-        BiLSTM(3, 2, **SMALL), SMALL, sequences.action_units, identity, ("a", "b")
-    )
-    pd.testing.assert_frame_equal(model.predict(sequences, 1)[0], model.predict(sequences, 2)[0])
+    one, two = (trained(tmp_path / str(n), epochs=3, threads=n) for n in (1, 2))
+    assert one[2] == two[2]
+    pd.testing.assert_frame_equal(one[0].predict(one[1], 1)[0], two[0].predict(two[1], 2)[0])
+
+
+def test_the_weights_are_those_of_the_chosen_epoch(tmp_path):
+    model, sequences, history = trained(tmp_path / "checkpoint", epochs=12)
+    chosen = next(row for row in history if row["chosen"])
+    assert chosen["validation_accuracy"] == max(row["validation_accuracy"] for row in history)
+    logits = model.predict(sequences)[0][["score_falling", "score_rising"]].to_numpy()[:8]
+    loss = torch.nn.functional.cross_entropy(torch.tensor(logits), torch.arange(8) % 2)
+    assert float(loss) == pytest.approx(chosen["validation_loss"], rel=1e-5)
+
+
+def test_a_training_that_diverges_names_the_learning_rate(tmp_path):
+    with pytest.raises(InputError, match=r"diverged.* lower the `learning_rate`, now 3e\+37"):
+        trained(tmp_path / "checkpoint", epochs=9, learning_rate=3e37)
 
 
 @pytest.mark.realdata

@@ -54,7 +54,7 @@ class Batches:
 
     def by_length(self, clips: torch.Tensor, pieces: int) -> list[torch.Tensor]:
         """Sort clips by length and cut them into pieces of equal size, none of them empty."""
-        in_order = clips[self.lengths[clips].argsort(stable=True)]
+        in_order = clips[self.lengths[clips].argsort(stable=True).to(clips.device)]
         return [piece for piece in in_order.tensor_split(pieces) if len(piece)]
 
 
