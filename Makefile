@@ -44,7 +44,7 @@ test: lint ## run all checks and tests
 	$(BIN)/python -m pytest
 
 cluster-test: $(READY) ## run the tests on a SLURM cluster of one node; as root, where SLURM is installed
-	$(BIN)/python -m pytest -m cluster
+	$(BIN)/python -m pytest tests/cluster
 
 lint: $(READY) ## run the checks alone
 	$(BIN)/ruff format --check --quiet .

@@ -71,7 +71,7 @@ class Project:
     def run(self, *arguments: str, place: Sequence[str] = HERE) -> "Outcome":
         """Run Snakemake to its end."""
         process = self.start(*arguments, place=place)
-        output, _ = process.communicate(timeout=300)
+        output, _ = process.communicate(timeout=600)
         return Outcome(process.returncode, output)
 
     def planned(self) -> dict[str, int]:

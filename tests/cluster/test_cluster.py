@@ -156,7 +156,7 @@ def disturbed(here, tmp_path_factory) -> tuple[Project, dict[str, list[dict[str,
     with ThreadPoolExecutor() as threads:
         list(threads.map(partial(halt_midway, project), range(2)))
     slurm("scancel", at_work("finetune_speech_wildcards_tuned_0"))
-    output, _ = run.communicate(timeout=300)
+    output, _ = run.communicate(timeout=600)
     assert run.returncode == 0, output
     attempts = defaultdict(list)
     for number, job in jobs_of_the_cluster().items():
