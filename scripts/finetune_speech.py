@@ -7,7 +7,6 @@ import pandas as pd
 from emofold.checksums import check_sha256
 from emofold.corpora.folds import labels_of_fold, validation_speakers
 from emofold.jobs import Job, input_digests
-from emofold.models.checkpoints import Checkpoint
 from emofold.speech.finetuning import Task
 from emofold.speech.processes import finetune_on
 from emofold.speech.training import Recipe
@@ -20,6 +19,7 @@ from emofold.tables import (
     score_columns,
     without_failed,
 )
+from emofold.training.checkpoints import Checkpoint
 
 with Job(snakemake) as job:
     params, output, fold = snakemake.params, snakemake.output, int(snakemake.wildcards.fold)

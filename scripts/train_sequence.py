@@ -6,14 +6,9 @@ from pathlib import Path
 import pandas as pd
 import torch
 
-from emofold.corpora.folds import (
-    check_training_emotions,
-    labels_of_fold,
-    validation_speakers,
-)
+from emofold.corpora.folds import labels_of_fold, validation_speakers
 from emofold.jobs import Job
 from emofold.models.bilstm import BiLSTM
-from emofold.models.checkpoints import Checkpoint
 from emofold.models.sequence_model import SequenceModel, side_by_side
 from emofold.models.sequence_training import Recipe, Training
 from emofold.models.sequences import fit_scaling, read_sequences
@@ -27,6 +22,8 @@ from emofold.tables import (
     schemas,
     without_failed,
 )
+from emofold.training.checkpoints import Checkpoint
+from emofold.training.clips import check_training_emotions
 
 with Job(snakemake) as job:
     params, output, fold = snakemake.params, snakemake.output, int(snakemake.wildcards.fold)
@@ -50,7 +47,7 @@ with Job(snakemake) as job:
     speakers = validation_speakers(clips, fold, params.protocol, share, params.seed)
     is_validation = clips["speaker"].isin(speakers).to_numpy()
     is_training = (labels["split"] == "train").to_numpy() & ~is_validation
-    check_training_emotions(labels["emotion"][is_training], params.emotions, fold)
+    check_training_emotions(labels["emotion"][is_training], params.emotions)
     if not is_validation.any():
         job.logger.warning("no clip of the test speakers is left: chosen by the training clips")
         is_validation = is_training

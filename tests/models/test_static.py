@@ -187,7 +187,7 @@ def test_clips_without_features_are_named():
 def test_an_emotion_without_training_clips_is_named():
     features, labels = corpus(EMOTIONS[:3])
     labels.loc[labels["emotion"] == "calm", "split"] = "test"
-    with pytest.raises(InputError, match="no training clip of calm when fold 1 is tested"):
+    with pytest.raises(InputError, match=r"no training clip of calm\. "):
         train("svc", data=(features, labels))
 
 

@@ -110,16 +110,3 @@ def validation_speakers(
         )
     chosen = np.random.default_rng([seed, fold]).choice(len(speakers), drawn, replace=False)
     return [speakers[place] for place in sorted(chosen)]
-
-
-def check_training_emotions(found: Iterable[str], emotions: Sequence[str], fold: int) -> None:
-    """Raise an :class:`InputError` unless the training clips of a fold show every emotion."""
-    present = {*found}
-    absent = [emotion for emotion in emotions if emotion not in present]
-    if absent:
-        raise InputError(
-            f"no training clip of {listing(absent)} when fold {fold} is tested",
-            "every emotion in the training clips of every fold",
-            "move speakers between folds, lower `validation_share`, or remove the emotion from "
-            "`emotions`",
-        )

@@ -1,7 +1,6 @@
 """The training of a sequence model: epochs, early stopping, and going on after a kill."""
 
 import logging
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,17 +9,15 @@ import numpy as np
 import torch
 from torch.nn.functional import cross_entropy
 
-from emofold.errors import InputError
 from emofold.models.bilstm import BiLSTM
-from emofold.models.checkpoints import Checkpoint
 from emofold.models.sequence_model import Batches, Map, predict
+from emofold.training.checkpoints import Checkpoint
+from emofold.training.history import Row, best_of, check_finite
 
 logger = logging.getLogger(__name__)
 
 EPOCHS_BETWEEN_CHECKPOINTS = 5
 PARTS_OF_A_BATCH = 2
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -129,7 +126,7 @@ class Training:
             row = {"epoch": epoch, "learning_rate": self.recipe.learning_rate}
             row["training_loss"] = self.train_epoch(epoch, mapped)
             row |= self.validate(mapped)
-            _check_finite(row)
+            check_finite(row, "lower `learning_rate`, or set `scaling`")
             self.history.append(row)
             if best_of(self.history) is row:
                 self.best = {k: v.clone() for k, v in self.network.state_dict().items()}
@@ -196,28 +193,3 @@ class Training:
         self.optimizer.load_state_dict(saved["optimizer"])
         self.best, self.history = saved["best"], saved["history"]
         logger.info("resumed after epoch %d", len(self.history))
-
-
-def best_of(history: list[Row]) -> Row:
-    """Return the epoch of the highest validation accuracy; of several, that of the lowest loss.
-
-    Examples
-    --------
-    >>> losses = [0.1, 0.7, 0.5, 0.5]
-    >>> accuracies = [50, 75, 75, 75]
-    >>> best_of([{"epoch": at + 1, "validation_loss": loss, "validation_accuracy": accuracy}
-    ...          for at, (loss, accuracy) in enumerate(zip(losses, accuracies))])["epoch"]
-    3
-    """
-    return max(history, key=lambda row: (row["validation_accuracy"], -row["validation_loss"]))
-
-
-def _check_finite(row: Row) -> None:
-    for name in ("training_loss", "validation_loss"):
-        if not math.isfinite(row[name]):
-            raise InputError(
-                f"a {name.replace('_', ' ')} of {row[name]} after epoch {row['epoch']}: "
-                "the training diverged",
-                "a finite loss",
-                f"lower the `learning_rate`, now {row['learning_rate']:g}, or set `scaling`",
-            )

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from emofold.corpora.folds import check_training_emotions
 from emofold.errors import InputError
 from emofold.tables import check_same_clips, score_columns
+from emofold.training.clips import check_training_emotions
 
 CLASSIFIERS = {
     "svc": "sklearn.svm.SVC",
@@ -114,7 +114,7 @@ def train_fold(
     is_training = (rows["split"] == "train").to_numpy()
     targets = rows["emotion"].map({emotion: at for at, emotion in enumerate(emotions)}).to_numpy()
     X = features.to_numpy()
-    check_training_emotions(rows["emotion"][is_training], emotions, rows["fold"].iloc[0])
+    check_training_emotions(rows["emotion"][is_training], emotions)
     try:
         model.fit(X[is_training], targets[is_training])
         scores, scale = class_scores(model, X)

@@ -9,11 +9,12 @@ from typing import Any
 import torch
 from accelerate.utils import set_seed
 
-from emofold.errors import InputError, listing
-from emofold.models.checkpoints import Checkpoint
+from emofold.errors import InputError
 from emofold.speech.finetuned import EmotionNetwork, clip_frames, save_network
 from emofold.speech.pretrained import load_model
 from emofold.speech.training import Recipe, Training, make_accelerator
+from emofold.training.checkpoints import Checkpoint
+from emofold.training.clips import check_training_emotions
 
 RECORDED_PACKAGES = ("emofold", "accelerate", "torch", "transformers")
 
@@ -43,7 +44,7 @@ class Task:
     checkpoint
         The folder that keeps where the training stands.
     identity
-        What else decides the result; see :class:`emofold.models.checkpoints.Checkpoint`.
+        What else decides the result; see :class:`emofold.training.checkpoints.Checkpoint`.
     folder
         Where ``model.safetensors`` and ``config.json`` go.
     notes
@@ -136,14 +137,8 @@ def finetune(task: Task) -> Outcome:
 
 
 def _check_clips(task: Task, frames: Mapping[str, torch.Tensor]) -> None:
-    present = {task.emotion_of[clip] for clip in task.training if clip in frames}
-    if absent := [emotion for emotion in task.emotions if emotion not in present]:
-        raise InputError(
-            f"no training clip of {listing(absent)}",
-            "every emotion in the training clips of every fold, without those of validation",
-            "move speakers between folds, lower `validation_share`, or remove the emotion from "
-            "`emotions`",
-        )
+    trained_on = (clip for clip in task.training if clip in frames)
+    check_training_emotions(map(task.emotion_of.__getitem__, trained_on), task.emotions)
     if not frames.keys() & {*task.validation}:
         raise InputError(
             "no validation clip",

@@ -1,7 +1,6 @@
 """The training of an emotion network, on any number of devices, that goes on after a kill."""
 
 import logging
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,10 +12,11 @@ from accelerate.utils import DistributedDataParallelKwargs, gather_object, set_s
 from torch.nn.functional import cross_entropy
 
 from emofold.errors import InputError
-from emofold.models.checkpoints import Checkpoint
 from emofold.speech.finetuned import EmotionNetwork, score_frames
 from emofold.speech.length_batches import cut, share_of, steps_of_epoch
 from emofold.speech.pooling import padded
+from emofold.training.checkpoints import Checkpoint
+from emofold.training.history import best_of, check_finite
 
 logger = logging.getLogger(__name__)
 
@@ -146,14 +146,14 @@ class Training:
         for epoch in range(len(history), self.recipe.epochs):
             row = self._epoch(epoch)
             history.append(row)
-            if _best(history) is row:
+            if best_of(history) is row:
                 weights = self.plain.state_dict().items()
                 best = {name: tensor.detach().cpu().clone() for name, tensor in weights}
             if self.accelerator.is_main_process:
                 checkpoint.save({**self._state(), "history": history, "best": best})
             self.accelerator.wait_for_everyone()
         self.plain.load_state_dict(best)
-        chosen = _best(history)
+        chosen = best_of(history)
         logger.info("chose epoch %d", chosen["epoch"])
         return [row | {"chosen": row is chosen} for row in history]
 
@@ -206,7 +206,7 @@ class Training:
             "training_loss": float(total) / len(self.clips),
             **self._validate(),
         }
-        _check_finite(row)
+        check_finite(row, "lower `learning_rate`, or write `precision: fp32`")
         logger.info(
             "epoch %d of %d: training loss %.3f, validation loss %.3f, accuracy %.1f %%",
             row["epoch"],
@@ -248,18 +248,3 @@ class Training:
         self.optimizer.load_state_dict(state["optimizer"])
         if self.accelerator.scaler:
             self.accelerator.scaler.load_state_dict(state["scaler"])
-
-
-def _best(history: list[dict[str, Any]]) -> dict[str, Any]:
-    return max(history, key=lambda row: (row["validation_accuracy"], -row["validation_loss"]))
-
-
-def _check_finite(row: Mapping[str, Any]) -> None:
-    losses = {name: row[name] for name in ("training_loss", "validation_loss")}
-    if not all(map(math.isfinite, losses.values())):
-        raise InputError(
-            f"a training that diverged in epoch {row['epoch']}: "
-            + ", ".join(f"{name.replace('_', ' ')} {loss}" for name, loss in losses.items()),
-            "finite losses",
-            "lower `learning_rate`, or write `precision: fp32`",
-        )

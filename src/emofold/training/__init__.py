@@ -1,0 +1,1 @@
+"""What every training needs: the right clips, the history of its epochs, checkpoints."""
