@@ -33,3 +33,12 @@ def test_other_errors_are_told_as_they_are(tmp_path, monkeypatch):
     monkeypatch.setattr(fcntl, "flock", refuse(errno.EIO))
     with pytest.raises(OSError, match="Input/output"):
         locks.hold_run()
+
+
+@pytest.mark.parametrize("code", [errno.ENOSYS, errno.ENOTSUP, errno.ENOLCK, errno.EBADF])
+def test_what_only_needs_a_lock_where_there_are_some_goes_on_without(tmp_path, monkeypatch, code):
+    monkeypatch.setattr(fcntl, "flock", refuse(code))
+    shared = tmp_path / "shared"
+    shared.touch()
+    with locks.locked_where_possible(shared):
+        pass

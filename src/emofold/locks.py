@@ -6,6 +6,9 @@ cluster see each other's, where the file system that they share carries such loc
 
 import errno
 import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -57,6 +60,21 @@ def hold_job() -> IO[str]:
     lock = _opened(JOBS_LOCK)
     _locked(lock, fcntl.LOCK_SH)
     return lock
+
+
+@contextmanager
+def locked_where_possible(path: Path) -> Iterator[None]:
+    """Keep others who lock this file waiting; without effect on file systems without locks.
+
+    A file that may not be written is locked too, but for NFS, which allows that for reading alone.
+    """
+    with path.open("r+" if os.access(path, os.W_OK) else "r") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)
+        except OSError as error:
+            if error.errno not in LACKING | {errno.EBADF}:
+                raise
+        yield
 
 
 def _opened(path: Path) -> IO[str]:

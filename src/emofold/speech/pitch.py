@@ -1,9 +1,9 @@
 """The fundamental frequency of a voice, and how periodic it is."""
 
-import librosa
 import numpy as np
 
 from emofold.media.audio import SAMPLE_RATE
+from emofold.speech.compiled_librosa import librosa
 
 LOWEST_HZ, HIGHEST_HZ = 65.0, 600.0
 FRAME = 1024
