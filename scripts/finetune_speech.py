@@ -1,11 +1,11 @@
-"""Fine-tune a speech encoder when one fold is tested, and score every clip."""
+"""Fine-tune a speech encoder without one fold, or two, and score every clip."""
 
 from pathlib import Path
 
 import pandas as pd
 
 from emofold.checksums import check_sha256
-from emofold.corpora.folds import labels_of_fold, validation_speakers
+from emofold.corpora.folds import labels_without, validation_speakers
 from emofold.jobs import Job, input_digests
 from emofold.speech.finetuning import Task
 from emofold.speech.processes import finetune_on
@@ -22,7 +22,8 @@ from emofold.tables import (
 from emofold.training.checkpoints import Checkpoint
 
 with Job(snakemake) as job:
-    params, output, fold = snakemake.params, snakemake.output, int(snakemake.wildcards.fold)
+    params, output = snakemake.params, snakemake.output
+    held_out = list(params.held_out)
     clips = read_table(Path(snakemake.input.clips), schemas.clips(params.emotions))
     audio = {Path(path): read_table(Path(path), schemas.AUDIO) for path in snakemake.input.audio}
     failures = failures_of([clips.attrs, *(table.attrs for table in audio.values())])
@@ -35,15 +36,15 @@ with Job(snakemake) as job:
         check_sha256(wav, digest, f"delete {wav.parent}.parquet and run the workflow again")
 
     clips = without_failed(clips, failures)
-    labels = labels_of_fold(clips, fold).set_index("clip")
+    labels = labels_without(clips, held_out).set_index("clip")
     recipe = dict(params.model)
     share = recipe.pop("validation_share")
-    speakers = validation_speakers(clips, fold, params.protocol, share, params.seed)
+    speakers = validation_speakers(clips, held_out, params.protocol, share, params.seed)
     is_validation = clips["speaker"].isin(speakers).to_numpy()
     is_training = (labels["split"] == "train").to_numpy() & ~is_validation
     identity = {
-        **{"fold": fold, "code": params.code, "model": dict(params.model), "seed": params.seed},
-        **{"protocol": params.protocol, "emotions": list(params.emotions)},
+        **{"held_out": held_out, "code": params.code, "model": dict(params.model)},
+        **{"seed": params.seed, "protocol": params.protocol, "emotions": list(params.emotions)},
         "inputs": input_digests(snakemake.input),
     }
     if not is_validation.any():
@@ -62,7 +63,10 @@ with Job(snakemake) as job:
         checkpoint=params.checkpoint,
         identity=identity,
         folder=str(Path(output.weights).parent),
-        notes={"fold": fold, "protocol": params.protocol, "validation_speakers": speakers},
+        notes={
+            **{"held_out": held_out, "protocol": params.protocol},
+            "validation_speakers": speakers,
+        },
     )
     outcome = finetune_on(params.gpus, task)
 

@@ -2,26 +2,33 @@
 
 from pathlib import Path
 
-from emofold.fusion import fuse_fold
+from emofold.corpora.folds import labels_of_fold
+from emofold.fusion import check_same_labels, fuse_fold, least_strict
 from emofold.jobs import Job
 from emofold.tables import as_metadata, failures_of, read_table, schemas, without_failed
 
 with Job(snakemake) as job:
-    emotions, fusion = snakemake.params.emotions, snakemake.params.fusion
+    emotions, fusion = snakemake.params.emotions, dict(snakemake.params.fusion)
+    fusion.pop("posteriors")
     schema = schemas.posteriors(emotions)
+    clips = read_table(Path(snakemake.input.clips), schemas.clips(emotions))
     for output in snakemake.output:
-        of_fold = [Path(path) for path in snakemake.input if Path(path).name == Path(output).name]
+        fold = Path(output).stem
+        of_fold = [Path(path) for path in snakemake.input.posteriors if Path(path).stem == fold]
         tables = {path.parent.name: read_table(path, schema) for path in of_fold}
         failures = failures_of(table.attrs for table in tables.values())
         common = {name: without_failed(table, failures) for name, table in tables.items()}
-        fused, scale = fuse_fold(
-            common, emotions, fusion["scaling"], fusion["parameters"], snakemake.params.seed
-        )
+        labels = labels_of_fold(clips, int(fold.removeprefix("fold")))
+        for name, table in common.items():
+            what = f"the posteriors of {name} and the clips of {fold}"
+            check_same_labels(without_failed(labels, failures), table, what)
+        fused = fuse_fold(common, emotions, **fusion, seed=snakemake.params.seed)
         metadata = {
-            "scale": scale,
+            "scale": fused.scale,
             "stage": "fusion",
-            "protocol": "paper",
+            "protocol": least_strict([table.attrs["protocol"] for table in tables.values()]),
             "speaker_norm": any(table.attrs["speaker_norm"] for table in tables.values()),
+            "weights": fused.weights,
             **as_metadata(failures),
         }
-        job.write(fused, output, schema, metadata)
+        job.write(fused.posteriors, output, schema, metadata)

@@ -1,4 +1,4 @@
-"""Train a sequence model when one fold is tested, and score every clip."""
+"""Train a sequence model without one fold, or two, and score every clip."""
 
 from importlib.metadata import version
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import torch
 
-from emofold.corpora.folds import labels_of_fold, validation_speakers
+from emofold.corpora.folds import labels_without, validation_speakers
 from emofold.jobs import Job
 from emofold.models.bilstm import BiLSTM
 from emofold.models.sequence_model import SequenceModel, side_by_side
@@ -26,7 +26,8 @@ from emofold.training.checkpoints import Checkpoint
 from emofold.training.clips import check_training_emotions
 
 with Job(snakemake) as job:
-    params, output, fold = snakemake.params, snakemake.output, int(snakemake.wildcards.fold)
+    params, output = snakemake.params, snakemake.output
+    held_out = list(params.held_out)
     clips = read_table(Path(snakemake.input.clips), schemas.clips(params.emotions))
     _, means = open_parquet(Path(snakemake.input.means))
     failures = failures_of([clips.attrs, means])
@@ -38,13 +39,13 @@ with Job(snakemake) as job:
     )
     check_same_clips(sequences.clips, clips["clip"], "the frames and the list of clips")
     clips = clips.set_index("clip").loc[list(sequences.clips)].reset_index()
-    labels = labels_of_fold(clips, fold)
+    labels = labels_without(clips, held_out)
 
     settings = dict(params.model)
     share = settings.pop("validation_share")
     scaling_kind = settings.pop("scaling")
     recipe = Recipe(**{key: settings.pop(key) for key in Recipe.__dataclass_fields__})
-    speakers = validation_speakers(clips, fold, params.protocol, share, params.seed)
+    speakers = validation_speakers(clips, held_out, params.protocol, share, params.seed)
     is_validation = clips["speaker"].isin(speakers).to_numpy()
     is_training = (labels["split"] == "train").to_numpy() & ~is_validation
     check_training_emotions(labels["emotion"][is_training], params.emotions)
@@ -62,7 +63,7 @@ with Job(snakemake) as job:
     network = BiLSTM(**network_settings)
     network.to("cuda" if torch.cuda.is_available() else "cpu")
     about = {
-        **{"fold": fold, "protocol": params.protocol, "seed": params.seed},
+        **{"held_out": held_out, "protocol": params.protocol, "seed": params.seed},
         **{"training": dict(params.model), "validation_speakers": speakers},
         "versions": {package: version(package) for package in ("emofold", "torch")},
     }

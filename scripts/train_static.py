@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from emofold.corpora.folds import labels_of_fold
 from emofold.jobs import Job
 from emofold.models.features import read_features
-from emofold.models.static import make_classifier, train_fold
+from emofold.models.nested import Trainings, candidates
 from emofold.tables import as_metadata, failures_of, read_table, schemas, without_failed
 
 with Job(snakemake) as job:
@@ -14,16 +13,24 @@ with Job(snakemake) as job:
     features = read_features(*map(Path, snakemake.input.features))
     failures = failures_of([clips.attrs, features.attrs])
     features = features.drop(index={failure.clip for failure in failures}, errors="ignore")
-    for output in snakemake.output:
+    trainings = Trainings(
+        features,
+        without_failed(clips, failures),
+        params.emotions,
+        params.speaker_norm,
+        seed=params.seed,
+        threads=snakemake.threads,
+    )
+    ways = candidates(**params.classifier)
+    for place, output in enumerate(snakemake.output.posteriors):
         fold = int(Path(output).stem.removeprefix("fold"))
-        model = make_classifier(**params.classifier, seed=params.seed, threads=snakemake.threads)
-        labels = without_failed(labels_of_fold(clips, fold), failures)
-        posteriors, scale = train_fold(model, features, labels, params.emotions)
+        if params.protocol == "nested":
+            posteriors, scale, tried = trainings.nested(fold, ways)
+            job.write(tried, snakemake.output.tried[place], schemas.TRIED)
+        else:
+            posteriors, scale = trainings.as_in_paper(fold, ways[0])
         metadata = {
-            "scale": scale,
-            "stage": params.stage,
-            "protocol": params.protocol,
-            "speaker_norm": False,
-            **as_metadata(failures),
+            **{"scale": scale, "stage": params.stage, "protocol": params.protocol},
+            **{"speaker_norm": params.speaker_norm != "none", **as_metadata(failures)},
         }
         job.write(posteriors, output, schemas.posteriors(params.emotions), metadata)

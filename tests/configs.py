@@ -11,7 +11,7 @@ SCHEMA_FILE = Path(__file__).parents[1] / "workflow/schemas/config.schema.yaml"
 
 
 def config_with(**more):
-    return {"name": "small", "folds": [[1], [2, "three"]], **more}
+    return {"name": "small", "folds": [[1], [2, "three"], [4]], **more}
 
 
 def model(**more):

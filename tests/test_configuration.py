@@ -24,14 +24,15 @@ PRESETS = sorted((ROOT / "workflow/presets").glob("*.yaml"))
 def test_a_config_of_a_name_and_folds_gets_every_default():
     assert completed() == {
         "name": "small",
-        "folds": [[1], [2, "three"]],
+        "folds": [[1], [2, "three"], [4]],
         "corpus": "published",
         "demo": {"speakers": 8, "takes": 2},
         "sample_sheet": None,
         "longest_seconds": 600,
         "clips_per_shard": None,
         "allow_failed_clips": 0,
-        "speech": {"encoders": []},
+        "ravdess": {"speech_source": None, "tracking_source": None},
+        "speech": {"local_copies": {}, "encoders": []},
         "face": {"extractors": [], "min_confidence": 0.7},
         "emotions": list(ravdess.EMOTIONS),
         "protocol": "nested",
@@ -59,7 +60,10 @@ def test_rows_of_models_and_fusions_get_their_defaults():
         protocol="paper", models=[model()], fusions=[{"name": "f", "posteriors": ["m"]}]
     )
     assert config["models"] == [
-        model(scaling="none", parameters={}, job_per_fold=False, threads=1),
+        model(
+            **{"scaling": "none", "speaker_norm": False, "layers": "all"},
+            **{"choices": {}, "parameters": {}, "job_per_fold": False, "threads": 1},
+        ),
     ]
     assert config["fusions"][0]["scaling"] == "minmax"
     assert config["fusions"][0]["parameters"] == {"C": 1.0, "max_iter": 10000}
@@ -175,7 +179,7 @@ def test_every_preset_is_valid_on_top_of_the_default_config(preset):
 def test_the_default_config_shows_every_key():
     config = read_yaml(ROOT / "config.yaml")
     assert set(config) == set(SCHEMA)
-    for section in ("demo", "speech", "face", "published", "evaluation"):
+    for section in ("demo", "ravdess", "speech", "face", "published", "evaluation"):
         assert set(config[section]) == set(SCHEMA[section]["properties"])
 
 
@@ -186,7 +190,7 @@ def test_the_choices_of_the_schema_are_those_of_the_library():
     assert rows["scaling"]["enum"] == fusions["scaling"]["enum"] == ["none", *SCALERS]
     assert set(rows["stage"]["enum"]) < set(schemas.STAGES)
     assert SCHEMA["published"]["properties"]["posteriors"]["items"]["enum"] == list(POSTERIORS)
-    assert SCHEMA["protocol"]["enum"] == list(schemas.PROTOCOLS)
+    assert set(SCHEMA["protocol"]["enum"]) == {*schemas.PROTOCOLS} - {"cross-fitted"}
     assert SCHEMA["emotions"]["default"] == list(ravdess.EMOTIONS)
 
 

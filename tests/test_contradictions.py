@@ -47,19 +47,32 @@ def test_a_feature_file_needs_a_stage():
     completed(models=[model(features="mine/x.parquet", stage="speech")])
 
 
-def test_the_nested_protocol_is_refused_for_what_was_chosen_on_test_folds():
-    published = {"posteriors": ["bilstm"]}
-    fusion = {"name": "f", "posteriors": ["m"]}
-    problem = refused(protocol="nested", published=published)
-    assert "published posteriors under the protocol `nested`" in problem
-    assert "write `protocol: paper`" in problem
-    assert "fusions under the protocol `nested`" in refused(models=[model()], fusions=[fusion])
-    completed(protocol="nested", models=[model()])
+@pytest.mark.parametrize("folds", [2, [[1], [2]]])
+def test_the_nested_protocol_needs_three_folds(folds):
+    problem = refused(protocol="nested", corpus="demo", folds=folds)
+    assert "2 folds under the protocol `nested`, which needs 3" in problem
+
+
+def test_published_clips_come_in_the_folds_of_the_paper():
+    assert "whose folds are the paper's" in refused(corpus="published", folds=5)
+
+
+def test_only_inner_folds_choose():
+    row = model(choices={"C": [1, 10]})
+    completed(protocol="nested", models=[row])
+    assert "`choices` of the model `m` under the protocol `paper`" in refused(
+        protocol="paper", models=[row]
+    )
+
+
+def test_a_choice_that_is_also_fixed_is_refused():
+    row = model(parameters={"C": 1}, choices={"C": [1, 10]})
+    assert "`C` of the model `m` is both" in refused(protocol="nested", models=[row])
 
 
 def test_all_contradictions_are_named_at_once():
     rows = [model(), model(features="x.parquet")]
-    problems = refused(folds=[[1], [1]], models=rows, published={"posteriors": ["bilstm"]})
+    problems = refused(protocol="nested", folds=[[1], [1]], models=rows)
     assert problems.startswith("4 problems in the config: ")
 
 

@@ -34,7 +34,9 @@ def posteriors(halves, seed, clips=200):
         }
     )
     table[score_columns(FOUR)] = scores / scores.sum(axis=1, keepdims=True)
-    return table.sample(frac=1, random_state=seed)
+    table = table.sample(frac=1, random_state=seed)
+    table.attrs = {"scale": "probability"}
+    return table
 
 
 @pytest.fixture
@@ -48,9 +50,18 @@ def face():
 
 
 def fuse(**models):
-    fused, scale = fuse_fold(models, FOUR, "minmax", {"C": 1}, seed=2020)
-    assert scale == "probability"
-    return fused
+    fused = regression(models)
+    assert fused.scale == "probability"
+    return fused.posteriors
+
+
+def regression(models, emotions=FOUR, scaling="minmax"):
+    options = {"scaling": scaling, "parameters": {"C": 1}, "seed": 2020}
+    return fuse_fold(models, emotions, "logistic_regression", **options)
+
+
+def pooled(method, **models):
+    return fuse_fold(models, FOUR, method, scaling="none", parameters={}, seed=0)
 
 
 def accuracy(table, emotions=FOUR):
@@ -104,9 +115,51 @@ def test_test_clips_are_not_learned_from(voice, face):
 
 def test_the_scaling_is_the_one_asked_for(voice, face):
     models = {"voice": voice, "face": face}
-    minmax, _ = fuse_fold(models, FOUR, "minmax", {}, seed=2020)
-    raw, _ = fuse_fold(models, FOUR, "none", {}, seed=2020)
-    assert not minmax.equals(raw)
+    minmax, raw = regression(models), regression(models, scaling="none")
+    assert not minmax.posteriors.equals(raw.posteriors)
+
+
+def test_log_linear_pooling_tells_apart_what_two_models_tell_apart_together(voice, face):
+    fused = pooled("log_linear", voice=voice, face=face)
+    assert accuracy(fused.posteriors) > 90
+    assert max(accuracy(voice), accuracy(face)) < 60
+    assert fused.scale == "probability"
+    sums = fused.posteriors[score_columns(FOUR)].sum(axis=1)
+    assert np.allclose(sums, 1)
+
+
+def test_a_model_that_guesses_gets_hardly_any_weight(voice, face):
+    guess = voice.copy()
+    guess.attrs = voice.attrs
+    rng = np.random.default_rng(5)
+    guess[score_columns(FOUR)] = rng.dirichlet(np.ones(4), size=len(guess))
+    weights = pooled("log_linear", voice=voice, face=face, guess=guess).weights
+    assert weights["guess"] < 0.2 * min(weights["voice"], weights["face"])
+
+
+def test_weights_are_learned_from_training_clips_alone(voice, face):
+    before = pooled("log_linear", voice=voice, face=face)
+    is_tested = voice["split"] == "test"
+    voice.loc[is_tested, score_columns(FOUR)] = 0.25
+    after = pooled("log_linear", voice=voice, face=face)
+    assert before.weights == after.weights
+
+
+def test_logits_and_their_probabilities_pool_alike(voice, face):
+    logits = voice.copy()
+    logits[score_columns(FOUR)] = np.log(voice[score_columns(FOUR)]) + 3
+    logits.attrs = {"scale": "logit"}
+    one = pooled("log_linear", voice=voice, face=face).posteriors[score_columns(FOUR)]
+    other = pooled("log_linear", voice=logits, face=face).posteriors[score_columns(FOUR)]
+    assert np.allclose(one, other, atol=1e-6)
+
+
+def test_an_average_is_the_mean_of_the_probabilities(voice, face):
+    fused = pooled("average", voice=voice, face=face)
+    scores = [t.set_index("clip")[score_columns(FOUR)] for t in (voice, face)]
+    found = fused.posteriors.set_index("clip")[score_columns(FOUR)]
+    assert np.allclose(found, (scores[0] + scores[1].loc[scores[0].index]) / 2)
+    assert fused.weights == {"voice": 0.5, "face": 0.5}
 
 
 @pytest.mark.parametrize(
@@ -149,7 +202,7 @@ def published_fusion(real_published):
             )
             for model, of in POSTERIORS.items()
         }
-        fused.append(fuse_fold(tables, EMOTIONS, "minmax", {"C": 1}, seed=2020)[0])
+        fused.append(regression(tables, EMOTIONS).posteriors)
     return fused
 
 

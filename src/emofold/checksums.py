@@ -9,8 +9,13 @@ from emofold.errors import InputError
 
 def sha256(path: Path) -> str:
     """Return the SHA-256 of a file's content, as hexadecimal digits."""
+    return checksum(path, "sha256")
+
+
+def checksum(path: Path, kind: str) -> str:
+    """Return the checksum of a file's content: the kind is ``sha256`` or ``md5``."""
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return hashlib.file_digest(file, kind).hexdigest()
 
 
 def check_all(checksums: Mapping[str, str]) -> None:

@@ -50,6 +50,30 @@ def complete_config(config: Mapping[str, Any], schema_file: Path) -> dict[str, A
     return completed
 
 
+def with_local_copies(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a complete config in which models of the hub that are here are named by their folder.
+
+    Raises
+    ------
+    InputError
+        When no model has the id of a local copy.
+    """
+    completed = copy.deepcopy(dict(config))
+    rows = [*completed["speech"]["encoders"], *completed["finetuned_models"]]
+    for model, folder in completed["speech"]["local_copies"].items():
+        users = [row for row in rows if row.get("model") == model]
+        for row in users:
+            row["model"] = folder
+        if not users:
+            models = [row["model"] for row in rows if "model" in row]
+            raise InputError(
+                f"`local_copies` of the model {model}, which nothing uses{nearest(model, models)}",
+                f"one of {', '.join(models) or 'no model'}",
+                REMEDY,
+            )
+    return completed
+
+
 def check_named_files(config: Mapping[str, Any], tables: Collection[str], root: Path) -> None:
     """Raise an :class:`InputError` unless every file and table that the config names can be had.
 

@@ -7,6 +7,8 @@ from emofold.errors import nearest
 from emofold.evaluation import BASELINE
 
 LISTS_OF_MODELS = ("models", "sequence_models", "finetuned_models")
+FEWEST_FOLDS = 3
+WITH_PUBLISHED = ("published", "ravdess")
 NEEDED_OF_KIND = {"transformer": "model", "openface": "binary"}
 ALLOWED_OF_KIND = {
     "transformer": {"model", "revision", "layers"},
@@ -43,16 +45,31 @@ def contradictions(config: Mapping[str, Any]) -> Iterator[str]:
                     f"the fusion `{fusion['name']}` takes the model `{name}`, which no posteriors "
                     f"have{nearest(name, sources)} (known: {', '.join(sources) or 'none'})"
                 )
-    speakers = [speaker for fold in config["folds"] for speaker in {*map(str, fold)}]
-    for speaker in _doubled(speakers):
-        yield f"speaker {speaker} is in two of the `folds`, and would be trained on and tested"
-    if config["protocol"] == "nested":
-        for what, names in (("published posteriors", imported), ("fusions", config["fusions"])):
-            if names:
-                yield (
-                    f"{what} under the protocol `nested`, which only holds for models whose "
-                    "parameters are fixed; write `protocol: paper`"
-                )
+    yield from _contradictions_of_protocol(config)
+
+
+def _contradictions_of_protocol(config: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what does not fit between the folds and the protocol."""
+    folds = config["folds"]
+    if not isinstance(folds, int):
+        for speaker in _doubled([name for fold in folds for name in {*map(str, fold)}]):
+            yield f"speaker {speaker} is in two of the `folds`, and would be trained on and tested"
+    elif config["corpus"] == "published":
+        yield "a number of `folds` with `corpus: published`, whose folds are the paper's"
+    count = folds if isinstance(folds, int) else len(folds)
+    if config["protocol"] == "nested" and count < FEWEST_FOLDS:
+        yield (
+            f"{count} folds under the protocol `nested`, which needs {FEWEST_FOLDS}: one to test, "
+            "one to choose by, one to train on"
+        )
+    for model in config["models"]:
+        if model["choices"] and config["protocol"] != "nested":
+            yield (
+                f"`choices` of the model `{model['name']}` under the protocol "
+                f"`{config['protocol']}`: inner folds choose, which only `nested` has"
+            )
+        for key in sorted(model["choices"].keys() & model["parameters"].keys()):
+            yield f"`{key}` of the model `{model['name']}` is both among its parameters and choices"
 
 
 def _contradictions_of_media(config: Mapping[str, Any]) -> Iterator[str]:
@@ -63,7 +80,7 @@ def _contradictions_of_media(config: Mapping[str, Any]) -> Iterator[str]:
         yield "`corpus: sheet` without a `sample_sheet`"
     if config["corpus"] == "published" and any(rows.values()):
         yield "encoders or extractors with `corpus: published`, which has no media"
-    if config["corpus"] != "published" and published:
+    if config["corpus"] not in WITH_PUBLISHED and published:
         yield f"`published: posteriors` with `corpus: {config['corpus']}`, which has other clips"
     for what, of_kind in rows.items():
         for name in _doubled([row["name"].casefold() for row in of_kind]):

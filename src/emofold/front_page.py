@@ -117,6 +117,13 @@ def _how_to_read(protocol: str, metrics: pd.DataFrame) -> str:
         "nested": "nothing was chosen on a test fold",
     }
     transductive = sorted(set(metrics.loc[metrics["speaker_norm"], "system"]))
+    weaker = sorted(set(metrics.loc[metrics["protocol"] == "cross-fitted", "system"]))
+    if protocol == "nested" and weaker:
+        meaning["nested"] += (
+            f". Only cross-fitted, from posteriors that others published: "
+            f"{', '.join(map(_plain, weaker))}; their models had seen the test speakers when they "
+            "scored the other folds, and may have been chosen on the test folds"
+        )
     note = (
         f" Transductive (speaker_norm): {', '.join(map(_plain, transductive))}."
         if transductive

@@ -1,64 +1,126 @@
 """Late fusion: one decision from the posteriors of several models."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from emofold.errors import InputError, counted
 from emofold.models.static import make_classifier, train_fold
+from emofold.pooling import fit_weights, pool
+from emofold.scores import as_log_probabilities, as_probabilities
 from emofold.tables import join_by_clip, score_columns
+from emofold.tables.schemas import PROTOCOLS
 
 LABELS = ["clip", "fold", "split", "emotion"]
+
+
+@dataclass(frozen=True)
+class Fused:
+    """A fusion of one fold.
+
+    Attributes
+    ----------
+    posteriors
+        The columns of a posteriors table.
+    scale
+        The scale of its scores.
+    weights
+        The weight of each model, by its name; empty for a logistic regression.
+    """
+
+    posteriors: pd.DataFrame
+    scale: str
+    weights: dict[str, float]
 
 
 def fuse_fold(
     posteriors: Mapping[str, pd.DataFrame],
     emotions: Sequence[str],
+    method: str,
+    *,
     scaling: str,
     parameters: Mapping[str, Any],
     seed: int,
-) -> tuple[pd.DataFrame, str]:
-    """Fuse the posteriors of one fold by logistic regression on their scores, side by side.
+) -> Fused:
+    """Fuse the posteriors of one fold.
 
-    The scores go in on their own scales, logits beside probabilities; `scaling` makes them
-    comparable. The regression learns from the posteriors of clips that the models were themselves
-    trained on (Luna-Jiménez et al. 2021, section 3.3): the protocol ``paper``.
+    What is learnt, is learnt from the scores of the training clips. Under the protocol ``paper``
+    the models were themselves trained on these clips (Luna-Jiménez et al. 2021, section 3.3);
+    under ``nested`` their scores are out-of-fold.
 
     Parameters
     ----------
     posteriors
-        The posteriors table of each model, by its name; all of the same fold.
+        The posteriors table of each model, by its name, with its scale in ``attrs``; all of the
+        same fold.
     emotions
         The emotions of the corpus, in order.
+    method
+        ``log_linear``: one weight a model, see :mod:`emofold.pooling`. ``average``: the mean of
+        the probabilities. ``logistic_regression``: on the scores side by side, each on its own
+        scale, logits beside probabilities, as in the paper.
     scaling
-        ``none``, ``minmax`` or ``standard``; fitted on the training clips.
+        For the regression ``none``, ``minmax`` or ``standard``; fitted on the training clips.
     parameters
         What :class:`sklearn.linear_model.LogisticRegression` accepts.
     seed
         The ``random_state`` of the regression.
-
-    Returns
-    -------
-    fused : pandas.DataFrame
-        The columns of a posteriors table.
-    scale : str
-        The scale of its scores.
 
     Raises
     ------
     InputError
         When the models scored other clips, or disagree on a fold, a split or an emotion.
     """
+    labels, scores = _side_by_side(posteriors, emotions)
+    if method == "logistic_regression":
+        model = make_classifier("logistic_regression", scaling, parameters, seed)
+        return Fused(*train_fold(model, scores.set_index("clip"), labels, emotions), weights={})
+    columns = score_columns(emotions)
+    by_model = {
+        name: (scores[[f"{name} {column}" for column in columns]].to_numpy(), table.attrs["scale"])
+        for name, table in posteriors.items()
+    }
+    if method == "average":
+        pooled = np.mean([as_probabilities(*scored) for scored in by_model.values()], axis=0)
+        weights = [1 / len(by_model)] * len(by_model)
+    else:
+        logs = [as_log_probabilities(*scored) for scored in by_model.values()]
+        is_training = (labels["split"] == "train").to_numpy()
+        places = labels["emotion"].map({emotion: at for at, emotion in enumerate(emotions)})
+        weights = fit_weights(
+            [log[is_training] for log in logs], places[is_training].to_numpy()
+        ).tolist()
+        pooled = pool(logs, weights)
+    fused = labels.join(pd.DataFrame(pooled, columns=columns))
+    return Fused(fused, "probability", dict(zip(by_model, weights, strict=True)))
+
+
+def least_strict(protocols: Sequence[str]) -> str:
+    """Return the protocol of a fusion of models of these protocols: that of the weakest.
+
+    Examples
+    --------
+    >>> least_strict(["nested", "cross-fitted"])
+    'cross-fitted'
+    """
+    return min(protocols, key=PROTOCOLS.index)
+
+
+def _side_by_side(
+    posteriors: Mapping[str, pd.DataFrame], emotions: Sequence[str]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the labels that all models agree on, and their scores by clip."""
     first, *others = posteriors
-    labels = posteriors[first][LABELS]
-    features = _scores(posteriors, first, emotions)
+    labels = posteriors[first][LABELS].reset_index(drop=True)
+    scores = _scores(posteriors, first, emotions)
     for name in others:
         what = f"the posteriors of {name} and of {first}"
-        _check_same_labels(labels, posteriors[name], what)
-        features = join_by_clip(features, _scores(posteriors, name, emotions), what)
-    model = make_classifier("logistic_regression", scaling, parameters, seed)
-    return train_fold(model, features.set_index("clip"), labels, emotions)
+        check_same_labels(labels, posteriors[name], what)
+        scores = join_by_clip(scores, _scores(posteriors, name, emotions), what)
+    return labels, scores
 
 
 def _scores(
@@ -68,7 +130,8 @@ def _scores(
     return table.add_prefix(f"{name} ").reset_index()
 
 
-def _check_same_labels(labels: pd.DataFrame, other: pd.DataFrame, what: str) -> None:
+def check_same_labels(labels: pd.DataFrame, other: pd.DataFrame, what: str) -> None:
+    """Raise an :class:`InputError` unless both say the same of each clip, but for its scores."""
     both = join_by_clip(labels, other[LABELS], what)
     for label in LABELS[1:]:
         differs = both[f"{label}_x"] != both[f"{label}_y"]
@@ -77,5 +140,5 @@ def _check_same_labels(labels: pd.DataFrame, other: pd.DataFrame, what: str) -> 
                 f"another {label} of {counted(differs.sum(), 'clip')} in {what}, "
                 f"the first of them {both.loc[differs, 'clip'].iloc[0]}",
                 f"the same {label} of a clip in every model",
-                "make both tables from the same clips and folds",
+                "delete both tables and run the workflow again, from the same clips and folds",
             )

@@ -233,7 +233,7 @@ def test_real_smiles_are_told_from_sadness_of_unknown_speakers(realdata, tmp_pat
     accuracies = []
     for fold in range(4):
         labels = labels_of_fold(clips, fold)
-        speakers = validation_speakers(clips, fold, "nested", 0.2, seed=2020)
+        speakers = validation_speakers(clips, [fold], "nested", 0.2, seed=2020)
         is_test = (labels["split"] == "test").to_numpy()
         is_validation = clips["speaker"].isin(speakers).to_numpy()
         is_training = ~is_test & ~is_validation

@@ -11,7 +11,8 @@ RULES = sorted((ROOT / "workflow" / "rules").glob("*.smk"))
 WANTED = ["input", "output", "log", "benchmark", "params", "threads", "resources", "conda"]
 WANTED += ["message", "script"]
 FIRST_RULES = {"fetch_published", "fetch_encoder", "make_untrained_encoder"}
-FIRST_RULES |= {"make_demo_clips", "list_demo_clips"}
+FIRST_RULES |= {"make_demo_clips", "list_demo_clips", "list_ravdess_clips"}
+FIRST_RULES |= {"fetch_ravdess_speech", "fetch_ravdess_tracking"}
 
 
 def rules() -> dict[str, str]:

@@ -1,3 +1,7 @@
+localrules:
+    gather_posteriors,
+
+
 rule import_published_posteriors:
     input:
         unpack(published_posteriors),
@@ -18,6 +22,7 @@ rule import_published_posteriors:
         runtime=10,
     params:
         sha256=sha256_of_published,
+        protocol=config["protocol"],
         emotions=config["emotions"],
         code=code_of("import_published_posteriors"),
     message:
@@ -31,7 +36,10 @@ rule train_static:
         features=features_of,
         clips=CLIPS,
     output:
-        expand(f"{RESULTS}/posteriors/{{{{model}}}}/fold{{fold}}.parquet", fold=FOLDS),
+        posteriors=expand(f"{RESULTS}/posteriors/{{{{model}}}}/fold{{fold}}.parquet", fold=FOLDS),
+        tried=expand(
+            f"{RESULTS}/models/{{{{model}}}}/fold{{fold}}/tried.parquet", fold=NESTED_FOLDS
+        ),
     log:
         f"logs/train_static/{NAME}/{{model}}.log",
     benchmark:
@@ -46,6 +54,7 @@ rule train_static:
         runtime=60,
     params:
         classifier=classifier_of,
+        speaker_norm=speaker_norm_of,
         stage=stage_of,
         protocol=config["protocol"],
         emotions=config["emotions"],
@@ -59,7 +68,8 @@ rule train_static:
 
 use rule train_static as train_static_fold with:
     output:
-        f"{RESULTS}/posteriors/{{model}}/fold{{fold}}.parquet",
+        posteriors=[f"{RESULTS}/posteriors/{{model}}/fold{{fold}}.parquet"],
+        tried=[f"{RESULTS}/models/{{model}}/fold{{fold}}/tried.parquet"] if NESTED_FOLDS else [],
     log:
         f"logs/train_static_fold/{NAME}/{{model}}-fold{{fold}}.log",
     benchmark:
@@ -77,7 +87,7 @@ rule train_sequence:
         means=means_of_model,
         clips=CLIPS,
     output:
-        posteriors=f"{RESULTS}/posteriors/{{model}}/fold{{fold}}.parquet",
+        posteriors=f"{RESULTS}/models/{{model}}/fold{{fold}}/posteriors.parquet",
         weights=f"{RESULTS}/models/{{model}}/fold{{fold}}/model.safetensors",
         settings=f"{RESULTS}/models/{{model}}/fold{{fold}}/config.json",
         attention=f"{RESULTS}/models/{{model}}/fold{{fold}}/attention.parquet",
@@ -88,7 +98,7 @@ rule train_sequence:
         f"logs/train_sequence/{NAME}/{{model}}-fold{{fold}}.tsv"
     wildcard_constraints:
         model=one_of(SEQUENCE_MODELS),
-        fold=one_of(map(str, FOLDS)),
+        fold=one_of(TRAININGS),
     conda:
         "../../envs/environment.yaml"
     threads: threads_of
@@ -102,10 +112,11 @@ rule train_sequence:
         protocol=config["protocol"],
         emotions=config["emotions"],
         seed=config["seed"],
+        held_out=held_out_folds,
         checkpoint=checkpoint_of,
         code=code_of("train_sequence"),
     message:
-        "Train {wildcards.model}, fold {wildcards.fold}"
+        "Train {wildcards.model} without fold {wildcards.fold}"
     script:
         "../../scripts/train_sequence.py"
 
@@ -116,7 +127,7 @@ rule finetune_speech:
         clips=CLIPS,
         model=model_of_finetuned,
     output:
-        posteriors=f"{RESULTS}/posteriors/{{model}}/fold{{fold}}.parquet",
+        posteriors=f"{RESULTS}/models/{{model}}/fold{{fold}}/posteriors.parquet",
         weights=f"{RESULTS}/models/{{model}}/fold{{fold}}/model.safetensors",
         settings=f"{RESULTS}/models/{{model}}/fold{{fold}}/config.json",
         learning=f"{RESULTS}/models/{{model}}/fold{{fold}}/learning.parquet",
@@ -126,7 +137,7 @@ rule finetune_speech:
         f"logs/finetune_speech/{NAME}/{{model}}-fold{{fold}}.tsv"
     wildcard_constraints:
         model=one_of(FINETUNED_MODELS),
-        fold=one_of(map(str, FOLDS)),
+        fold=one_of(TRAININGS),
     conda:
         "../../envs/environment.yaml"
     threads: threads_of
@@ -141,9 +152,37 @@ rule finetune_speech:
         protocol=config["protocol"],
         emotions=config["emotions"],
         seed=config["seed"],
+        held_out=held_out_folds,
         checkpoint=checkpoint_of,
         code=code_of("finetune_speech"),
     message:
-        "Fine-tune {wildcards.model}, fold {wildcards.fold}"
+        "Fine-tune {wildcards.model} without fold {wildcards.fold}"
     script:
         "../../scripts/finetune_speech.py"
+
+
+rule gather_posteriors:
+    input:
+        trained=posteriors_of_trainings,
+        inner=posteriors_of_inner_trainings,
+    output:
+        expand(f"{RESULTS}/posteriors/{{{{model}}}}/fold{{fold}}.parquet", fold=FOLDS),
+    log:
+        f"logs/gather_posteriors/{NAME}/{{model}}.log",
+    benchmark:
+        f"logs/gather_posteriors/{NAME}/{{model}}.tsv"
+    wildcard_constraints:
+        model=one_of(LEARNING_MODELS),
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        emotions=config["emotions"],
+        code=code_of("gather_posteriors"),
+    message:
+        "Gather the posteriors of {wildcards.model} of all folds"
+    script:
+        "../../scripts/gather_posteriors.py"

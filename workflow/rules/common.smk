@@ -3,6 +3,9 @@ import re
 import shlex
 import shutil
 import sys
+from dataclasses import asdict
+
+import yaml
 
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
@@ -19,9 +22,22 @@ inherited = os.environ.get("PYTHONPATH")
 os.environ.update(PYTHONPATH=os.pathsep.join(filter(None, [str(SOURCE), inherited])))
 
 from emofold import locks
-from emofold.configuration import check_named_files, complete_config, is_hub_id
+from emofold.configuration import (
+    check_named_files,
+    complete_config,
+    is_hub_id,
+    with_local_copies,
+)
+from emofold.contradictions import WITH_PUBLISHED
 from emofold.corpora import published_files
-from emofold.corpora.planning import clips_to_show, planned_corpus
+from emofold.corpora.planning import (
+    clips_to_show,
+    is_address,
+    planned_corpus,
+    fetched_ravdess,
+    planned_folds,
+    uses_published,
+)
 from emofold.errors import InputError
 from emofold.staleness import code_digest
 
@@ -29,17 +45,20 @@ SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
 
 try:
     config.update(complete_config(config, SCHEMA))
+    config.update(with_local_copies(config))
     ENCODERS = {encoder["name"]: encoder for encoder in config["speech"]["encoders"]}
     EXTRACTORS = {extractor["name"]: extractor for extractor in config["face"]["extractors"]}
     HAS_MEDIA = config["corpus"] != "published"
+    MAY_USE_PUBLISHED = config["corpus"] in WITH_PUBLISHED
     TABLES = [  # the feature tables that rules make
-        *([] if HAS_MEDIA else ["face/means/published"]),
+        *(["face/means/published"] if MAY_USE_PUBLISHED else []),
         *(f"speech/embeddings/{encoder}" for encoder in ENCODERS),
         *(f"face/means/{extractor}" for extractor in EXTRACTORS),
     ]
     check_named_files(config, TABLES, ROOT)
     DEMO_VIDEOS = f"results/{config['name']}/corpus"
     CORPUS = planned_corpus(config, DEMO_VIDEOS)
+    config["folds"] = planned_folds(config, CORPUS)
 except InputError as error:
     raise WorkflowError(str(error))
 
@@ -47,6 +66,7 @@ NAME = config["name"]
 RESULTS = f"results/{NAME}"
 FRONT_PAGE = f"{RESULTS}/report/front_page.rst"
 FOLDS = range(len(config["folds"]))
+NESTED_FOLDS = FOLDS if config["protocol"] == "nested" else []
 IMPORTED = config["published"]["posteriors"]
 MODELS = {model["name"]: model for model in config["models"]}
 SEQUENCE_MODELS = {model["name"]: model for model in config["sequence_models"]}
@@ -55,6 +75,7 @@ TRAINED = MODELS | SEQUENCE_MODELS | FINETUNED_MODELS
 FUSIONS = {fusion["name"]: fusion for fusion in config["fusions"]}
 SYSTEMS = [*IMPORTED, *TRAINED, *FUSIONS]
 SHARDS = CORPUS.shards
+FETCHED_RAVDESS = fetched_ravdess(config)
 DEMO_CLIPS = sorted({clip.clip[:-3] for shard in SHARDS.values() for clip in shard})
 CLIPS = f"{RESULTS}/clips.parquet"
 FAILURES = f"{RESULTS}/failures.parquet"
@@ -71,12 +92,14 @@ def located(path):
 
 
 try:
+    RAVDESS = yaml.safe_load((ROOT / "workflow/resources/ravdess.yaml").read_text())
     MANIFEST = published_files.Manifest.read(Path(located(config["published"]["manifest"])))
     PUBLISHED_SOURCE = config["published"]["source"] or MANIFEST.base_url
-    IS_DOWNLOADED = PUBLISHED_SOURCE.startswith(("http://", "https://"))
+    IS_DOWNLOADED = is_address(PUBLISHED_SOURCE)
     DOWNLOADS = f"resources/published/{MANIFEST.commit}"
     PUBLISHED_SHA256 = MANIFEST.checksums(published_files.needed_files(IMPORTED, len(FOLDS)))
-    if not HAS_MEDIA and not IS_DOWNLOADED:
+    USES_PUBLISHED = uses_published(config)
+    if USES_PUBLISHED and not IS_DOWNLOADED:
         published_files.copied_files(PUBLISHED_SHA256, Path(PUBLISHED_SOURCE).expanduser())
 except InputError as error:
     raise WorkflowError(str(error))
@@ -134,9 +157,16 @@ def stage_of(wildcards):
 
 
 def classifier_of(wildcards):
-    """Return what decides a model's numbers."""
+    """Return what decides a model's numbers, beside its features and their normalisation."""
     model = MODELS[wildcards.model]
-    return {key: model[key] for key in ("classifier", "scaling", "parameters")}
+    keys = ("classifier", "scaling", "layers", "parameters", "choices")
+    return {key: model[key] for key in keys}
+
+
+def speaker_norm_of(wildcards):
+    """Return how a model's features are normalised by speaker."""
+    kind = MODELS[wildcards.model]["speaker_norm"]
+    return {False: "none", True: "full"}.get(kind, kind)
 
 
 def threads_of(wildcards):
@@ -160,10 +190,12 @@ def files_of_the_network():
     """Return what a run fetches from the network."""
     hub = [name for name, row in PRETRAINED.items() if is_hub_id(row.get("model") or "")]
     tracks = any(row["kind"] == "mediapipe" for row in EXTRACTORS.values())
+    sound = [path for paths in FETCHED_RAVDESS.values() for path in paths]
     return [
+        *sound,
         *(f"resources/encoders/{name}" for name in hub),
         *([LANDMARKER] if tracks else []),
-        *(map(published, MANIFEST.sha256) if IS_DOWNLOADED and not HAS_MEDIA else []),
+        *(map(published, MANIFEST.sha256) if IS_DOWNLOADED and USES_PUBLISHED else []),
     ]
 
 

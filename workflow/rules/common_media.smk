@@ -90,6 +90,11 @@ def clips_of_shard(wildcards):
     }
 
 
+def clips_of_corpus(wildcards):
+    """Return all that is known of each clip."""
+    return [asdict(clip) for shard in SHARDS.values() for clip in shard]
+
+
 def emotions_of_shard(wildcards):
     """Return the emotion of each clip of a shard."""
     return {clip.clip: clip.emotion for clip in SHARDS[wildcards.shard]}

@@ -1,4 +1,7 @@
 SETTINGS_OF_ANY_MODEL = {"name", "gpu", "threads"}
+INNER_FOLDS = [f"{fold}-{other}" for fold in FOLDS for other in FOLDS if fold < other]
+TRAININGS = [*map(str, FOLDS), *INNER_FOLDS]
+FUSED = {model for fusion in FUSIONS.values() for model in fusion["posteriors"]}
 
 
 def trained_parts(model):
@@ -11,6 +14,24 @@ def training_of(wildcards):
     model = TRAINED[wildcards.model]
     others = SETTINGS_OF_ANY_MODEL | {"extractor", "model", "revision", "untrained"}
     return {key: value for key, value in model.items() if key not in others}
+
+
+def held_out_folds(wildcards):
+    """Return the folds whose clips a training does without: the tested one, and an inner one."""
+    return [int(fold) for fold in wildcards.fold.split("-")]
+
+
+def posteriors_of_trainings(wildcards):
+    """Return the scores of a model by its trainings, in the order of the folds."""
+    return [f"{part}/posteriors.parquet" for part in trained_parts(wildcards.model)]
+
+
+def posteriors_of_inner_trainings(wildcards):
+    """Return the scores that a fusion learns from under the protocol `nested`."""
+    if config["protocol"] != "nested" or wildcards.model not in FUSED:
+        return []
+    folder = f"{RESULTS}/models/{wildcards.model}"
+    return expand(f"{folder}/fold{{folds}}/posteriors.parquet", folds=INNER_FOLDS)
 
 
 def gpus_of_model(wildcards):

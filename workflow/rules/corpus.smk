@@ -1,4 +1,4 @@
-if IS_DOWNLOADED and not HAS_MEDIA:
+if IS_DOWNLOADED and USES_PUBLISHED:
 
     localrules:
         fetch_published,
@@ -137,3 +137,90 @@ if config["corpus"] == "sheet":
             "Read the sample sheet"
         script:
             "../../scripts/read_sample_sheet.py"
+
+
+if config["corpus"] == "ravdess":
+
+    localrules:
+        list_ravdess_clips,
+
+    rule list_ravdess_clips:
+        output:
+            CLIPS,
+        log:
+            f"logs/list_ravdess_clips/{NAME}.log",
+        benchmark:
+            f"logs/list_ravdess_clips/{NAME}.tsv"
+        conda:
+            "../../envs/environment.yaml"
+        threads: 1
+        resources:
+            mem_mb=500,
+            runtime=10,
+        params:
+            clips=clips_of_corpus,
+            folds=config["folds"],
+            emotions=config["emotions"],
+            code=code_of("list_ravdess_clips"),
+        message:
+            "List the 1440 spoken clips of RAVDESS, with their folds"
+        script:
+            "../../scripts/list_ravdess_clips.py"
+
+
+if "speech" in FETCHED_RAVDESS:
+
+    localrules:
+        fetch_ravdess_speech,
+
+    rule fetch_ravdess_speech:
+        output:
+            FETCHED_RAVDESS["speech"],
+        log:
+            f"logs/fetch_ravdess_speech/{NAME}.log",
+        benchmark:
+            f"logs/fetch_ravdess_speech/{NAME}.tsv"
+        conda:
+            "../../envs/environment.yaml"
+        threads: 1
+        resources:
+            mem_mb=500,
+            runtime=120,
+        params:
+            default_source=RAVDESS["base_url"],
+            archive=RAVDESS["speech"],
+            folder="resources/ravdess/speech",
+            code=code_of("fetch_ravdess_speech"),
+        message:
+            "Fetch the recordings of RAVDESS"
+        script:
+            "../../scripts/fetch_ravdess_speech.py"
+
+
+if "tracking" in FETCHED_RAVDESS:
+
+    localrules:
+        fetch_ravdess_tracking,
+
+    rule fetch_ravdess_tracking:
+        output:
+            FETCHED_RAVDESS["tracking"],
+        log:
+            f"logs/fetch_ravdess_tracking/{NAME}.log",
+        benchmark:
+            f"logs/fetch_ravdess_tracking/{NAME}.tsv"
+        conda:
+            "../../envs/environment.yaml"
+        threads: 1
+        resources:
+            mem_mb=500,
+            runtime=120,
+        params:
+            default_source=RAVDESS["base_url"],
+            archive=RAVDESS["tracking"],
+            folder="resources/ravdess/tracking",
+            code=code_of("fetch_ravdess_tracking"),
+        message:
+            "Fetch the facial tracking of RAVDESS"
+        script:
+            "../../scripts/fetch_ravdess_tracking.py"

@@ -82,7 +82,7 @@ rule process_action_units:
         "../../scripts/process_action_units.py"
 
 
-if not HAS_MEDIA:
+if USES_PUBLISHED:
 
     localrules:
         import_published_means,

@@ -4,7 +4,8 @@ localrules:
 
 rule fuse:
     input:
-        fused_posteriors,
+        posteriors=fused_posteriors,
+        clips=CLIPS,
     output:
         expand(f"{RESULTS}/fusion/{{{{fusion}}}}/fold{{fold}}.parquet", fold=FOLDS),
     log:

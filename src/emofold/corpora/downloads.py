@@ -9,13 +9,14 @@ from urllib.parse import quote
 import requests
 import tenacity
 
-from emofold.checksums import sha256
+from emofold.checksums import checksum
 from emofold.errors import InputError, counted
 
 logger = logging.getLogger(__name__)
 
 ATTEMPTS = 6
 TIMEOUT_SECONDS = 60
+NAMES = {"sha256": "SHA-256", "md5": "MD5"}
 RETRIED_STATUS = {408, 425, 429, 500, 502, 503, 504}
 
 
@@ -39,6 +40,7 @@ def download_all(
     folder: Path,
     first_wait_seconds: float = 1.0,
     *,
+    kind: str = "sha256",
     attempts: int = ATTEMPTS,
     connect_seconds: float = TIMEOUT_SECONDS,
 ) -> None:
@@ -52,11 +54,13 @@ def download_all(
     base_url
         Where the files are below.
     checksums
-        The SHA-256 of each file, by its path below `base_url` and below `folder`.
+        The checksum of each file, by its path below `base_url` and below `folder`.
     folder
         Where the files go.
     first_wait_seconds
         The pause before the first retry; it doubles with each.
+    kind
+        What the checksums are: ``sha256``, or ``md5`` where the publisher gives no better one.
     attempts
         How many attempts in a row may bring nothing.
     connect_seconds
@@ -73,9 +77,9 @@ def download_all(
         session.headers["Accept-Encoding"] = "identity"
         for path, part in parts.items():
             url = f"{base_url.rstrip('/')}/{quote(path)}"
-            if not (part.is_file() and sha256(part) == checksums[path]):
+            if not (part.is_file() and checksum(part, kind) == checksums[path]):
                 _fetch(session, url, part, patience)
-                _check_or_discard(part, checksums[path], url)
+                _check_or_discard(part, kind, checksums[path], url)
             logger.info("%s: %d bytes", path, part.stat().st_size)
     for path, part in parts.items():
         part.replace(folder / path)
@@ -136,13 +140,13 @@ def _size(part: Path) -> int:
     return part.stat().st_size if part.is_file() else 0
 
 
-def _check_or_discard(part: Path, expected: str, url: str) -> None:
-    found = sha256(part)
+def _check_or_discard(part: Path, kind: str, expected: str, url: str) -> None:
+    found = checksum(part, kind)
     if found != expected:
         size = _size(part)
         part.unlink()
         raise InputError(
-            f"{size} bytes with the SHA-256 {found} at {url}",
-            f"the content whose SHA-256 is {expected}",
+            f"{size} bytes with the {NAMES[kind]} {found} at {url}",
+            f"the content whose {NAMES[kind]} is {expected}",
             "see what is at that address, or name a local copy as the source",
         )

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from emofold.corpora import ravdess
+from emofold.corpora import ravdess, ravdess_files
+from emofold.corpora.folds import balanced_folds
 from emofold.corpora.sample_sheet import Clip, read_sample_sheet
 from emofold.corpora.shards import shards_of
 from emofold.demo.cast import clip_names
@@ -13,6 +14,7 @@ from emofold.tables.failures import Failure
 
 SYNTHETIC = "Synthetic demo corpus, made by code: its numbers say nothing about people."
 MOST_SPEAKERS_SHOWN = 8
+RAVDESS_FOLDER = "resources/ravdess"
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ def planned_corpus(config: Mapping[str, Any], demo_folder: str) -> Corpus:
     per_shard = config["clips_per_shard"]
     if config["corpus"] == "demo":
         return Corpus(shards_of(demo_clips(**config["demo"], folder=demo_folder), None), SYNTHETIC)
+    if config["corpus"] == "ravdess":
+        return Corpus(shards_of(ravdess_clips(config), per_shard))
     if config["corpus"] == "sheet":
         sheet = read_sample_sheet(Path(config["sample_sheet"]), config["emotions"])
         shards = shards_of(sheet.clips, per_shard)
@@ -66,6 +70,79 @@ def demo_clips(speakers: int, takes: int, folder: str) -> list[Clip]:
         described: dict[str, Any] = ravdess.describe_clip(name)
         clips.append(Clip(**described, media=f"{folder}/{name[-2:]}/{name}.mp4"))
     return clips
+
+
+def ravdess_clips(config: Mapping[str, Any]) -> list[Clip]:
+    """Return the 1440 clips of RAVDESS, with their files in the user's folders or ours.
+
+    Raises
+    ------
+    InputError
+        When a folder of the user's lacks the file of a clip, or has two.
+    """
+    places: dict[str, dict[str, str]] = {}
+    for archive, kind in needed_ravdess(config).items():
+        source = config["ravdess"][f"{archive}_source"]
+        places[archive] = (
+            kind.unpacked(f"{RAVDESS_FOLDER}/{archive}")
+            if not source or is_address(source)
+            else kind.found(Path(source).expanduser())
+        )
+    return [
+        Clip(
+            **ravdess.describe_clip(clip),  # type: ignore[arg-type]
+            media=places["speech"][clip],
+            action_units=places["tracking"][clip] if "tracking" in places else None,
+        )
+        for clip in ravdess_files.clip_names()
+    ]
+
+
+def needed_ravdess(config: Mapping[str, Any]) -> dict[str, ravdess_files.Kind]:
+    """Return the kinds of files of RAVDESS that a run reads, by what the config calls them."""
+    if config["corpus"] != "ravdess":
+        return {}
+    tracked = any(extractor["kind"] == "csv" for extractor in config["face"]["extractors"])
+    kinds = {"speech": ravdess_files.SOUND, "tracking": ravdess_files.TRACKING}
+    return kinds if tracked else {"speech": ravdess_files.SOUND}
+
+
+def fetched_ravdess(config: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the files that are to be unpacked from each archive that has to be fetched."""
+    return {
+        archive: [*kind.unpacked(f"{RAVDESS_FOLDER}/{archive}").values()]
+        for archive, kind in needed_ravdess(config).items()
+        for source in [config["ravdess"][f"{archive}_source"]]
+        if not source or is_address(source)
+    }
+
+
+def uses_published(config: Mapping[str, Any]) -> bool:
+    """Return whether a run takes over anything that the authors of the paper published."""
+    features = {model["features"] for model in config["models"]}
+    taken = config["published"]["posteriors"] or "face/means/published" in features
+    return config["corpus"] == "published" or (config["corpus"] == "ravdess" and bool(taken))
+
+
+def planned_folds(config: Mapping[str, Any], corpus: Corpus) -> list[list[str | int]]:
+    """Return the test speakers of each fold, those of the config or balanced ones.
+
+    Raises
+    ------
+    InputError
+        When there are fewer speakers than folds.
+    """
+    folds = config["folds"]
+    if not isinstance(folds, int):
+        return list(folds)
+    clips = [clip for shard in corpus.shards.values() for clip in shard]
+    balanced = balanced_folds(((clip.speaker, clip.emotion) for clip in clips), folds)
+    return [[*fold] for fold in balanced]
+
+
+def is_address(source: str) -> bool:
+    """Return whether a source is an address, not a folder."""
+    return source.startswith(("http://", "https://"))
 
 
 def clips_to_show(corpus: Corpus) -> list[Clip]:

@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import softmax
 
 from emofold.corpora.folds import labels_of_fold
 from emofold.errors import InputError, counted, listing
 from emofold.evaluation import BASELINE
+from emofold.scores import as_probabilities
 from emofold.tables import join_by_clip, score_columns
 
 
@@ -100,19 +100,6 @@ def decide_most_frequent(
         predicted=clips["fold"].map(predicted),
         confidence=clips["fold"].map(confidence),
     )
-
-
-def as_probabilities(scores: np.ndarray, scale: str) -> np.ndarray:
-    """Return scores of shape (clips, emotions) as probabilities that add up to one.
-
-    Examples
-    --------
-    >>> as_probabilities(np.array([[0.0, 0.0]]), "logit").tolist()
-    [[0.5, 0.5]]
-    """
-    if scale == "probability":
-        return scores
-    return np.asarray(softmax(scores, axis=1))
 
 
 def most_confident_errors(decisions: pd.DataFrame, most: int) -> pd.DataFrame:

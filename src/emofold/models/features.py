@@ -1,5 +1,6 @@
 """Clip-level features: one row of numbers a clip, from any table that has a column ``clip``."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -127,9 +128,32 @@ def _side_by_side(features: pd.DataFrame, layers: list[int], path: Path) -> pd.D
             "each layer of a clip once",
             "remove the doubled rows from the source",
         )
-    by_layer = [features[np.equal(layers, layer)] for layer in sorted(set(layers))]
-    wide = pd.concat(by_layer, axis="columns", ignore_index=True)
+    by_layer = {layer: features[np.equal(layers, layer)] for layer in sorted(set(layers))}
+    wide = pd.concat(by_layer, axis="columns", names=["layer", "place"])
     return wide.loc[features.index.unique()]
+
+
+def features_of_layers(features: pd.DataFrame, layers: str | int | Sequence[int]) -> pd.DataFrame:
+    """Return the features of some layers: ``"all"``, or the number of one or more.
+
+    Raises
+    ------
+    InputError
+        When the features lack a layer, or are not those of layers at all.
+    """
+    if isinstance(layers, str):
+        return features
+    wanted = [layers] if isinstance(layers, int) else list(layers)
+    has_layers = "layer" in features.columns.names
+    present: list[int] = [*features.columns.unique("layer")] if has_layers else []
+    missing = [str(layer) for layer in wanted if layer not in present]
+    if missing:
+        raise InputError(
+            f"no layer {listing(missing)} in the features",
+            f"one of {', '.join(map(str, present))}" if present else "the features of layers",
+            "correct `layers` of the model, or of the encoder",
+        )
+    return features.loc[:, features.columns.get_level_values("layer").isin(wanted)]
 
 
 def _check(features: pd.DataFrame, path: Path) -> None:

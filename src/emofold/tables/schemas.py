@@ -15,7 +15,11 @@ AU_PRESENCES = tuple(
 ACTION_UNITS = AU_INTENSITIES + AU_PRESENCES
 
 STAGES = ("speech", "face", "fusion", "baseline")
-PROTOCOLS = ("paper", "nested")
+PROTOCOLS = (  # the least strict first
+    "paper",
+    "cross-fitted",
+    "nested",
+)
 SPLITS = ("train", "test")
 SCALES = ("logit", "probability")
 
@@ -144,6 +148,17 @@ LEARNING = TableSchema(
         }
     ),
     key=("epoch",),
+)
+
+TRIED = TableSchema(
+    name="candidates tried",
+    columns=_columns(
+        {
+            **{"candidate": pa.string(), "n": pa.int64()},
+            **{"log_loss": pa.float64(), "accuracy": pa.float64(), "chosen": pa.bool_()},
+        }
+    ),
+    key=("candidate",),
 )
 
 FAILURES = TableSchema(

@@ -1,0 +1,202 @@
+"""Static models whose every choice is made by inner folds of the training speakers.
+
+When a fold is tested, each other fold is an inner one: a model trained on what is left scores it.
+These out-of-fold scores decide between the candidates, and a fusion learns from them, so that
+neither has seen a clip of the test speakers, nor a score of a clip that its model was trained on.
+The model without two folds serves both of them, once as the inner fold and once as the tested one.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from emofold.corpora.folds import labels_of_fold, labels_without
+from emofold.errors import InputError
+from emofold.models.features import features_of_layers
+from emofold.models.speaker_normalisation import Population, normalise
+from emofold.models.static import make_classifier, train_fold
+from emofold.scores import log_loss
+from emofold.tables import check_same_clips, score_columns
+
+Scored = tuple[pd.DataFrame, str]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One way to make a model: what it is called, and what decides its numbers."""
+
+    name: str
+    classifier: str
+    scaling: str
+    layers: Any
+    parameters: Mapping[str, Any]
+
+
+def candidates(
+    classifier: str,
+    scaling: str,
+    layers: Any,
+    parameters: Mapping[str, Any],
+    choices: Mapping[str, Sequence[Any]],
+) -> list[Candidate]:
+    """Return every combination of the choices: of `scaling`, of `layers`, and of any parameter.
+
+    Examples
+    --------
+    >>> for way in candidates("svc", "none", "all", {"gamma": "auto"}, {"C": [1, 10]}):
+    ...     print(way.name, way.parameters)
+    C=1 {'gamma': 'auto', 'C': 1}
+    C=10 {'gamma': 'auto', 'C': 10}
+    """
+    found = []
+    for values in product(*choices.values()):
+        chosen = dict(zip(choices, values, strict=True))
+        name = ", ".join(f"{key}={value}" for key, value in chosen.items())
+        of_model = {"scaling": scaling, "layers": layers} | {
+            key: chosen.pop(key) for key in ("scaling", "layers") if key in chosen
+        }
+        found.append(
+            Candidate(
+                name or "as configured", classifier, **of_model, parameters={**parameters, **chosen}
+            )
+        )
+    return found
+
+
+class Trainings:
+    """The trainings of one model in all folds, each done once.
+
+    Parameters
+    ----------
+    features
+        The features of every clip, indexed by clip.
+    clips
+        The columns clip, speaker, emotion and fold.
+    emotions
+        The emotions of the corpus, in order.
+    speaker_norm
+        ``none``, ``full`` or ``shrunk``; see :mod:`emofold.models.speaker_normalisation`.
+    seed, threads
+        As of :func:`emofold.models.static.make_classifier`.
+    """
+
+    def __init__(
+        self,
+        features: pd.DataFrame,
+        clips: pd.DataFrame,
+        emotions: Sequence[str],
+        speaker_norm: str,
+        *,
+        seed: int,
+        threads: int = 1,
+    ) -> None:
+        check_same_clips(features.index, clips["clip"], "the features and the list of clips")
+        self.features, self.emotions, self.speaker_norm = features, emotions, speaker_norm
+        self.clips = clips.set_index("clip").loc[features.index].reset_index()
+        self.folds = sorted(clips["fold"].unique())
+        self.seed, self.threads = seed, threads
+        self._scored: dict[tuple[frozenset[int], str], Scored] = {}
+
+    def as_in_paper(self, fold: int, way: Candidate) -> Scored:
+        """Return the posteriors of one fold, and their scale; training clips are scored too."""
+        posteriors, scale = self._trained_without({fold}, way)
+        return posteriors.assign(fold=fold), scale
+
+    def nested(
+        self, fold: int, ways: Sequence[Candidate]
+    ) -> tuple[pd.DataFrame, str, pd.DataFrame]:
+        """Return the posteriors of one fold, by the candidate that its inner folds prefer.
+
+        Returns
+        -------
+        posteriors : pandas.DataFrame
+            The columns of a posteriors table; the scores of training clips are out-of-fold.
+        scale : str
+            The scale of the scores.
+        tried : pandas.DataFrame
+            A row a candidate: candidate, n, log_loss, accuracy and chosen. The lowest log loss is
+            preferred, and of equals the earlier candidate.
+
+        Raises
+        ------
+        InputError
+            When fewer than two inner folds are left.
+        """
+        inner = {way.name: self._out_of_fold(fold, way) for way in ways}
+        truth = self._labels(fold)["emotion"][self._is_training(fold)]
+        tried = pd.DataFrame(
+            [(name, *_verdict(*scored, truth, self.emotions)) for name, scored in inner.items()],
+            columns=["candidate", "n", "log_loss", "accuracy"],
+        )
+        place = int(tried["log_loss"].argmin())
+        chosen = ways[place]
+        tested, scale = self._trained_without({fold}, chosen)
+        posteriors = self._labels(fold)
+        scores = score_columns(self.emotions)
+        posteriors[scores] = tested[scores]
+        posteriors.loc[self._is_training(fold), scores] = inner[chosen.name][0]
+        return posteriors, scale, tried.assign(chosen=np.arange(len(tried)) == place)
+
+    def _out_of_fold(self, fold: int, way: Candidate) -> tuple[np.ndarray, str]:
+        """Return the scores of the training clips, each by a model without its fold."""
+        others = [other for other in self.folds if other != fold]
+        if len(others) < 2:
+            raise InputError(
+                f"{len(self.folds)} folds under the protocol `nested`",
+                "three at least: one to test, one to choose by, one to train on",
+                "make more folds, or write `protocol: paper`",
+            )
+        scores = np.full((len(self.clips), len(self.emotions)), np.nan)
+        for other in others:
+            scored, scale = self._trained_without({fold, other}, way)
+            rows = (self.clips["fold"] == other).to_numpy()
+            scores[rows] = scored[score_columns(self.emotions)].to_numpy()[rows]
+        return scores[self._is_training(fold)], scale
+
+    def _trained_without(self, held_out: set[int], way: Candidate) -> Scored:
+        key = frozenset(held_out), way.name
+        if key not in self._scored:
+            labels = labels_without(self.clips, held_out)
+            features = features_of_layers(self._normalised(labels), way.layers)
+            model = make_classifier(
+                way.classifier, way.scaling, way.parameters, self.seed, self.threads
+            )
+            self._scored[key] = train_fold(model, features, labels, self.emotions)
+        return self._scored[key]
+
+    def _normalised(self, labels: pd.DataFrame) -> pd.DataFrame:
+        match self.speaker_norm:
+            case "none":
+                return self.features
+            case "full":
+                return self._fully_normalised
+        is_training = (labels["split"] == "train").to_numpy()
+        population = Population.of(self.features[is_training], self._speakers)
+        return normalise(self.features, self._speakers, population)
+
+    @cached_property
+    def _fully_normalised(self) -> pd.DataFrame:
+        return normalise(self.features, self._speakers)
+
+    @cached_property
+    def _speakers(self) -> pd.Series:
+        return self.clips.set_index("clip")["speaker"]
+
+    def _labels(self, fold: int) -> pd.DataFrame:
+        return labels_of_fold(self.clips, fold)
+
+    def _is_training(self, fold: int) -> np.ndarray:
+        return (self.clips["fold"] != fold).to_numpy()
+
+
+def _verdict(
+    scores: np.ndarray, scale: str, truth: pd.Series, emotions: Sequence[str]
+) -> tuple[int, float, float]:
+    places = truth.map({emotion: at for at, emotion in enumerate(emotions)}).to_numpy()
+    accuracy = 100 * float((scores.argmax(axis=1) == places).mean())
+    return len(scores), log_loss(scores, scale, places), accuracy

@@ -1,0 +1,60 @@
+"""Scores of emotions on either of their scales, as probabilities."""
+
+import numpy as np
+from scipy.special import log_softmax
+
+SMALLEST = 1e-6  # a model that excludes an emotion, such as k-NN, must not decide by that alone
+
+
+def as_log_probabilities(scores: np.ndarray, scale: str) -> np.ndarray:
+    """Return logarithms of probabilities, of which none is below :data:`SMALLEST`.
+
+    Parameters
+    ----------
+    scores
+        Shape (clips, emotions).
+    scale
+        ``probability`` or ``logit``.
+
+    Examples
+    --------
+    >>> as_log_probabilities(np.array([[0.5, 0.5]]), "probability").round(3).tolist()
+    [[-0.693, -0.693]]
+    """
+    if scale == "logit":
+        return np.maximum(log_softmax(scores, axis=1), np.log(SMALLEST))
+    return np.asarray(np.log(np.maximum(scores, SMALLEST)))
+
+
+def as_probabilities(scores: np.ndarray, scale: str) -> np.ndarray:
+    """Return scores of shape (clips, emotions) as probabilities that add up to one.
+
+    Examples
+    --------
+    >>> as_probabilities(np.array([[0.0, 0.0]]), "logit").tolist()
+    [[0.5, 0.5]]
+    """
+    if scale == "probability":
+        return scores
+    return np.asarray(np.exp(log_softmax(scores, axis=1)))
+
+
+def log_loss(scores: np.ndarray, scale: str, places: np.ndarray) -> float:
+    """Return the mean negative log probability of the right emotions.
+
+    Parameters
+    ----------
+    scores
+        Shape (clips, emotions).
+    scale
+        ``probability`` or ``logit``.
+    places
+        The place of the right emotion of each clip; shape (clips,).
+
+    Examples
+    --------
+    >>> round(log_loss(np.array([[0.0, 0.0]]), "logit", np.array([1])), 3)
+    0.693
+    """
+    right = as_log_probabilities(scores, scale)[np.arange(len(places)), places]
+    return float(-right.mean())
