@@ -3,17 +3,25 @@
 PYTHON ?= python3.11
 CORES ?= all
 SOURCE ?=
-export SOURCE
+SPEECH ?=
+PUBLISHED ?=
+ENCODER ?=
+export SOURCE SPEECH PUBLISHED ENCODER
 
 BIN := .venv/bin
 READY := .venv/.ready
 SNAKEMAKE := $(BIN)/python -m snakemake
 
-PUBLISHED := --configfile workflow/presets/published.yaml \
+PAPER := --configfile workflow/presets/published.yaml \
 	$(if $(SOURCE),--config "published={source: \"$$SOURCE\"}")
+LITE := --configfile workflow/presets/ravdess-lite.yaml \
+	$(if $(SPEECH)$(PUBLISHED)$(ENCODER),--config) \
+	$(if $(SPEECH),"ravdess={speech_source: \"$$SPEECH\"}") \
+	$(if $(PUBLISHED),"published={source: \"$$PUBLISHED\"}") \
+	$(if $(ENCODER),"speech={local_copies: {openai/whisper-base: \"$$ENCODER\"}}")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo published test cluster-test lint format lock clean
+.PHONY: help setup demo published ravdess-lite test cluster-test lint format lock clean
 
 help: ## list what can be made
 	@grep -E '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -35,10 +43,16 @@ demo: $(READY) ## run the default workflow: synthetic videos, from video to repo
 	echo && echo "The report: results/demo/report.html" && exit $$status
 
 published: $(READY) ## reproduce the paper's tables; SOURCE=a folder with the published files
-	$(SNAKEMAKE) --cores $(CORES) $(PUBLISHED)
-	$(SNAKEMAKE) --quiet all --report results/published/report.html $(PUBLISHED)
+	$(SNAKEMAKE) --cores $(CORES) $(PAPER)
+	$(SNAKEMAKE) --quiet all --report results/published/report.html $(PAPER)
 	@$(BIN)/python -m emofold show results/published/evaluation/comparison.parquet
 	@echo && echo "The report: results/published/report.html"
+
+ravdess-lite: $(READY) ## the best on RAVDESS without a GPU; SPEECH, PUBLISHED, ENCODER=local copies
+	$(SNAKEMAKE) --cores $(CORES) $(LITE)
+	$(SNAKEMAKE) --quiet all --report results/ravdess-lite/report.html $(LITE)
+	@$(BIN)/python -m emofold show results/ravdess-lite/evaluation/metrics.parquet --rows 24
+	@echo && echo "The report: results/ravdess-lite/report.html"
 
 test: lint ## run all checks and tests
 	$(BIN)/python -m pytest

@@ -19,6 +19,7 @@ include: "workflow/rules/fusion.smk"
 include: "workflow/rules/evaluate.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/report_training.smk"
+include: "workflow/rules/report_evaluation.smk"
 
 
 localrules:

@@ -5,7 +5,9 @@ from pathlib import Path
 import pandas as pd
 
 from emofold.evaluation import metrics
+from emofold.evaluation.calibration import calibration_bins
 from emofold.evaluation.comparisons import mcnemar_tests
+from emofold.evaluation.contributions import contributions
 from emofold.evaluation.decisions import decide, decide_most_frequent, most_confident_errors
 from emofold.jobs import Job
 from emofold.tables import read_table, schemas
@@ -44,6 +46,11 @@ with Job(snakemake) as job:
         output.confusion: (metrics.confusion_matrices(decisions, emotions), schemas.CONFUSION),
         output.recall: (metrics.recall_by_emotion(decisions, confidence), schemas.RECALL),
         output.speakers: (metrics.accuracy_by_speaker(decisions), schemas.SPEAKERS),
+        output.calibration: (calibration_bins(decisions), schemas.CALIBRATION),
+        output.contributions: (
+            contributions(decisions, snakemake.params.fusions, emotions),
+            schemas.CONTRIBUTIONS,
+        ),
         output.mcnemar: (mcnemar_tests(decisions), schemas.MCNEMAR),
         output.errors: (
             most_confident_errors(decisions, settings["errors_listed"]),

@@ -5,7 +5,6 @@ from pathlib import Path
 import pandas as pd
 
 from emofold.checksums import check_sha256
-from emofold.corpora.folds import labels_without, validation_speakers
 from emofold.jobs import Job, input_digests
 from emofold.speech.finetuning import Task
 from emofold.speech.processes import finetune_on
@@ -20,6 +19,7 @@ from emofold.tables import (
     without_failed,
 )
 from emofold.training.checkpoints import Checkpoint
+from emofold.training.splits import labels_without, validation_speakers
 
 with Job(snakemake) as job:
     params, output = snakemake.params, snakemake.output

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from emofold.corpora.folds import labels_of_fold
 from emofold.fusion import check_same_labels, fuse_fold, least_strict
 from emofold.jobs import Job
 from emofold.tables import as_metadata, failures_of, read_table, schemas, without_failed
+from emofold.training.splits import labels_of_fold
 
 with Job(snakemake) as job:
     emotions, fusion = snakemake.params.emotions, dict(snakemake.params.fusion)

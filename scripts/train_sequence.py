@@ -6,7 +6,6 @@ from pathlib import Path
 import pandas as pd
 import torch
 
-from emofold.corpora.folds import labels_without, validation_speakers
 from emofold.jobs import Job
 from emofold.models.bilstm import BiLSTM
 from emofold.models.sequence_model import SequenceModel, side_by_side
@@ -24,6 +23,7 @@ from emofold.tables import (
 )
 from emofold.training.checkpoints import Checkpoint
 from emofold.training.clips import check_training_emotions
+from emofold.training.splits import labels_without, validation_speakers
 
 with Job(snakemake) as job:
     params, output = snakemake.params, snakemake.output

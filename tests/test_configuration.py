@@ -50,6 +50,8 @@ def test_a_config_of_a_name_and_folds_gets_every_default():
             "confidence": 0.95,
             "bootstrap_draws": 10000,
             "errors_listed": 20,
+            "permutation_tests": [],
+            "permutation_draws": 1,
             "reported": None,
         },
     }

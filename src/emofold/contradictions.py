@@ -46,6 +46,16 @@ def contradictions(config: Mapping[str, Any]) -> Iterator[str]:
                     f"have{nearest(name, sources)} (known: {', '.join(sources) or 'none'})"
                 )
     yield from _contradictions_of_protocol(config)
+    static = {model["name"] for model in config["models"]}
+    fused = {fusion["name"]: fusion["posteriors"] for fusion in config["fusions"]}
+    for name in config["evaluation"]["permutation_tests"]:
+        if name not in fused:
+            yield f"the permutation test of `{name}`, which is no fusion{nearest(name, fused)}"
+        elif not static.issuperset(fused[name]) or config["protocol"] != "nested":
+            yield (
+                f"the permutation test of `{name}`, which is made anew only from static models and "
+                "under the protocol `nested`"
+            )
 
 
 def _contradictions_of_protocol(config: Mapping[str, Any]) -> Iterator[str]:

@@ -148,7 +148,7 @@ def disturbed(here, tmp_path_factory) -> tuple[Project, dict[str, list[dict[str,
         shutil.rmtree(project.results / result)
     before = jobs_of_the_cluster()
     run = project.start(
-        *("--until", "embed_speech", "finetune_speech"),
+        *("--until", "embed_speech", "gather_posteriors"),
         *("--set-resources", "finetune_speech:runtime=60 ** (attempt - 1)"),
         place=ON_THE_CLUSTER,
     )

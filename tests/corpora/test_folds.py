@@ -1,9 +1,11 @@
 """Every speaker is tested in one fold, and in no other."""
 
+from collections import Counter
+
 import pandas as pd
 import pytest
 
-from emofold.corpora.folds import assign_folds, labels_of_fold
+from emofold.corpora.folds import assign_folds, balanced_folds
 from emofold.errors import InputError
 
 SPEAKERS = pd.Series(["3", "1", "ann", "1"])
@@ -34,20 +36,23 @@ def test_speakers_without_clips_are_named():
     assert refused([["ann", 1], [3, 7, "bob"]]) == "2 speakers in a fold but without clips: 7, bob"
 
 
-def test_a_fold_sees_its_own_speakers_as_test_clips_and_all_others_as_training_clips():
-    clips = pd.DataFrame(
-        {
-            "clip": ["c", "a", "b"],
-            "speaker": ["1", "2", "3"],
-            "emotion": ["sad", "calm", "sad"],
-            "fold": [1, 0, 1],
-        },
-        index=[7, 8, 9],
-    )
-    labels = labels_of_fold(clips, 1)
-    assert list(labels) == ["clip", "fold", "split", "emotion"]
-    assert labels.to_numpy().tolist() == [
-        ["c", 1, "test", "sad"],
-        ["a", 1, "train", "calm"],
-        ["b", 1, "test", "sad"],
+def test_balanced_folds_are_alike_in_clips_of_each_emotion():
+    clips = [
+        (speaker, emotion)
+        for number, speaker in enumerate("abcdefgh")
+        for emotion in ["sad", "calm"] * (1 + number % 2) + ["happy"] * (number // 4)
     ]
+    folds = balanced_folds(clips, 4)
+    counts = [Counter(emotion for speaker, emotion in clips if speaker in fold) for fold in folds]
+    assert sorted(speaker for fold in folds for speaker in fold) == list("abcdefgh")
+    assert all(count == {"sad": 3, "calm": 3, "happy": 1} for count in counts)
+
+
+def test_balanced_folds_do_not_depend_on_the_order_of_the_clips():
+    clips = [(speaker, "sad") for speaker in "aaabbcd"]
+    assert balanced_folds(clips, 2) == balanced_folds(clips[::-1], 2)
+
+
+def test_fewer_speakers_than_folds_are_refused():
+    with pytest.raises(InputError, match="1 speaker for 2 folds: a"):
+        balanced_folds([("a", "sad"), ("a", "calm")], 2)

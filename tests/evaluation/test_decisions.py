@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 import yaml
 
-from emofold.corpora.folds import labels_of_fold
 from emofold.corpora.published import read_clips
 from emofold.corpora.published_files import CLIPS_FILE
 from emofold.corpora.ravdess import EMOTIONS
@@ -15,6 +14,7 @@ from emofold.errors import InputError
 from emofold.evaluation import BASELINE
 from emofold.evaluation.decisions import decide, decide_most_frequent, most_confident_errors
 from emofold.tables import score_columns
+from emofold.training.splits import labels_of_fold
 
 PRESET = Path(__file__).parents[2] / "workflow/presets/published.yaml"
 THREE = ["calm", "happy", "sad"]

@@ -11,7 +11,6 @@ import pandas as pd
 import pytest
 import torch
 
-from emofold.corpora.folds import labels_of_fold, validation_speakers
 from emofold.errors import InputError
 from emofold.face.openface_csv import read_openface_csv
 from emofold.models.bilstm import BiLSTM
@@ -20,6 +19,7 @@ from emofold.models.sequence_training import Recipe, Training
 from emofold.models.sequences import fit_scaling, sequences_of
 from emofold.tables import ACTION_UNITS
 from emofold.training.checkpoints import Checkpoint
+from emofold.training.splits import labels_of_fold, validation_speakers
 
 SMALL = {"hidden_size": 6, "layers": 2, "dropout": 0.3, "attention_layers": 2}
 PAPER = {"hidden_size": 50, "layers": 2, "dropout": 0.3, "attention_layers": 2}

@@ -142,12 +142,29 @@ def published_posteriors(wildcards):
     }
 
 
-def features_of(wildcards):
+def feature_tables(name):
     """Return the feature tables of a model."""
-    features = MODELS[wildcards.model]["features"]
+    features = MODELS[name]["features"]
     if features.startswith("speech/embeddings/"):
         return shards_of_table(f"{RESULTS}/{features}")
     return [features if features.endswith(".parquet") else f"{RESULTS}/{features}.parquet"]
+
+
+def recipe(name):
+    """Return what decides a model's numbers, beside its features and their normalisation."""
+    keys = ("classifier", "scaling", "layers", "parameters", "choices")
+    return {key: MODELS[name][key] for key in keys}
+
+
+def normalisation(name):
+    """Return how a model's features are normalised by speaker."""
+    kind = MODELS[name]["speaker_norm"]
+    return {False: "none", True: "full"}.get(kind, kind)
+
+
+def features_of(wildcards):
+    """Return the feature tables of a model."""
+    return feature_tables(wildcards.model)
 
 
 def stage_of(wildcards):
@@ -158,15 +175,12 @@ def stage_of(wildcards):
 
 def classifier_of(wildcards):
     """Return what decides a model's numbers, beside its features and their normalisation."""
-    model = MODELS[wildcards.model]
-    keys = ("classifier", "scaling", "layers", "parameters", "choices")
-    return {key: model[key] for key in keys}
+    return recipe(wildcards.model)
 
 
 def speaker_norm_of(wildcards):
     """Return how a model's features are normalised by speaker."""
-    kind = MODELS[wildcards.model]["speaker_norm"]
-    return {False: "none", True: "full"}.get(kind, kind)
+    return normalisation(wildcards.model)
 
 
 def threads_of(wildcards):
@@ -178,6 +192,51 @@ def fused_posteriors(wildcards):
     """Return the posteriors that a fusion takes, fold after fold for each model."""
     models = FUSIONS[wildcards.fusion]["posteriors"]
     return [path for model in models for path in posteriors_of(model)]
+
+
+def tried_candidates(wildcards):
+    """Return the tables of what was tried, of each model and fold."""
+    folder = f"{RESULTS}/models/{{model}}/fold{{fold}}/tried.parquet"
+    return expand(folder, model=MODELS, fold=NESTED_FOLDS)
+
+
+def layer_models(wildcards):
+    """Return the models that see one layer of an encoder."""
+    return [
+        {"system": name, "encoder": model["features"].split("/")[-1], "layer": model["layers"]}
+        for name, model in MODELS.items()
+        if isinstance(model["layers"], int)
+    ]
+
+
+def permutation_tests(wildcards):
+    """Return the tables of fusions that are run on shuffled emotions."""
+    folder = f"{RESULTS}/evaluation/permutation"
+    return [f"{folder}/{name}.parquet" for name in config["evaluation"]["permutation_tests"]]
+
+
+def models_of_fusion(wildcards):
+    """Return what decides the numbers of each model of a fusion, and its feature tables."""
+    return {
+        model: {
+            "tables": feature_tables(model),
+            "classifier": recipe(model),
+            "speaker_norm": normalisation(model),
+        }
+        for model in FUSIONS[wildcards.fusion]["posteriors"]
+    }
+
+
+def features_of_fusion(wildcards):
+    """Return the feature tables of all models of a fusion."""
+    tables = [row["tables"] for row in models_of_fusion(wildcards).values()]
+    return sorted({path for paths in tables for path in paths})
+
+
+def method_of_fusion(wildcards):
+    """Return how a fusion decides."""
+    fusion = FUSIONS[wildcards.fusion]
+    return {key: fusion[key] for key in ("method", "scaling", "parameters")}
 
 
 def fusion_of(wildcards):

@@ -153,7 +153,8 @@ def wanted_results():
     evaluated = [
         *(f"{RESULTS}/evaluation/{table}.parquet" for table in ("metrics", "comparison")),
         *(f"{pages}/{name}.html" for name in ("systems", "failures")),
-        f"{pages}/accuracies.svg",
+        f"{pages}/results.html",
+        *(f"{pages}/{name}.svg" for name in ("accuracies", "ablation", "reliability")),
         *(f"{pages}/confusion/{system}.svg" for system in SYSTEMS),
         FRONT_PAGE,
     ]

@@ -1,5 +1,6 @@
 localrules:
     accept_failures,
+    collect_choices,
     collect_failures,
     compare_with_reported,
     evaluate,
@@ -21,6 +22,8 @@ rule evaluate:
         speakers=f"{EVALUATION}/speakers.parquet",
         mcnemar=f"{EVALUATION}/mcnemar.parquet",
         errors=f"{EVALUATION}/confident_errors.parquet",
+        calibration=f"{EVALUATION}/calibration.parquet",
+        contributions=f"{EVALUATION}/contributions.parquet",
     log:
         f"logs/evaluate/{NAME}.log",
     benchmark:
@@ -40,11 +43,35 @@ rule evaluate:
             "errors_listed": config["evaluation"]["errors_listed"],
             "seed": config["seed"],
         },
+        fusions={name: fusion["posteriors"] for name, fusion in FUSIONS.items()},
         code=code_of("evaluate"),
     message:
         f"Evaluate {len(SYSTEMS)} systems"
     script:
         "../../scripts/evaluate.py"
+
+
+rule collect_choices:
+    input:
+        tried_candidates,
+    output:
+        f"{EVALUATION}/choices.parquet",
+    log:
+        f"logs/collect_choices/{NAME}.log",
+    benchmark:
+        f"logs/collect_choices/{NAME}.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        code=code_of("collect_choices"),
+    message:
+        "List what was tried and chosen in each fold"
+    script:
+        "../../scripts/collect_choices.py"
 
 
 rule compare_with_reported:
@@ -120,3 +147,34 @@ rule accept_failures:
         "Accept the run, or not, for the clips that failed"
     script:
         "../../scripts/accept_failures.py"
+
+
+rule permutation_test:
+    input:
+        features=features_of_fusion,
+        clips=CLIPS,
+    output:
+        f"{EVALUATION}/permutation/{{fusion}}.parquet",
+    log:
+        f"logs/permutation_test/{NAME}/{{fusion}}.log",
+    benchmark:
+        f"logs/permutation_test/{NAME}/{{fusion}}.tsv"
+    wildcard_constraints:
+        fusion=one_of(FUSIONS),
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=growing(120),
+    params:
+        models=models_of_fusion,
+        fusion=method_of_fusion,
+        draws=config["evaluation"]["permutation_draws"],
+        emotions=config["emotions"],
+        seed=config["seed"],
+        code=code_of("permutation_test"),
+    message:
+        "Test {wildcards.fusion} on shuffled emotions"
+    script:
+        "../../scripts/permutation_test.py"

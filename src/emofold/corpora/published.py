@@ -14,10 +14,11 @@ import numpy as np
 import pandas as pd
 
 from emofold.corpora import ravdess
-from emofold.corpora.folds import assign_folds, labels_of_fold
+from emofold.corpora.folds import assign_folds
 from emofold.corpora.published_files import POSTERIORS, PublishedPosteriors
 from emofold.errors import InputError, listing
 from emofold.tables import ACTION_UNITS, join_by_clip, score_columns
+from emofold.training.splits import labels_of_fold
 
 
 def read_clips(path: Path, folds: Sequence[Sequence[str | int]]) -> pd.DataFrame:

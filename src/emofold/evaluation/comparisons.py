@@ -40,7 +40,7 @@ def mcnemar_tests(decisions: pd.DataFrame) -> pd.DataFrame:
 
 def read_reported(files: Iterable[str]) -> dict[str, Any]:
     """Return the numbers of files such as ``workflow/resources/paper.yaml``: one file, or none."""
-    reported: dict[str, Any] = {"title": "", "human": {}, "rows": []}
+    reported: dict[str, Any] = {"title": "", "human": {}, "rows": [], "literature": []}
     for file in files:
         reported |= yaml.safe_load(Path(file).read_text(encoding="utf-8")) or {}
         described = [isinstance(row, dict) and row.keys() >= ROW for row in reported["rows"] or []]

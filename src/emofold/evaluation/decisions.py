@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from emofold.corpora.folds import labels_of_fold
 from emofold.errors import InputError, counted, listing
 from emofold.evaluation import BASELINE
 from emofold.scores import as_probabilities
 from emofold.tables import join_by_clip, score_columns
+from emofold.training.splits import labels_of_fold
 
 
 def decide(

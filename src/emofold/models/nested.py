@@ -15,13 +15,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from emofold.corpora.folds import labels_of_fold, labels_without
 from emofold.errors import InputError
 from emofold.models.features import features_of_layers
 from emofold.models.speaker_normalisation import Population, normalise
 from emofold.models.static import make_classifier, train_fold
 from emofold.scores import log_loss
 from emofold.tables import check_same_clips, score_columns
+from emofold.training.splits import labels_of_fold, labels_without
 
 Scored = tuple[pd.DataFrame, str]
 

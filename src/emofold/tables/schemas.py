@@ -223,6 +223,51 @@ COMPARISON = TableSchema(
     key=("system", "source"),
 )
 
+CHOICES = TableSchema(
+    name="choices",
+    columns=_columns(
+        {
+            **{"system": pa.string(), "fold": pa.int64(), "candidate": pa.string()},
+            **{"n": pa.int64(), "log_loss": pa.float64(), "accuracy": pa.float64()},
+            "chosen": pa.bool_(),
+        }
+    ),
+    key=("system", "fold", "candidate"),
+)
+
+CALIBRATION = TableSchema(
+    name="calibration",
+    columns=_columns(
+        {
+            **{"system": pa.string(), "bin": pa.int64(), "n": pa.int64()},
+            **{"confidence": pa.float64(), "accuracy": pa.float64()},
+        }
+    ),
+    key=("system", "bin"),
+)
+
+CONTRIBUTIONS = TableSchema(
+    name="contributions of the branches",
+    columns=_columns(
+        {
+            **{"fusion": pa.string(), "emotion": pa.string(), "right": pa.string()},
+            **{"n": pa.int64(), "fused_right": pa.int64()},
+        }
+    ),
+    key=("fusion", "emotion", "right"),
+)
+
+PERMUTATION = TableSchema(
+    name="permutation test",
+    columns=_columns(
+        {
+            **{"system": pa.string(), "draw": pa.int64()},
+            **{"n": pa.int64(), "accuracy": pa.float64()},
+        }
+    ),
+    key=("system", "draw"),
+)
+
 CONFUSION = TableSchema(
     name="confusion matrices",
     columns=_columns(

@@ -1,0 +1,17 @@
+"""Collect what was tried and chosen for each model in each fold into one table."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from emofold.jobs import Job
+from emofold.tables import read_table, schemas
+
+with Job(snakemake) as job:
+    tables = []
+    for path in map(Path, snakemake.input):
+        fold = int(path.parent.name.removeprefix("fold"))
+        tried = read_table(path, schemas.TRIED)
+        tables.append(tried.assign(system=path.parents[1].name, fold=fold))
+    choices = pd.concat(tables, ignore_index=True)
+    job.write(choices, snakemake.output[0], schemas.CHOICES)

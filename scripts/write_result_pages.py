@@ -1,0 +1,50 @@
+"""Write the pages of results, of what each branch adds, and of what was tried and chosen."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from emofold.evaluation.comparisons import read_reported
+from emofold.evaluation.results import results_table
+from emofold.jobs import Job
+from emofold.pages import write_table_page
+from emofold.tables import read_table, schemas
+
+with Job(snakemake) as job:
+    given, output = snakemake.input, snakemake.output
+    warning = f" {snakemake.params.note}" if snakemake.params.note else ""
+    metrics = read_table(Path(given.metrics), schemas.METRICS)
+    calibration = read_table(Path(given.calibration), schemas.CALIBRATION)
+    results = results_table(metrics, calibration, read_reported(given.reported)["literature"])
+    shuffled = [read_table(Path(path), schemas.PERMUTATION) for path in given.permutation]
+    tests = "".join(
+        f" With emotions shuffled within each speaker, {table['system'].iloc[0]} gets "
+        f"{table['accuracy'].mean():.2f} % (mean of {len(table)})."
+        for table in shuffled
+    )
+    write_table_page(
+        results,
+        Path(output.results),
+        "Results",
+        "Means of the folds in percent; the interval of the accuracy comes from a bootstrap over "
+        "speakers. Compare only rows of one protocol that see the same. What sees all the clips "
+        "of a speaker is transductive. ECE is the expected calibration error." + tests + warning,
+        dict.fromkeys(["accuracy", "uar", "ece"], 2),
+    )
+    write_table_page(
+        read_table(Path(given.contributions), schemas.CONTRIBUTIONS),
+        Path(output.contributions),
+        "What each branch adds",
+        "The test clips of each emotion by which branch was right, and how many of them the fusion "
+        "then got right." + warning,
+        {},
+    )
+    choices = [read_table(Path(path), schemas.CHOICES) for path in given.choices]
+    write_table_page(
+        pd.concat(choices) if choices else pd.DataFrame(columns=schemas.CHOICES.columns.names),
+        Path(output.choices),
+        "What was tried and chosen",
+        "Log loss and accuracy (in percent) of each candidate on the inner folds, when a fold is "
+        "tested; the lowest log loss is chosen." + warning,
+        {"log_loss": 4, "accuracy": 2},
+    )

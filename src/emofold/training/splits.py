@@ -1,0 +1,95 @@
+"""What a training may see of the clips, and what it is tested or validated on."""
+
+from collections.abc import Collection
+
+import numpy as np
+import pandas as pd
+
+from emofold.errors import InputError, counted, listing
+
+
+def labels_of_fold(clips: pd.DataFrame, fold: int) -> pd.DataFrame:
+    """Return every clip as one fold sees it: the columns clip, fold, split and emotion.
+
+    The speakers of the fold are its test clips, all others its training clips.
+    """
+    return labels_without(clips, {fold}).assign(fold=fold)
+
+
+def labels_without(clips: pd.DataFrame, held_out: Collection[int]) -> pd.DataFrame:
+    """Return every clip as a training without some folds sees it: clip, fold, split and emotion.
+
+    Parameters
+    ----------
+    clips
+        The columns clip, speaker, emotion and fold.
+    held_out
+        The folds whose clips are ``test`` clips.
+
+    Raises
+    ------
+    InputError
+        When a speaker has clips in several folds: trained on and tested.
+    """
+    folds_of = clips.groupby("speaker", sort=True)["fold"].unique()
+    torn = folds_of[folds_of.map(len) > 1]
+    if len(torn):
+        speaker, folds = torn.index[0], sorted(torn.iloc[0])
+        raise InputError(
+            f"{counted(len(torn), 'speaker')} with clips in several folds, the first of them "
+            f"{speaker} in the folds {listing(map(str, folds))}",
+            "all the clips of a speaker in one fold, or the speaker is trained on and tested",
+            "make the list of clips anew",
+        )
+    split = np.where(clips["fold"].isin(list(held_out)), "test", "train")
+    return clips[["clip", "fold"]].assign(split=split, emotion=clips["emotion"])
+
+
+def validation_speakers(
+    clips: pd.DataFrame, held_out: Collection[int], protocol: str, share: float, seed: int
+) -> list[str]:
+    """Return the speakers by whose clips the best epoch of a fold's training is chosen.
+
+    Parameters
+    ----------
+    clips
+        The columns speaker and fold.
+    held_out
+        The fold that is tested, and an inner one where there is one.
+    protocol
+        ``paper``: the test speakers themselves, as Luna-Jiménez et al. 2021 chose their
+        checkpoints, which is optimistic. ``nested``: some of the training speakers, drawn at
+        random, which the model is then not trained on.
+    share
+        How many of the training speakers, for the protocol ``nested``; at least one is drawn.
+    seed
+        What the draw depends on, beside the folds.
+
+    Raises
+    ------
+    InputError
+        When no training speaker would be left.
+
+    Examples
+    --------
+    >>> clips = pd.DataFrame({"speaker": list("abcd"), "fold": [0, 0, 1, 1]})
+    >>> validation_speakers(clips, [0], "paper", 0.2, seed=2020)
+    ['a', 'b']
+    >>> validation_speakers(clips, [0], "nested", 0.2, seed=2020)
+    ['c']
+    """
+    is_test = clips["fold"].isin(list(held_out))
+    if protocol == "paper":
+        return sorted(clips["speaker"][is_test].unique())
+    speakers = sorted(clips["speaker"][~is_test].unique())
+    drawn = max(1, round(share * len(speakers)))
+    if drawn >= len(speakers):
+        raise InputError(
+            f"{len(speakers)} training speakers, {drawn} of them to validate, without the "
+            f"{counted(len(held_out), 'fold')} {listing(map(str, sorted(held_out)))}",
+            "at least one more to train on",
+            "lower `validation_share`, or put fewer speakers into each fold",
+        )
+    draw = np.random.default_rng([seed, *sorted(held_out)])
+    chosen = draw.choice(len(speakers), drawn, replace=False)
+    return [speakers[place] for place in sorted(chosen)]
