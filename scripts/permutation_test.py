@@ -4,35 +4,25 @@ from pathlib import Path
 
 import pandas as pd
 
-from emofold.evaluation.permutation import Member, nested_accuracy, shuffled_emotions
+from emofold.evaluation.chains import read_members
+from emofold.evaluation.permutation import nested_accuracy, shuffled_emotions
 from emofold.jobs import Job
-from emofold.models.features import read_features
-from emofold.tables import failures_of, read_table, schemas, without_failed
+from emofold.tables import schemas
 
 with Job(snakemake) as job:
     params = snakemake.params
-    clips = read_table(Path(snakemake.input.clips), schemas.clips(params.emotions))
-    tables = {name: read_features(*map(Path, row["tables"])) for name, row in params.models.items()}
-    failures = failures_of([clips.attrs, *(table.attrs for table in tables.values())])
-    failed = {failure.clip for failure in failures}
-    members = {
-        name: Member(
-            tables[name].drop(index=failed, errors="ignore"), row["speaker_norm"], row["classifier"]
-        )
-        for name, row in params.models.items()
-    }
+    members, clips = read_members(Path(snakemake.input.clips), params.models, params.emotions)
     rows = []
     for draw in range(params.draws):
-        shuffled = shuffled_emotions(without_failed(clips, failures), draw, params.seed)
         accuracy = nested_accuracy(
             members,
             params.fusion,
-            shuffled,
+            shuffled_emotions(clips, draw, params.seed),
             params.emotions,
             seed=params.seed,
             threads=snakemake.threads,
         )
         job.logger.info("draw %d: accuracy %.2f %%", draw, accuracy)
-        rows.append((snakemake.wildcards.fusion, draw, len(shuffled), accuracy))
+        rows.append((snakemake.wildcards.fusion, draw, len(clips), accuracy))
     table = pd.DataFrame(rows, columns=schemas.PERMUTATION.columns.names)
     job.write(table, snakemake.output[0], schemas.PERMUTATION)

@@ -52,6 +52,9 @@ def test_a_config_of_a_name_and_folds_gets_every_default():
             "errors_listed": 20,
             "permutation_tests": [],
             "permutation_draws": 1,
+            "known_clips_curves": [],
+            "known_clips": [1, 2, 5, 10, 20, 60],
+            "known_clips_draws": 5,
             "reported": None,
         },
     }

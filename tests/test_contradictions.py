@@ -123,3 +123,44 @@ def test_all_contradictions_are_named_at_once():
 )
 def test_what_does_not_fit_the_corpus_is_refused(config, problem):
     assert problem in refused(**config)
+
+
+FUSED = {
+    **{"corpus": "demo", "folds": 3, "models": [model(name="units")]},
+    "fusions": [{"name": "both", "posteriors": ["units"]}],
+}
+
+
+def permuted(*fusions, **more):
+    return {**FUSED, "evaluation": {"permutation_tests": list(fusions)}, **more}
+
+
+def test_a_permutation_test_runs_a_nested_fusion_of_static_models_again():
+    completed(protocol="nested", **permuted("both"))
+
+
+def test_a_permutation_test_of_no_fusion_is_refused_with_the_nearest_name():
+    problem = refused(protocol="nested", **permuted("bothe"))
+    assert problem.endswith("the permutation test of `bothe`, which is no fusion, perhaps `both`")
+    assert "the permutation test of `units`, which is no fusion" in refused(
+        protocol="nested", **permuted("units")
+    )
+
+
+def test_a_permutation_test_under_the_protocol_of_the_paper_is_refused():
+    problem = refused(protocol="paper", **permuted("both"))
+    assert "the permutation test of `both`, which is made anew only from static models" in problem
+
+
+@pytest.mark.parametrize(
+    ("other", "config"),
+    [
+        ("bilstm", {"corpus": "ravdess", "published": {"posteriors": ["bilstm"]}}),
+        ("f", with_finetuned(untrained=SMALL)),
+    ],
+)
+def test_a_permutation_test_of_a_model_that_is_not_static_is_refused(other, config):
+    fusion = {"name": "both", "posteriors": ["units", other]}
+    completed(protocol="nested", **{**FUSED, **config, "fusions": [fusion]})
+    problem = refused(protocol="nested", **permuted("both", **config, fusions=[fusion]))
+    assert "the permutation test of `both`, which is made anew only from static models" in problem

@@ -10,6 +10,10 @@ LISTS_OF_MODELS = ("models", "sequence_models", "finetuned_models")
 FEWEST_FOLDS = 3
 WITH_PUBLISHED = ("published", "ravdess")
 NEEDED_OF_KIND = {"transformer": "model", "openface": "binary"}
+WHOLE_CHAINS = {
+    "permutation_tests": "permutation test",
+    "known_clips_curves": "curve of known clips",
+}
 ALLOWED_OF_KIND = {
     "transformer": {"model", "revision", "layers"},
     "mediapipe": {"model"},
@@ -46,16 +50,24 @@ def contradictions(config: Mapping[str, Any]) -> Iterator[str]:
                     f"have{nearest(name, sources)} (known: {', '.join(sources) or 'none'})"
                 )
     yield from _contradictions_of_protocol(config)
-    static = {model["name"] for model in config["models"]}
+    yield from _contradictions_of_tests(config)
+
+
+def _contradictions_of_tests(config: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what does not fit between the fusions and what is to be tried with them."""
+    normalised = {model["name"]: bool(model["speaker_norm"]) for model in config["models"]}
     fused = {fusion["name"]: fusion["posteriors"] for fusion in config["fusions"]}
-    for name in config["evaluation"]["permutation_tests"]:
-        if name not in fused:
-            yield f"the permutation test of `{name}`, which is no fusion{nearest(name, fused)}"
-        elif not static.issuperset(fused[name]) or config["protocol"] != "nested":
-            yield (
-                f"the permutation test of `{name}`, which is made anew only from static models and "
-                "under the protocol `nested`"
-            )
+    for key, what in WHOLE_CHAINS.items():
+        for name in config["evaluation"][key]:
+            if name not in fused:
+                yield f"the {what} of `{name}`, which is no fusion{nearest(name, fused)}"
+            elif not normalised.keys() >= {*fused[name]} or config["protocol"] != "nested":
+                yield (
+                    f"the {what} of `{name}`, which is made anew only from static models and "
+                    "under the protocol `nested`"
+                )
+            elif key == "known_clips_curves" and not any(normalised[m] for m in fused[name]):
+                yield f"the {what} of `{name}`, none of whose models has a `speaker_norm`"
 
 
 def _contradictions_of_protocol(config: Mapping[str, Any]) -> Iterator[str]:

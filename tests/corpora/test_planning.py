@@ -1,10 +1,48 @@
 """What is known of a corpus before its first job: its clips, in shards, and what to show."""
 
-from emofold.corpora.planning import SYNTHETIC, Corpus, clips_to_show, planned_corpus
+from collections import Counter
+
+import pytest
+
+from emofold.corpora.planning import (
+    SYNTHETIC,
+    Corpus,
+    clips_to_show,
+    fetched_ravdess,
+    needed_ravdess,
+    planned_corpus,
+    planned_folds,
+    uses_published,
+)
+from emofold.corpora.ravdess_files import SOUND, TRACKING, clip_names
 from emofold.corpora.sample_sheet import Clip
 from emofold.corpora.shards import shards_of
+from emofold.errors import InputError
 
 DEMO = {"corpus": "demo", "demo": {"speakers": 2, "takes": 1}, "clips_per_shard": None}
+CSV, SEEN = {"name": "openface", "kind": "csv"}, {"name": "mediapipe", "kind": "mediapipe"}
+ADDRESSES = [None, "http://mirror.example/records", "https://mirror.example/records"]
+
+
+def ravdess(*extractors, speech=None, tracking=None, clips_per_shard=None):
+    return {
+        "corpus": "ravdess",
+        "ravdess": {"speech_source": speech, "tracking_source": tracking},
+        "face": {"extractors": [*extractors]},
+        "clips_per_shard": clips_per_shard,
+    }
+
+
+def with_files(folder, kind, ending):
+    """Put an empty file of each clip into a folder."""
+    folder.mkdir()
+    for clip in clip_names():
+        (folder / f"{kind.name(clip)}{ending}").touch()
+    return str(folder)
+
+
+def clips_of(corpus):
+    return {clip.clip: clip for shard in corpus.shards.values() for clip in shard}
 
 
 def test_the_demo_corpus_has_a_shard_a_speaker_and_is_labelled_synthetic():
@@ -50,3 +88,125 @@ def test_clips_without_media_and_speakers_after_the_eighth_are_not_shown():
     many = [Clip(f"c{n}", str(n), "sad", media="x.mp4") for n in range(12)]
     assert shown(*many) == [f"c{n}" for n in range(8)]
     assert shown(Clip("a", "1", "sad")) == []
+
+
+@pytest.mark.parametrize("source", ADDRESSES)
+def test_recordings_of_ravdess_that_are_nowhere_here_are_planned_where_they_will_be(source):
+    corpus = planned_corpus(ravdess(speech=source), "")
+    assert [*corpus.shards] == [f"speaker-{actor}" for actor in range(1, 25)]
+    assert {len(clips) for clips in corpus.shards.values()} == {60}
+    assert corpus.note == ""
+    clip = corpus.shards["speaker-9"][-1]
+    assert clip == Clip(
+        "01-01-08-02-02-02-09",
+        "9",
+        "surprised",
+        media="resources/ravdess/speech/Actor_09/03-01-08-02-02-02-09.wav",
+        intensity="strong",
+        statement="Dogs are sitting by the door",
+        repetition=2,
+    )
+
+
+def test_ravdess_is_planned_in_parts_of_a_size():
+    shards = planned_corpus(ravdess(clips_per_shard=500), "").shards
+    assert [len(clips) for clips in shards.values()] == [500, 500, 440]
+
+
+def test_files_of_ravdess_in_the_users_folders_are_read_there(tmp_path):
+    speech = with_files(tmp_path / "sound", SOUND, ".flac")
+    tracking = with_files(tmp_path / "faces", TRACKING, ".csv")
+    config = ravdess(CSV, speech=speech, tracking=tracking)
+    clip = clips_of(planned_corpus(config, ""))["01-01-08-02-02-02-09"]
+    assert clip.media == f"{speech}/03-01-08-02-02-02-09.flac"
+    assert clip.action_units == f"{tracking}/01-01-08-02-02-02-09.csv"
+    assert fetched_ravdess(config) == {}
+
+
+def test_a_folder_in_the_home_of_the_user_may_begin_with_a_tilde(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    speech = with_files(tmp_path / "sound", SOUND, ".wav")
+    clips = clips_of(planned_corpus(ravdess(speech="~/sound"), ""))
+    assert clips["01-01-08-02-02-02-09"].media == f"{speech}/03-01-08-02-02-02-09.wav"
+
+
+def test_a_users_folder_without_the_files_of_ravdess_ends_the_planning(tmp_path):
+    with pytest.raises(InputError, match=r"1440 files \(.wav or .flac\) missing"):
+        planned_corpus(ravdess(speech=str(tmp_path)), "")
+
+
+def test_tracking_is_needed_only_by_extractors_that_read_csv_files():
+    assert needed_ravdess(ravdess()) == {"speech": SOUND}
+    assert needed_ravdess(ravdess(SEEN)) == {"speech": SOUND}
+    assert needed_ravdess(ravdess(SEEN, CSV)) == {"speech": SOUND, "tracking": TRACKING}
+    assert needed_ravdess(DEMO | {"face": {"extractors": [CSV]}}) == {}
+    assert {c.action_units for c in clips_of(planned_corpus(ravdess(SEEN), "")).values()} == {None}
+
+
+def test_a_tracking_folder_that_nothing_reads_need_not_exist():
+    assert len(clips_of(planned_corpus(ravdess(tracking="nowhere"), ""))) == 1440
+
+
+@pytest.mark.parametrize("source", ADDRESSES)
+def test_what_is_fetched_of_ravdess_is_what_the_clips_are_read_from(source):
+    config = ravdess(CSV, speech=source, tracking=source)
+    clips = clips_of(planned_corpus(config, "")).values()
+    assert fetched_ravdess(config) == {
+        "speech": [clip.media for clip in clips],
+        "tracking": [clip.action_units for clip in clips],
+    }
+    assert fetched_ravdess(ravdess(speech=source)).keys() == {"speech"}
+
+
+def test_of_ravdess_only_what_is_not_here_is_fetched(tmp_path):
+    speech = with_files(tmp_path / "sound", SOUND, ".wav")
+    assert fetched_ravdess(ravdess(CSV, speech=speech)).keys() == {"tracking"}
+
+
+def test_nothing_of_ravdess_is_fetched_for_another_corpus():
+    assert fetched_ravdess(DEMO | {"face": {"extractors": [CSV]}}) == {}
+
+
+@pytest.mark.parametrize(
+    ("corpus", "features", "posteriors", "used"),
+    [
+        ("published", [], [], True),
+        ("ravdess", [], [], False),
+        ("ravdess", ["speech/embeddings/whisper"], [], False),
+        ("ravdess", ["speech/embeddings/whisper", "face/means/published"], [], True),
+        ("ravdess", [], ["wav2vec2-finetuned"], True),
+        ("demo", ["face/means/mediapipe"], [], False),
+        ("sheet", ["face/means/mediapipe"], [], False),
+    ],
+)
+def test_published_files_are_used_where_the_clips_models_or_posteriors_are_of_them(
+    corpus, features, posteriors, used
+):
+    models = [{"features": name} for name in features]
+    config = {"corpus": corpus, "models": models, "published": {"posteriors": posteriors}}
+    assert uses_published(config) is used
+
+
+def test_folds_of_the_config_are_kept_as_they_are():
+    folds = [[1, "two"], [3]]
+    assert planned_folds({"folds": folds}, Corpus({})) == folds
+
+
+@pytest.mark.parametrize("count", [2, 5, 24])
+def test_a_number_of_folds_of_ravdess_shares_out_its_actors_evenly(count):
+    folds = planned_folds({"folds": count}, planned_corpus(ravdess(), ""))
+    assert len(folds) == count
+    assert sorted(int(actor) for fold in folds for actor in fold) == [*range(1, 25)]
+    assert {len(fold) for fold in folds} <= {24 // count, 24 // count + 1}
+
+
+def test_folds_by_number_balance_the_emotions_of_unlike_speakers():
+    acted = {"a": "sad", "b": "happy", "c": "sad", "d": "happy"}
+    clips = [Clip(f"{s}{n}", s, emotion) for s, emotion in acted.items() for n in range(4)]
+    folds = planned_folds({"folds": 2}, Corpus(shards_of(clips, 3)))
+    assert [Counter(acted[s] for s in fold) for fold in folds] == [{"sad": 1, "happy": 1}] * 2
+
+
+def test_more_folds_than_speakers_are_refused():
+    with pytest.raises(InputError, match="24 speakers for 25 folds"):
+        planned_folds({"folds": 25}, planned_corpus(ravdess(), ""))

@@ -203,7 +203,7 @@ def tried_candidates(wildcards):
 def layer_models(wildcards):
     """Return the models that see one layer of an encoder."""
     return [
-        {"system": name, "encoder": model["features"].split("/")[-1], "layer": model["layers"]}
+        {"system": name, "encoder": Path(model["features"]).name, "layer": model["layers"]}
         for name, model in MODELS.items()
         if isinstance(model["layers"], int)
     ]
@@ -213,6 +213,12 @@ def permutation_tests(wildcards):
     """Return the tables of fusions that are run on shuffled emotions."""
     folder = f"{RESULTS}/evaluation/permutation"
     return [f"{folder}/{name}.parquet" for name in config["evaluation"]["permutation_tests"]]
+
+
+def known_clips_curves():
+    """Return the figures of fusions that are tried on speakers of whom few clips are known."""
+    names = config["evaluation"]["known_clips_curves"]
+    return [f"{RESULTS}/report/known_clips/{name}.svg" for name in names]
 
 
 def models_of_fusion(wildcards):

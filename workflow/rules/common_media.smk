@@ -156,6 +156,7 @@ def wanted_results():
         f"{pages}/results.html",
         *(f"{pages}/{name}.svg" for name in ("accuracies", "ablation", "reliability")),
         *(f"{pages}/confusion/{system}.svg" for system in SYSTEMS),
+        *known_clips_curves(),
         FRONT_PAGE,
     ]
     return [

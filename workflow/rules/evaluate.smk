@@ -178,3 +178,35 @@ rule permutation_test:
         "Test {wildcards.fusion} on shuffled emotions"
     script:
         "../../scripts/permutation_test.py"
+
+
+rule try_known_clips:
+    input:
+        features=features_of_fusion,
+        clips=CLIPS,
+    output:
+        f"{EVALUATION}/known_clips/{{fusion}}.parquet",
+    log:
+        f"logs/try_known_clips/{NAME}/{{fusion}}.log",
+    benchmark:
+        f"logs/try_known_clips/{NAME}/{{fusion}}.tsv"
+    wildcard_constraints:
+        fusion=one_of(FUSIONS),
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=growing(120),
+    params:
+        models=models_of_fusion,
+        fusion=method_of_fusion,
+        known=config["evaluation"]["known_clips"],
+        draws=config["evaluation"]["known_clips_draws"],
+        emotions=config["emotions"],
+        seed=config["seed"],
+        code=code_of("try_known_clips"),
+    message:
+        "Try {wildcards.fusion} on speakers of whom few clips are known"
+    script:
+        "../../scripts/try_known_clips.py"

@@ -2,6 +2,7 @@ localrules:
     write_result_pages,
     draw_reliability,
     draw_ablation,
+    draw_known_clips,
 
 
 rule write_result_pages:
@@ -108,3 +109,34 @@ rule draw_ablation:
         "Draw what each part is worth"
     script:
         "../../scripts/draw_ablation.py"
+
+
+rule draw_known_clips:
+    input:
+        f"{EVALUATION}/known_clips/{{fusion}}.parquet",
+    output:
+        report(
+            f"{REPORT}/known_clips/{{fusion}}.svg",
+            caption="../report/known_clips.rst",
+            category="Results",
+            labels={"result": "accuracy by known clips, {fusion}"},
+        ),
+    log:
+        f"logs/draw_known_clips/{NAME}/{{fusion}}.log",
+    benchmark:
+        f"logs/draw_known_clips/{NAME}/{{fusion}}.tsv"
+    wildcard_constraints:
+        fusion=one_of(FUSIONS),
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        note=CORPUS.note,
+        code=code_of("draw_known_clips"),
+    message:
+        "Draw the accuracy of {wildcards.fusion} by known clips"
+    script:
+        "../../scripts/draw_known_clips.py"

@@ -57,7 +57,8 @@ class Kind:
             )
         files: dict[str, list[str]] = {self.name(clip): [] for clip in clip_names()}
         for path in sorted(folder.rglob(f"{self.modality}-01-*")):
-            if path.suffix.lower() in self.endings and path.stem in files:
+            wanted = path.suffix.lower() in self.endings and path.stem in files
+            if wanted and path.is_file():
                 files[path.stem].append(str(path))
         kinds = " or ".join(self.endings)
         missing = [name for name, paths in files.items() if not paths]

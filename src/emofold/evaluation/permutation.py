@@ -1,24 +1,12 @@
 """Whether a whole chain of models finds something where there is nothing to find."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from emofold.fusion import fuse_fold
-from emofold.models.nested import Trainings, candidates
-from emofold.tables import score_columns
-
-
-@dataclass(frozen=True)
-class Member:
-    """A static model of a fusion: its features, and what decides its numbers."""
-
-    features: pd.DataFrame
-    speaker_norm: str
-    classifier: Mapping[str, Any]
+from emofold.evaluation.chains import Chain, Member
 
 
 def shuffled_emotions(clips: pd.DataFrame, draw: int, seed: int) -> pd.DataFrame:
@@ -51,34 +39,8 @@ def nested_accuracy(
 ) -> float:
     """Return the mean accuracy of the folds of a fusion, in percent, all made anew from features.
 
-    Parameters
-    ----------
-    members
-        The models, by their name.
-    fusion
-        The `method` of the fusion, its `scaling` and its `parameters`.
-    clips
-        The columns clip, speaker, emotion and fold.
-    emotions
-        The emotions of the corpus, in order.
-    seed, threads
-        As of :class:`emofold.models.nested.Trainings`.
+    The parameters are those of :class:`emofold.evaluation.chains.Chain`.
     """
-    trainings = {
-        name: Trainings(
-            member.features, clips, emotions, member.speaker_norm, seed=seed, threads=threads
-        )
-        for name, member in members.items()
-    }
-    accuracies = []
-    for fold in sorted(clips["fold"].unique()):
-        posteriors = {}
-        for name, member in members.items():
-            table, scale, _ = trainings[name].nested(fold, candidates(**member.classifier))
-            table.attrs["scale"] = scale
-            posteriors[name] = table
-        fused = fuse_fold(posteriors, emotions, **fusion, seed=seed).posteriors
-        tested = fused[fused["split"] == "test"]
-        best = tested[score_columns(emotions)].to_numpy().argmax(axis=1)
-        accuracies.append((np.asarray(emotions)[best] == tested["emotion"].to_numpy()).mean())
-    return 100 * float(np.mean(accuracies))
+    chain = Chain(members, fusion, clips, emotions, seed=seed, threads=threads)
+    tested = [chain.tested(chain.posteriors(fold)) for fold in chain.folds]
+    return 100 * float(np.mean([(rows["predicted"] == rows["emotion"]).mean() for rows in tested]))

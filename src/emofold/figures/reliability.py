@@ -29,8 +29,8 @@ def draw_reliability(
     Returns
     -------
     matplotlib.figure.Figure
-        The area of a dot is proportional to the clips in its bin; the title names the expected
-        calibration error.
+        The area of a dot grows with the clips in its bin; the title names the expected calibration
+        error.
     """
     errors = expected_calibration_errors(calibration)
     rows = -(-len(systems) // COLUMNS)
@@ -39,6 +39,8 @@ def draw_reliability(
         panels = figure.subplots(rows, COLUMNS, sharex=True, sharey=True, squeeze=False)
         for panel in panels.flat[len(systems) :]:
             panel.set_axis_off()
+        for panel in panels.flat[max(0, len(systems) - COLUMNS) : len(systems)]:
+            panel.tick_params(labelbottom=True)
         for panel, system in zip(panels.flat, systems, strict=False):
             bins = calibration[calibration["system"] == system]
             colour = STAGE_COLOURS[stages[system]]

@@ -127,20 +127,27 @@ class Trainings:
         InputError
             When fewer than two inner folds are left.
         """
-        inner = {way.name: self._out_of_fold(fold, way) for way in ways}
-        truth = self._labels(fold)["emotion"][self._is_training(fold)]
-        tried = pd.DataFrame(
-            [(name, *_verdict(*scored, truth, self.emotions)) for name, scored in inner.items()],
-            columns=["candidate", "n", "log_loss", "accuracy"],
-        )
-        place = int(tried["log_loss"].argmin())
-        chosen = ways[place]
+        tried = self.tried(fold, ways)
+        chosen = ways[int(tried["chosen"].argmax())]
         tested, scale = self._trained_without({fold}, chosen)
         posteriors = self._labels(fold)
         scores = score_columns(self.emotions)
         posteriors[scores] = tested[scores]
-        posteriors.loc[self._is_training(fold), scores] = inner[chosen.name][0]
-        return posteriors, scale, tried.assign(chosen=np.arange(len(tried)) == place)
+        posteriors.loc[self._is_training(fold), scores] = self._out_of_fold(fold, chosen)[0]
+        return posteriors, scale, tried
+
+    def tried(self, fold: int, ways: Sequence[Candidate]) -> pd.DataFrame:
+        """Return how each candidate did on the inner folds, and which one is chosen.
+
+        See :meth:`nested`.
+        """
+        inner = {way.name: self._out_of_fold(fold, way) for way in ways}
+        truth = self._labels(fold)["emotion"][self._is_training(fold)]
+        table = pd.DataFrame(
+            [(name, *_verdict(*scored, truth, self.emotions)) for name, scored in inner.items()],
+            columns=["candidate", "n", "log_loss", "accuracy"],
+        )
+        return table.assign(chosen=np.arange(len(table)) == int(table["log_loss"].argmin()))
 
     def _out_of_fold(self, fold: int, way: Candidate) -> tuple[np.ndarray, str]:
         """Return the scores of the training clips, each by a model without its fold."""

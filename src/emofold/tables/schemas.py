@@ -268,6 +268,18 @@ PERMUTATION = TableSchema(
     key=("system", "draw"),
 )
 
+KNOWN_CLIPS = TableSchema(
+    name="accuracy by known clips",
+    columns=_columns(
+        {
+            **{"system": pa.string(), "statistics": pa.string()},
+            **{"known": pa.int64(), "draw": pa.int64()},
+            **{"n": pa.int64(), "accuracy": pa.float64()},
+        }
+    ),
+    key=("system", "statistics", "known", "draw"),
+)
+
 CONFUSION = TableSchema(
     name="confusion matrices",
     columns=_columns(

@@ -1,0 +1,24 @@
+"""Try a fusion on speakers of whom only a few clips are known."""
+
+from pathlib import Path
+
+from emofold.evaluation.chains import read_members
+from emofold.evaluation.known_clips import accuracy_by_known_clips
+from emofold.jobs import Job
+from emofold.tables import schemas
+
+with Job(snakemake) as job:
+    params = snakemake.params
+    members, clips = read_members(Path(snakemake.input.clips), params.models, params.emotions)
+    table = accuracy_by_known_clips(
+        members,
+        params.fusion,
+        clips,
+        params.emotions,
+        params.known,
+        draws=params.draws,
+        seed=params.seed,
+        threads=snakemake.threads,
+    )
+    table.insert(0, "system", snakemake.wildcards.fusion)
+    job.write(table, snakemake.output[0], schemas.KNOWN_CLIPS)

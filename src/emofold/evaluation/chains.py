@@ -1,0 +1,109 @@
+"""A fusion and its static models, made anew from features under the protocol ``nested``."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from emofold.fusion import fuse_fold
+from emofold.models.features import read_features
+from emofold.models.nested import Candidate, Trainings, candidates
+from emofold.tables import failures_of, read_table, schemas, score_columns, without_failed
+
+
+@dataclass(frozen=True)
+class Member:
+    """A static model of a fusion: its features, and what decides its numbers."""
+
+    features: pd.DataFrame
+    speaker_norm: str
+    classifier: Mapping[str, Any]
+
+
+class Chain:
+    """A fusion whose models can be trained in any fold.
+
+    Parameters
+    ----------
+    members
+        The models, by their name.
+    fusion
+        The `method` of the fusion, its `scaling` and its `parameters`.
+    clips
+        The columns clip, speaker, emotion and fold.
+    emotions
+        The emotions of the corpus, in order.
+    seed, threads
+        As of :class:`emofold.models.nested.Trainings`.
+    """
+
+    def __init__(
+        self,
+        members: Mapping[str, Member],
+        fusion: Mapping[str, Any],
+        clips: pd.DataFrame,
+        emotions: Sequence[str],
+        *,
+        seed: int,
+        threads: int,
+    ) -> None:
+        self.fusion, self.emotions, self.seed = fusion, emotions, seed
+        self.folds = sorted(clips["fold"].unique())
+        self.ways = {name: candidates(**member.classifier) for name, member in members.items()}
+        self.trainings = {
+            name: Trainings(
+                member.features, clips, emotions, member.speaker_norm, seed=seed, threads=threads
+            )
+            for name, member in members.items()
+        }
+
+    def posteriors(self, fold: int) -> dict[str, pd.DataFrame]:
+        """Return the posteriors of each model in one fold, with their scale in ``attrs``."""
+        tables = {}
+        for name, trainings in self.trainings.items():
+            table, scale, _ = trainings.nested(fold, self.ways[name])
+            table.attrs["scale"] = scale
+            tables[name] = table
+        return tables
+
+    def chosen(self, name: str, fold: int) -> Candidate:
+        """Return the candidate of a model that the inner folds prefer when a fold is tested."""
+        ways = self.ways[name]
+        return ways[int(self.trainings[name].tried(fold, ways)["chosen"].argmax())]
+
+    def tested(self, posteriors: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+        """Return the test clips of a fold with their emotion and the one that is `predicted`."""
+        fused = fuse_fold(posteriors, self.emotions, **self.fusion, seed=self.seed).posteriors
+        rows = fused[fused["split"] == "test"]
+        best = rows[score_columns(self.emotions)].to_numpy().argmax(axis=1)
+        return rows[["clip", "emotion"]].assign(predicted=np.asarray(self.emotions)[best])
+
+
+def read_members(
+    clips_file: Path, models: Mapping[str, Mapping[str, Any]], emotions: Sequence[str]
+) -> tuple[dict[str, Member], pd.DataFrame]:
+    """Return the models of a fusion and the list of clips, without clips that failed anywhere.
+
+    Parameters
+    ----------
+    clips_file
+        The list of clips.
+    models
+        The feature `tables` of each model, its `speaker_norm` and its `classifier`, by its name.
+    emotions
+        The emotions of the corpus, in order.
+    """
+    clips = read_table(clips_file, schemas.clips(emotions))
+    tables = {name: read_features(*map(Path, row["tables"])) for name, row in models.items()}
+    failures = failures_of([clips.attrs, *(table.attrs for table in tables.values())])
+    failed = [*{failure.clip for failure in failures}]
+    members = {
+        name: Member(
+            tables[name].drop(index=failed, errors="ignore"), row["speaker_norm"], row["classifier"]
+        )
+        for name, row in models.items()
+    }
+    return members, without_failed(clips, failures)

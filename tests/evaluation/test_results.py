@@ -1,0 +1,104 @@
+"""The table of results: in groups that can be compared, beside what others published."""
+
+import pandas as pd
+import pytest
+
+from emofold.evaluation.comparisons import read_reported
+from emofold.evaluation.results import results_table
+from measured import measured
+
+LITERATURE = [
+    {"system": "theirs", "accuracy": 90.0, "protocol": "one split", "source": "Doe 2020"},
+    {
+        **{"system": "humans", "accuracy": 67.0, "protocol": "rating", "source": "Roe 2018"},
+        **{"stage": "speech", "uar": 66.0},
+    },
+]
+
+
+def calibrated(**errors):
+    """The calibration table of systems that are too sure by so many points, in one bin each."""
+    return pd.DataFrame(
+        [(name, 9, 100, 95.0, 95.0 - error) for name, error in errors.items()],
+        columns=["system", "bin", "n", "confidence", "accuracy"],
+    )
+
+
+def table_of(*systems, literature=(), **errors):
+    calibration = calibrated(**errors or {"mlp": 5.0})
+    return results_table(pd.concat(systems, ignore_index=True), calibration, literature)
+
+
+def test_a_row_says_how_good_a_system_is_and_how_it_was_made():
+    table = table_of(measured("mlp", 60.0, "face"), mlp=7.5)
+    assert table.to_dict("records") == [
+        {
+            **{"system": "mlp", "stage": "face", "protocol": "nested", "sees": "one clip"},
+            **{"accuracy": 60.0, "uar": 59.0, "interval": "51.0 to 69.0", "ece": 7.5},
+            "source": "this run",
+        }
+    ]
+
+
+def test_the_interval_is_the_one_by_speakers_and_of_all_folds():
+    low, high = table_of(measured("mlp", 60.04, "face"))["interval"].item().split(" to ")
+    assert (low, high) == ("51.0", "69.0")
+
+
+def test_a_system_that_is_normalised_by_speaker_sees_all_clips_of_a_speaker():
+    table = table_of(measured("mlp", 60.0), measured("normalised", 70.0, speaker_norm=True))
+    assert dict(zip(table["system"], table["sees"], strict=True)) == {
+        "mlp": "one clip",
+        "normalised": "all clips of a speaker",
+    }
+
+
+def test_the_calibration_error_is_that_of_the_system():
+    table = table_of(measured("mlp", 60.0), measured("svc", 70.0), svc=1.0, mlp=2.0)
+    assert table.set_index("system")["ece"].to_dict() == pytest.approx({"mlp": 2.0, "svc": 1.0})
+
+
+def test_what_can_be_compared_stands_together_the_strictest_first():
+    table = table_of(
+        measured("zero-r", 99.0, "baseline"),
+        measured("paper", 95.0, protocol="paper"),
+        measured("paper-normalised", 96.0, protocol="paper", speaker_norm=True),
+        measured("cross", 80.0, protocol="cross-fitted"),
+        measured("normalised-bad", 61.0, speaker_norm=True),
+        measured("normalised-good", 71.0, speaker_norm=True),
+        measured("bad", 50.0),
+        measured("good", 60.0),
+        literature=LITERATURE,
+    )
+    assert table["system"].tolist() == [
+        *["good", "bad", "normalised-good", "normalised-bad"],
+        *["cross", "paper", "paper-normalised"],
+        "zero-r",
+        *["theirs", "humans"],
+    ]
+    assert table.index.tolist() == list(range(10))
+
+
+def test_what_others_published_stands_as_they_reported_it():
+    table = table_of(measured("mlp", 60.0), literature=LITERATURE).set_index("system")
+    reported = ["stage", "accuracy", "uar", "protocol", "source"]
+    assert table.loc["humans", reported].tolist() == ["speech", 67.0, 66.0, "rating", "Roe 2018"]
+    unknown = table.loc["theirs", ["stage", "sees", "uar", "interval", "ece"]]
+    assert unknown.isna().all()
+    assert table.loc["mlp", ["sees", "interval", "ece"]].tolist() == ["one clip", "51.0 to 69.0", 5]
+
+
+def test_numbers_stay_numbers_beside_those_of_others():
+    table = table_of(measured("mlp", 60.0), literature=LITERATURE[:1])
+    assert set(table.select_dtypes("float")) == {"accuracy", "uar", "ece"}
+
+
+def test_literature_comes_from_the_file_of_reported_numbers(tmp_path):
+    file = tmp_path / "reported.yaml"
+    file.write_text(
+        "literature:\n- {system: theirs, accuracy: 90, protocol: p, source: s}\n", encoding="utf-8"
+    )
+    found = read_reported([str(file)])["literature"]
+    table = table_of(measured("mlp", 60.0), literature=found)
+    assert table["system"].tolist() == ["mlp", "theirs"]
+    assert list(table_of(measured("mlp", 60.0))) == list(table)
