@@ -129,6 +129,24 @@ def test_a_baseline_is_never_the_best_system():
     assert "knn (face), accuracy 40.00 %" in best
 
 
+def test_systems_that_see_more_are_named_apart_from_the_best():
+    best = bullets(page_of(transductive=["wav2vec2+mlp", "mlp-80"], cross_fitted=["wav2vec2"]))
+    assert best[1].startswith("Best of 1 by this very accuracy: svc (face), accuracy 59.93 %")
+    assert (
+        "Best of 2 that see all clips of a speaker (transductive): wav2vec2+mlp, accuracy 86.70 %, "
+        "UAR 85.70 %." in best[1]
+    )
+    assert "Best of 1 that are cross-fitted: wav2vec2, accuracy 81.82 %" in best[1]
+    assert best[2] == "Branches. face 59.93 % (svc); always guessing one emotion 13.33 %."
+
+
+def test_where_every_system_sees_more_the_best_of_these_is_named():
+    systems = {"zero-r": ("baseline", 13.33), "svc": ("face", 60.0)}
+    best = bullets(page_of(systems, transductive=["svc"]))
+    assert best[1].startswith("Best of 1 that see all clips of a speaker (transductive) by this")
+    assert best[2].startswith("Branches. face 60.00 % (svc); always guessing")
+
+
 def test_the_page_names_the_best_system_of_each_branch():
     assert bullets(page_of())[2] == (
         "Branches. speech 81.82 % (wav2vec2); face 60.22 % (mlp-80); fusion 86.70 % "

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from emofold.figures.ablation import LayerModel, draw_ablation
+from emofold.figures.known_clips import draw_known_clips
 from emofold.figures.reliability import draw_reliability
 from emofold.figures.style import STAGE_COLOURS, save
 from measured import measured
@@ -198,3 +199,21 @@ def test_equal_numbers_give_equal_files(with_layers, calibration, tmp_path):
         first, second = (file.read_bytes() for file in files)
         assert first == second
         assert first.rstrip().endswith(b"</svg>")
+
+
+def test_the_curve_of_known_clips_has_a_line_for_each_kind_of_statistics():
+    curve = pd.DataFrame(
+        [
+            ("fusion", statistics, known, draw, 10, accuracy + draw)
+            for statistics, accuracies in {"shrunk": (60, 70), "own": (20, 65)}.items()
+            for known, accuracy in zip((1, 5), accuracies, strict=True)
+            for draw in (0, 2)
+        ],
+        columns=["system", "statistics", "known", "draw", "n", "accuracy"],
+    )
+    (axes,) = draw_known_clips(curve).axes
+    shrunk, own = axes.lines
+    assert shrunk.get_xydata().tolist() == [[1, 61], [5, 71]]
+    assert own.get_xydata().tolist() == [[1, 21], [5, 66]]
+    assert [text.get_text() for text in axes.texts] == ["61.0", "71.0"]
+    assert axes.get_title(loc="left") == "fusion"

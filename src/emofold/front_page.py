@@ -62,29 +62,59 @@ def _what_was_run(run: Mapping[str, Any], clips: pd.DataFrame) -> str:
 
 
 def _best_system(metrics: pd.DataFrame, confidence: float) -> str:
-    best = headline(metrics).iloc[0]
+    kinds = _kinds(metrics)
+    (first, *others) = kinds
+    best = kinds[first].iloc[0]
     is_bootstrap = metrics["ci_method"] == "speaker_bootstrap"
     spread = metrics[(metrics["system"] == best["system"]) & is_bootstrap].iloc[0]
     by_clips = f"{best['ci_low']:.2f} to {best['ci_high']:.2f} by clips (Wald)"
     by_speakers = f"{spread['ci_low']:.2f} to {spread['ci_high']:.2f} by speakers (bootstrap)"
-    rivals = metrics.loc[metrics["stage"] != "baseline", "system"].nunique()
-    return (
-        f"**Best** of {rivals} by this very accuracy: {_plain(best['system'])} "
+    rivals = (kinds[first]["stage"] != "baseline").sum()
+    line = (
+        f"**Best** of {rivals}{first} by this very accuracy: {_plain(best['system'])} "
         f"({best['stage']}), accuracy {best['accuracy']:.2f} %, "
         f"UAR {best['uar']:.2f} %, macro F1 {best['macro_f1']:.2f} %; "
         f"{100 * confidence:g} % interval of the accuracy {by_clips}, {by_speakers}."
     )
+    for kind in others:
+        row = kinds[kind].iloc[0]
+        line += (
+            f" Best of {len(kinds[kind])}{kind}: {_plain(row['system'])}, accuracy "
+            f"{row['accuracy']:.2f} %, UAR {row['uar']:.2f} %."
+        )
+    return line
+
+
+def _kinds(metrics: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the systems that can be compared with one another, the best first, by what they are.
+
+    Those of the first kind have seen the least; a kind without a system is left out.
+    """
+    means = headline(metrics)
+    is_weaker = means["protocol"] == "cross-fitted"
+    is_baseline = means["stage"] == "baseline"
+    sees_speaker = means["speaker_norm"]
+    kinds = {
+        "": means[~sees_speaker & ~is_weaker],
+        " that see all clips of a speaker (transductive)": means[sees_speaker & ~is_weaker],
+        " that are cross-fitted": means[is_weaker & ~is_baseline],
+    }
+    if (kinds[""]["stage"] == "baseline").all():
+        del kinds[""]
+    return {kind: rows for kind, rows in kinds.items() if len(rows)}
 
 
 def _best_of_each_branch(metrics: pd.DataFrame) -> str:
-    best = headline(metrics).drop_duplicates("stage").set_index("stage").to_dict("index")
+    first = next(iter(_kinds(metrics).values()))
+    best = first.drop_duplicates("stage").set_index("stage").to_dict("index")
     named = [
         f"{stage} {best[stage]['accuracy']:.2f} % ({_plain(best[stage]['system'])})"
         for stage in ("speech", "face", "fusion")
         if stage in best
     ]
-    chance = best["baseline"]["accuracy"]
-    return f"**Branches.** {'; '.join(named)}; always guessing one emotion {chance:.2f} %."
+    baseline = headline(metrics).query("stage == 'baseline'").iloc[0]
+    chance = f"always guessing one emotion {baseline['accuracy']:.2f} %"
+    return f"**Branches.** {'; '.join(named)}; {chance}."
 
 
 def _agreement(comparison: pd.DataFrame, reported_title: str) -> str:

@@ -208,7 +208,8 @@ def md5(path):
 
 
 def fetch(server, folder, wanted=WANTED, checksum=None):
-    known = {"path": PATH, "md5": checksum or md5(server.archive)}
+    size = server.archive.stat().st_size
+    known = {"path": PATH, "bytes": size, "md5": checksum or md5(server.archive)}
     fetch_files(server.url, known, [f"{folder}/{path}" for path in wanted], folder)
 
 

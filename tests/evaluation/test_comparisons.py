@@ -134,7 +134,8 @@ def test_nothing_to_compare_gives_an_empty_table(files, tmp_path):
 
 
 def test_without_a_file_nothing_is_reported():
-    assert read_reported([]) == {"title": "", "human": {}, "rows": []}
+    nothing = {"title": "", "human": {}, "rows": [], "literature": []}
+    assert read_reported([]) == nothing
 
 
 def test_a_file_without_human_raters_is_read(tmp_path):

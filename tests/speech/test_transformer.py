@@ -18,6 +18,7 @@ from emofold.errors import InputError
 from emofold.media.audio import SAMPLE_RATE, write_wav
 from emofold.speech import parts
 from emofold.speech.encoders import make_encoder
+from emofold.speech.stretches import belonging, stretch_of_hops
 
 SMALL = {
     "hidden_size": 32,
@@ -77,9 +78,10 @@ def clips(tmp_path):
     return paths
 
 
-def encoder(folder, layers, batch_seconds=60.0):
+def encoder(folder, layers, batch_seconds=60.0, pooling="mean"):
     settings = {"name": "tiny", "kind": "transformer", "model": str(folder), "layers": layers}
-    return make_encoder(settings | {"batch_seconds": batch_seconds}, threads=1)
+    settings |= {"pooling": pooling, "batch_seconds": batch_seconds}
+    return make_encoder(settings, threads=1)
 
 
 def alone(model, extractor, samples):
@@ -170,6 +172,22 @@ def test_a_long_clip_is_the_mean_over_the_frames_of_its_parts(models, tmp_path, 
     assert found["long"][3] == pytest.approx(torch.cat(states).mean(0).numpy(), abs=1e-4)
     alone_again = dict(encoder(folder, "all").embed({"other": clips["other"]}))
     assert found["other"][3] == pytest.approx(alone_again["other"][3], abs=1e-4)
+
+
+@pytest.mark.parametrize("architecture", ["wav2vec2-base", "wav2vec2-large", "wavlm-base"])
+def test_thirds_are_the_means_over_the_loud_frames_of_the_clip_alone(models, clips, architecture):
+    model, extractor, folder = models[architecture]
+    found = dict(encoder(folder, [1, 3], pooling="thirds").embed(clips))
+    for seed, name in enumerate(clips):
+        samples = noise(SECONDS[name], seed)
+        output = alone(model, extractor, samples)
+        heard = extractor(samples / 32768.0, sampling_rate=SAMPLE_RATE)["input_values"][0]
+        of_hops = stretch_of_hops(heard, "thirds")
+        for layer, states in ((1, output.hidden_states[1][0]), (3, output.last_hidden_state[0])):
+            marked = belonging(of_hops, 3, 0, samples.size, len(states))
+            rows = [of_third if of_third.any() else marked.any(axis=0) for of_third in marked]
+            expected = [states[torch.from_numpy(row)].mean(0).numpy() for row in rows]
+            assert found[name][layer] == pytest.approx(np.concatenate(expected), abs=1e-4)
 
 
 def test_bad_clips_do_not_stop_the_others(models, clips, tmp_path):

@@ -83,7 +83,7 @@ def accept(project: Project, archives: dict[str, Path]) -> None:
     """Let a project take archives for the real ones."""
     known = yaml.safe_load(known_archives(project).read_text(encoding="utf-8"))
     for kind, archive in archives.items():
-        known[kind]["md5"] = md5(archive)
+        known[kind] |= {"bytes": archive.stat().st_size, "md5": md5(archive)}
     known_archives(project).write_text(yaml.safe_dump(known), encoding="utf-8")
 
 

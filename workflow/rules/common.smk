@@ -253,12 +253,11 @@ def fusion_of(wildcards):
 
 def files_of_the_network():
     """Return what a run fetches from the network."""
-    hub = [name for name, row in PRETRAINED.items() if is_hub_id(row.get("model") or "")]
     tracks = any(row["kind"] == "mediapipe" for row in EXTRACTORS.values())
     sound = [path for paths in FETCHED_RAVDESS.values() for path in paths]
     return [
         *sound,
-        *(f"resources/encoders/{name}" for name in hub),
+        *(f"resources/encoders/{name}" for name in HUB_MODELS),
         *([LANDMARKER] if tracks else []),
         *(map(published, MANIFEST.sha256) if IS_DOWNLOADED and USES_PUBLISHED else []),
     ]

@@ -76,10 +76,21 @@ def frames_of_all_shards(wildcards):
     return shards_of_table(f"{RESULTS}/face/frames/{wildcards.extractor}")
 
 
+def hub_folder(row):
+    """Return the name of the folder of a model of the hub, which all rows that take it share."""
+    return f"{row['model']}@{row['revision']}".replace("/", "--")
+
+
+HUB_MODELS = {
+    hub_folder(row): {key: row[key] for key in ("model", "revision")}
+    for row in PRETRAINED.values()
+    if is_hub_id(row.get("model") or "")
+}
+
+
 def hub_model(wildcards):
     """Return the id and the revision of a model of the hub."""
-    encoder = PRETRAINED[wildcards.encoder]
-    return {key: encoder[key] for key in ("model", "revision")}
+    return HUB_MODELS[wildcards.fetched]
 
 
 def clips_of_shard(wildcards):
@@ -107,8 +118,9 @@ def pretrained_folder(name):
         return f"{RESULTS}/untrained/{name}"
     if "model" not in row:
         return None
-    fetched = f"resources/encoders/{name}"
-    return fetched if is_hub_id(row["model"]) else str(Path(row["model"]).expanduser())
+    if is_hub_id(row["model"]):
+        return f"resources/encoders/{hub_folder(row)}"
+    return str(Path(row["model"]).expanduser())
 
 
 def pretrained_model(name):
@@ -133,7 +145,7 @@ def encoder_model(wildcards):
 def encoder_of(wildcards):
     """Return what decides an encoder's numbers, beside its model."""
     encoder = ENCODERS[wildcards.encoder]
-    keys = ("kind", "layers") if encoder["kind"] == "transformer" else ("kind",)
+    keys = ("kind", "layers", "pooling") if encoder["kind"] == "transformer" else ("kind",)
     return {key: encoder[key] for key in keys}
 
 

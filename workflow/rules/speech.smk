@@ -32,11 +32,13 @@ rule extract_audio:
 
 rule fetch_encoder:
     output:
-        directory("resources/encoders/{encoder}"),
+        directory("resources/encoders/{fetched}"),
     log:
-        "logs/fetch_encoder/{encoder}.log",
+        "logs/fetch_encoder/{fetched}.log",
     benchmark:
-        "logs/fetch_encoder/{encoder}.tsv"
+        "logs/fetch_encoder/{fetched}.tsv"
+    wildcard_constraints:
+        fetched=one_of(HUB_MODELS),
     conda:
         "../../envs/environment.yaml"
     threads: 1
@@ -47,7 +49,7 @@ rule fetch_encoder:
         model=hub_model,
         code=code_of("fetch_encoder"),
     message:
-        "Fetch the model of {wildcards.encoder}"
+        "Fetch the model {wildcards.fetched}"
     script:
         "../../scripts/fetch_encoder.py"
 

@@ -30,7 +30,7 @@ def fetch_files(
     source
         The address that the archive is below.
     archive
-        Its `path` below the address, and its `md5`.
+        Its `path` below the address, its size in `bytes` and its `md5`.
     files
         The wanted files, as paths below the folder.
     folder
@@ -43,11 +43,19 @@ def fetch_files(
     """
     downloads = folder.with_name("downloads")
     local = downloads / archive["path"]
-    if not (local.is_file() and checksum(local, "md5") == archive["md5"]):
+    if not _is_whole(local, archive):
         download_all(source, {archive["path"]: archive["md5"]}, downloads, kind="md5")
     unpack(local, {Path(file).name: str(Path(file).relative_to(folder)) for file in files}, folder)
     local.unlink()
     logger.info("unpacked %s into %s", local.name, folder)
+
+
+def _is_whole(local: Path, archive: Mapping[str, Any]) -> bool:
+    return (
+        local.is_file()
+        and local.stat().st_size == archive["bytes"]
+        and checksum(local, "md5") == archive["md5"]
+    )
 
 
 def unpack(archive: Path, targets: Mapping[str, str], folder: Path) -> None:

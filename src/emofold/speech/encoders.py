@@ -42,7 +42,8 @@ def make_encoder(settings: Mapping[str, Any], threads: int) -> SpeechEncoder:
     ----------
     settings
         ``{"kind": "acoustic"}``, ``{"kind": "egemaps"}``, or ``{"kind": "transformer", "model":
-        folder, "layers": "cnn", "all", an integer or a list of integers, "batch_seconds": 60}``.
+        folder, "layers": "cnn", "all", an integer or a list of integers, "pooling": "mean" or
+        "thirds", "batch_seconds": 60}``.
     threads
         How many threads a transformer may use.
 
@@ -67,7 +68,12 @@ def make_encoder(settings: Mapping[str, Any], threads: int) -> SpeechEncoder:
             from emofold.speech.transformer import TransformerEncoder  # noqa: PLC0415
 
             model = load_model(Path(settings["model"]), settings["layers"])
-            return TransformerEncoder(model, settings.get("batch_seconds", BATCH_SECONDS), threads)
+            return TransformerEncoder(
+                model,
+                settings.get("batch_seconds", BATCH_SECONDS),
+                threads,
+                settings.get("pooling", "mean"),
+            )
         case unknown:
             raise InputError(
                 f"an encoder of the kind {unknown!r}",

@@ -1,4 +1,4 @@
-"""The mean over the frames of a clip, and over nothing else."""
+"""Means and sums over the frames of a clip, and over nothing else."""
 
 import torch
 
@@ -47,3 +47,28 @@ def mean_of_real_frames(states: torch.Tensor, is_real: torch.Tensor) -> torch.Te
     """
     kept = states.masked_fill(~is_real[:, :, None], 0)
     return kept.sum(dim=1) / is_real.sum(dim=1, keepdim=True)
+
+
+def sums_of_stretches(states: torch.Tensor, belongs: torch.Tensor) -> torch.Tensor:
+    """Return the sums over the frames of each stretch.
+
+    Parameters
+    ----------
+    states
+        Shape (sequences, frames, size).
+    belongs
+        Whether a frame belongs to a stretch; bool, shape (sequences, stretches, frames).
+
+    Returns
+    -------
+    torch.Tensor
+        Shape (sequences, stretches, size).
+
+    Examples
+    --------
+    >>> states = torch.tensor([[[1.0], [3.0], [100.0]]])
+    >>> sums_of_stretches(states, torch.tensor([[[True, True, False]]])).tolist()
+    [[[4.0]]]
+    """
+    kept = states.masked_fill(~belongs.any(dim=1)[:, :, None], 0)
+    return belongs.to(states.dtype) @ kept

@@ -13,6 +13,12 @@ from emofold.media.containers import REPLACE
 from emofold.speech.parts import Part, batches
 from emofold.speech.pooling import padded
 from emofold.speech.progress import Progress
+from emofold.speech.stretches import (
+    POOLINGS,
+    belonging,
+    means_of_stretches,
+    stretch_of_hops,
+)
 
 
 class PretrainedModel(Protocol):
@@ -44,8 +50,10 @@ class PretrainedModel(Protocol):
         """Return the output of the front end for one part of a clip, shape (frames, size)."""
         ...
 
-    def layer_means(self, batch: torch.Tensor, is_real: torch.Tensor) -> dict[int, torch.Tensor]:
-        """Return each wanted layer's mean over the real frames, shape (parts, size).
+    def layer_sums(
+        self, batch: torch.Tensor, is_real: torch.Tensor, belongs: torch.Tensor
+    ) -> dict[int, torch.Tensor]:
+        """Return each wanted layer's sums over stretches, shape (parts, stretches, size).
 
         Parameters
         ----------
@@ -53,6 +61,8 @@ class PretrainedModel(Protocol):
             The output of the front end, shape (parts, frames, size).
         is_real
             False where `batch` is padding; bool, shape (parts, frames).
+        belongs
+            Which real frames belong to each stretch; bool, shape (parts, stretches, frames).
         """
         ...
 
@@ -60,7 +70,7 @@ class PretrainedModel(Protocol):
         """Return the last hidden states, shape (parts, frames, size), with their gradients.
 
         Where the network is in training mode, what its configuration says of dropout and masks
-        is done. The parameters are those of :meth:`layer_means`.
+        is done. The parameters are those of :meth:`layer_sums`, without the last.
         """
         ...
 
@@ -104,11 +114,15 @@ class TransformerEncoder:
         How much sound goes into a batch, padding included.
     threads
         How many threads PyTorch may use.
+    pooling
+        The stretches whose means are laid side by side; see :mod:`emofold.speech.stretches`.
     """
 
-    def __init__(self, model: PretrainedModel, batch_seconds: float, threads: int) -> None:
+    def __init__(
+        self, model: PretrainedModel, batch_seconds: float, threads: int, pooling: str = "mean"
+    ) -> None:
         torch.set_num_threads(threads)
-        self.model, self.batch_seconds = model, batch_seconds
+        self.model, self.batch_seconds, self.pooling = model, batch_seconds, pooling
 
     def embed(
         self, clips: Mapping[str, Path]
@@ -122,32 +136,47 @@ class TransformerEncoder:
             except InputError as error:
                 yield clip, error
         sums: dict[int, np.ndarray] = {}
-        frames = 0
+        frames = np.zeros(POOLINGS[self.pooling])
         for batch in batches(clip_samples, self.batch_seconds):
-            for part, (part_frames, means) in zip(batch, self._means(batch, clips), strict=True):
-                for layer, mean in means.items():
-                    sums[layer] = sums.get(layer, 0) + part_frames * mean
-                frames += part_frames
+            for part, (part_frames, part_sums) in zip(batch, self._sums(batch, clips), strict=True):
+                for layer, of_layer in part_sums.items():
+                    sums[layer] = sums.get(layer, 0) + of_layer
+                frames = frames + part_frames
                 if part.is_last:
                     progress.add(part.stop / SAMPLE_RATE)
-                    yield part.clip, {k: (v / frames).astype(np.float32) for k, v in sums.items()}
-                    sums, frames = {}, 0
+                    yield (
+                        part.clip,
+                        {
+                            layer: means_of_stretches(of_layer, frames).astype(np.float32)
+                            for layer, of_layer in sums.items()
+                        },
+                    )
+                    sums, frames = {}, 0 * frames
         progress.tell()
 
-    def _means(
+    def _sums(
         self, batch: list[Part], clips: Mapping[str, Path]
-    ) -> list[tuple[int, dict[int, np.ndarray]]]:
-        """Return the number of frames of each part and, for each layer, their mean in float64."""
+    ) -> list[tuple[np.ndarray, dict[int, np.ndarray]]]:
+        """Return the frames of each stretch in each part, and their sums in float64."""
+        count = POOLINGS[self.pooling]
         with torch.inference_mode():
-            frames = []
+            frames, belongs = [], []
             for part in batch:
                 samples = self.model.prepared(read_wav(clips[part.clip]))
                 frames.append(self.model.frames(samples[part.start : part.stop]))
-            means = {
-                layer: mean.double().cpu().numpy()
-                for layer, mean in self.model.layer_means(*padded(frames)).items()
+                stretches = stretch_of_hops(samples, self.pooling)
+                belongs.append(belonging(stretches, count, part.start, part.stop, len(frames[-1])))
+            states, is_real = padded(frames)
+            marked = torch.zeros((len(batch), count, states.shape[1]), dtype=torch.bool)
+            for place, of_part in enumerate(belongs):
+                marked[place, :, : of_part.shape[1]] = torch.from_numpy(of_part)
+            sums = {
+                layer: of_layer.double().cpu().numpy()
+                for layer, of_layer in self.model.layer_sums(
+                    states, is_real, marked.to(states.device)
+                ).items()
             }
         return [
-            (len(sequence), {layer: mean[place] for layer, mean in means.items()})
-            for place, sequence in enumerate(frames)
+            (of_part.sum(axis=1), {layer: of_layer[place] for layer, of_layer in sums.items()})
+            for place, of_part in enumerate(belongs)
         ]

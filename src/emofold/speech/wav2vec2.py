@@ -11,7 +11,7 @@ from transformers import AutoConfig, AutoModel, Wav2Vec2FeatureExtractor
 
 from emofold.media.audio import SAMPLE_RATE
 from emofold.speech.layers import CNN, Layers, wanted_layers
-from emofold.speech.pooling import mean_of_real_frames
+from emofold.speech.pooling import sums_of_stretches
 from emofold.speech.weights import load_weights
 
 
@@ -65,21 +65,23 @@ class Wav2Vec2:
         waveform = torch.from_numpy(samples).to(self.model.device)
         return self.model.feature_extractor(waveform[None])[0].T
 
-    def layer_means(self, batch: torch.Tensor, is_real: torch.Tensor) -> dict[int, torch.Tensor]:
-        """Return each wanted layer's mean over the real frames, shape (parts, size)."""
+    def layer_sums(
+        self, batch: torch.Tensor, is_real: torch.Tensor, belongs: torch.Tensor
+    ) -> dict[int, torch.Tensor]:
+        """Return each wanted layer's sums over stretches, shape (parts, stretches, size)."""
         if self.layers == [CNN]:
             normalised = getattr(self.model.feature_projection, "layer_norm", torch.nn.Identity())
-            return {CNN: mean_of_real_frames(normalised(batch), is_real)}
-        means: dict[int, torch.Tensor] = {}
+            return {CNN: sums_of_stretches(normalised(batch), belongs)}
+        sums: dict[int, torch.Tensor] = {}
 
         def keep(layer: int, states: torch.Tensor) -> None:
-            means[layer] = mean_of_real_frames(states, is_real)
+            sums[layer] = sums_of_stretches(states, belongs)
 
         with self._heard(keep):
             output = self.model.encoder(self._projected(batch), attention_mask=is_real)
         if self.depth in self.layers:
             keep(self.depth, output.last_hidden_state)
-        return means
+        return sums
 
     def freeze_front_end(self) -> None:
         """Keep the CNN as it is in a training."""

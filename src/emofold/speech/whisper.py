@@ -13,7 +13,7 @@ from transformers.models.whisper.modeling_whisper import WhisperEncoder
 
 from emofold.media.audio import SAMPLE_RATE
 from emofold.speech.layers import CNN, Layers, wanted_layers
-from emofold.speech.pooling import mean_of_real_frames
+from emofold.speech.pooling import sums_of_stretches
 from emofold.speech.weights import load_weights
 
 
@@ -63,13 +63,15 @@ class Whisper:
         )["input_features"].to(self.encoder.device)
         return gelu(self.encoder.conv2(gelu(self.encoder.conv1(spectrogram))))[0].T
 
-    def layer_means(self, batch: torch.Tensor, is_real: torch.Tensor) -> dict[int, torch.Tensor]:
-        """Return each wanted layer's mean over the real frames, shape (parts, size)."""
+    def layer_sums(
+        self, batch: torch.Tensor, is_real: torch.Tensor, belongs: torch.Tensor
+    ) -> dict[int, torch.Tensor]:
+        """Return each wanted layer's sums over stretches, shape (parts, stretches, size)."""
         if self.layers == [CNN]:
-            return {CNN: mean_of_real_frames(batch, is_real)}
+            return {CNN: sums_of_stretches(batch, belongs)}
         states = self._hidden_states(batch, is_real)
         return {
-            number: mean_of_real_frames(layer, is_real)
+            number: sums_of_stretches(layer, belongs)
             for number, layer in enumerate(islice(states, self.layers[-1] + 1))
             if number in self.layers
         }
