@@ -73,7 +73,9 @@ def read_table(path: Path, schema: TableSchema) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The rows; ``frame.attrs`` holds the metadata of the table.
+        The rows; ``frame.attrs`` holds the metadata of the table, but for its provenance, which
+        may be long, and pandas copies ``attrs`` deeply in most of what it does. For that there is
+        :func:`open_parquet`.
 
     Raises
     ------
@@ -83,7 +85,7 @@ def read_table(path: Path, schema: TableSchema) -> pd.DataFrame:
     table, metadata = open_parquet(path)
     _check(table, metadata, path, schema, MAKE_ANEW)
     frame: pd.DataFrame = table.to_pandas()
-    frame.attrs.update(metadata)
+    frame.attrs.update({key: value for key, value in metadata.items() if key != "provenance"})
     return frame
 
 
