@@ -1,5 +1,6 @@
 """Reliability diagrams: how right each system is, by how sure it is."""
 
+import textwrap
 from collections.abc import Sequence
 
 import pandas as pd
@@ -9,6 +10,7 @@ from emofold.evaluation.calibration import BINS, expected_calibration_errors
 from emofold.figures.style import GUIDE, INK, STAGE_COLOURS, house_style
 
 COLUMNS = 4
+TITLE_CHARACTERS = 26
 WIDTH, HEIGHT = 2.0, 2.2  # inches a panel
 
 
@@ -49,8 +51,16 @@ def draw_reliability(
                 bins["confidence"], bins["confidence"], bins["accuracy"], color=GUIDE, linewidth=2
             )
             share = bins["n"] / bins["n"].sum()
-            panel.scatter(bins["confidence"], bins["accuracy"], 8 + 250 * share, colour, zorder=3)
-            panel.set_title(f"{system}\nECE {errors[system]:.1f}", fontsize=7.5)
+            panel.scatter(
+                bins["confidence"],
+                bins["accuracy"],
+                8 + 250 * share,
+                colour,
+                zorder=3,
+                clip_on=False,
+            )
+            name = textwrap.fill(system, TITLE_CHARACTERS)
+            panel.set_title(f"{name}\nECE {errors[system]:.1f}", fontsize=7.5)
             panel.set_xlim(0, 103)
             panel.set_ylim(0, 103)
             panel.set_xticks(range(0, 101, 50))
