@@ -227,7 +227,7 @@ def measure_accuracy(wavs: dict[str, Path], given: argparse.Namespace, recipe: R
     for fold in range(given.folds):
         is_tested = clips["fold"] == fold
         chosen_by = clips["speaker"].isin(
-            validation_speakers(clips, fold, given.protocol, share=0.2, seed=2020)
+            validation_speakers(clips, [fold], given.protocol, share=0.2, seed=2020)
         )
         start = perf_counter()
         with tempfile.TemporaryDirectory() as scratch:

@@ -35,8 +35,8 @@ with Job(snakemake) as job:
         read_table(Path(given.contributions), schemas.CONTRIBUTIONS),
         Path(output.contributions),
         "What each branch adds",
-        "The test clips of each emotion by which branch was right, and how many of them the fusion "
-        "then got right." + warning,
+        "The test clips of each emotion by which branch was right, in the first model of each, and "
+        "how many of them the fusion then got right." + warning,
         {},
     )
     choices = [read_table(Path(path), schemas.CHOICES) for path in given.choices]

@@ -9,9 +9,10 @@ from snakemake.utils import update_config
 
 import miniature
 from configs import SCHEMA_FILE, completed, config_with, model, refused, with_encoder
-from emofold.configuration import complete_config
+from emofold.configuration import complete_config, with_local_copies
 from emofold.corpora import ravdess
 from emofold.corpora.published_files import POSTERIORS
+from emofold.errors import InputError
 from emofold.models.static import CLASSIFIERS, SCALERS
 from emofold.tables import schemas
 
@@ -167,6 +168,19 @@ def test_the_layers_of_an_encoder_are_a_word_a_number_or_numbers():
         assert completed(corpus="demo", **row)["speech"]["encoders"][0]["layers"] == layers
     bad = with_encoder(kind="transformer", model="x", layers="last")
     assert "`speech.encoders[0].layers`" in refused(corpus="demo", **bad)
+
+
+def test_a_local_copy_stands_in_for_a_model_of_the_hub(tmp_path):
+    row = with_encoder(kind="transformer", model="openai/whisper-base")
+    config = completed(corpus="demo", **row)
+    config["speech"]["local_copies"] = {"openai/whisper-base": str(tmp_path)}
+    assert with_local_copies(config)["speech"]["encoders"][0]["model"] == str(tmp_path)
+    config["speech"]["local_copies"] = {"openai/whisper-base": "modelz/whisper"}
+    with pytest.raises(InputError, match="in modelz/whisper, which is no folder"):
+        with_local_copies(config)
+    config["speech"]["local_copies"] = {"openai/whisper-bas": str(tmp_path)}
+    with pytest.raises(InputError, match="which nothing uses, perhaps `openai/whisper-base`"):
+        with_local_copies(config)
 
 
 def test_the_default_config_and_the_miniature_are_valid(tmp_path):

@@ -155,7 +155,13 @@ def test_a_permutation_test_under_the_protocol_of_the_paper_is_refused():
 @pytest.mark.parametrize(
     ("other", "config"),
     [
-        ("bilstm", {"corpus": "ravdess", "published": {"posteriors": ["bilstm"]}}),
+        (
+            "bilstm",
+            {
+                **{"corpus": "ravdess", "published": {"posteriors": ["bilstm"]}},
+                "folds": [["1"], ["2"], ["3"]],
+            },
+        ),
         ("f", with_finetuned(untrained=SMALL)),
     ],
 )
@@ -164,3 +170,22 @@ def test_a_permutation_test_of_a_model_that_is_not_static_is_refused(other, conf
     completed(protocol="nested", **{**FUSED, **config, "fusions": [fusion]})
     problem = refused(protocol="nested", **permuted("both", **config, fusions=[fusion]))
     assert "the permutation test of `both`, which is made anew only from static models" in problem
+
+
+def test_ravdess_has_no_videos_for_an_extractor():
+    extractors = [{"name": "m", "kind": "mediapipe"}, {"name": "published", "kind": "csv"}]
+    problem = refused(corpus="ravdess", face={"extractors": extractors})
+    assert "`m` of kind mediapipe with `corpus: ravdess` finds no videos" in problem
+    assert "an extractor has the name `published`" in problem
+
+
+def test_published_posteriors_have_the_folds_of_the_paper():
+    problem = refused(corpus="ravdess", folds=5, published={"posteriors": ["bilstm"]})
+    assert "a number of `folds` with `published: posteriors`" in problem
+
+
+@pytest.mark.parametrize("setting", [{"pooling": "thirds"}, {"layers": "cnn"}])
+def test_settings_that_a_kind_of_encoder_ignores_are_refused(setting):
+    encoder = {"name": "a", "kind": "acoustic", **setting}
+    (key,) = setting
+    assert f"has a `{key}`, which that kind ignores" in refused(speech={"encoders": [encoder]})

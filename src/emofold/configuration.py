@@ -56,11 +56,17 @@ def with_local_copies(config: Mapping[str, Any]) -> dict[str, Any]:
     Raises
     ------
     InputError
-        When no model has the id of a local copy.
+        When no model has the id of a local copy, or a copy is not there.
     """
     completed = copy.deepcopy(dict(config))
     rows = [*completed["speech"]["encoders"], *completed["finetuned_models"]]
     for model, folder in completed["speech"]["local_copies"].items():
+        if not Path(folder).expanduser().is_dir():
+            raise InputError(
+                f"`local_copies` of the model {model} in {folder}, which is no folder",
+                "the folder of the model, as the hub lays it out",
+                REMEDY,
+            )
         users = [row for row in rows if row.get("model") == model]
         for row in users:
             row["model"] = folder

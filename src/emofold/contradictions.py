@@ -14,8 +14,9 @@ WHOLE_CHAINS = {
     "permutation_tests": "permutation test",
     "known_clips_curves": "curve of known clips",
 }
+DEFAULTS = {"model": None, "binary": None, "layers": "all", "pooling": "mean"}
 ALLOWED_OF_KIND = {
-    "transformer": {"model", "revision", "layers"},
+    "transformer": {"model", "revision", "layers", "pooling"},
     "mediapipe": {"model"},
     "openface": {"binary"},
 }
@@ -104,6 +105,8 @@ def _contradictions_of_media(config: Mapping[str, Any]) -> Iterator[str]:
         yield "encoders or extractors with `corpus: published`, which has no media"
     if config["corpus"] not in WITH_PUBLISHED and published:
         yield f"`published: posteriors` with `corpus: {config['corpus']}`, which has other clips"
+    if config["corpus"] == "ravdess":
+        yield from _contradictions_of_ravdess(config)
     for what, of_kind in rows.items():
         for name in _doubled([row["name"].casefold() for row in of_kind]):
             yield f"two {what}s have the name `{name}`"
@@ -112,8 +115,23 @@ def _contradictions_of_media(config: Mapping[str, Any]) -> Iterator[str]:
             needed = NEEDED_OF_KIND.get(kind)
             if needed and needed not in row:
                 yield f"the {what} `{name}` of kind {kind} has no `{needed}`"
-            for key in {"model", "binary"} & row.keys() - ALLOWED_OF_KIND.get(kind, set()):
+            given = {key for key, default in DEFAULTS.items() if row.get(key, default) != default}
+            for key in sorted(given - ALLOWED_OF_KIND.get(kind, set())):
                 yield f"the {what} `{name}` of kind {kind} has a `{key}`, which that kind ignores"
+
+
+def _contradictions_of_ravdess(config: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what the recordings of RAVDESS and what was published of their videos do not allow."""
+    for row in config["face"]["extractors"]:
+        if row["kind"] != "csv":
+            yield (
+                f"the extractor `{row['name']}` of kind {row['kind']} with `corpus: ravdess` "
+                "finds no videos, but sound and csv files: write `face: {extractors: []}`"
+            )
+        if row["name"] == "published":
+            yield "an extractor has the name `published`, as the published Action Units have"
+    if isinstance(config["folds"], int) and config["published"]["posteriors"]:
+        yield "a number of `folds` with `published: posteriors`, whose folds are the paper's"
 
 
 def _contradictions_of_trained(config: Mapping[str, Any]) -> Iterator[str]:

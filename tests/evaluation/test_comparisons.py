@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from emofold.errors import InputError
 from emofold.evaluation import BASELINE
 from emofold.evaluation.comparisons import compare_with_reported, mcnemar_tests, read_reported
 from emofold.tables import read_table, schemas, write_table
@@ -161,3 +162,19 @@ def test_the_paper_reports_every_system_of_the_published_preset():
     systems = {BASELINE, *preset["published"]["posteriors"], *own}
     reported = {row["system"] for row in read_reported([str(PAPER)])["rows"]}
     assert systems - reported == set()
+
+
+@pytest.mark.parametrize(
+    "literature", ["[HiCMAE]", "{ system: HiCMAE }", "[{ system: a, accuracy: 1, protocol: p }]"]
+)
+def test_what_others_published_must_say_how_it_was_made(tmp_path, literature):
+    file = tmp_path / "reported.yaml"
+    file.write_text(f"literature: {literature}\n")
+    with pytest.raises(InputError, match="literature that do not say accuracy, protocol, source"):
+        read_reported([str(file)])
+
+
+def test_a_file_without_literature_is_read(tmp_path):
+    file = tmp_path / "reported.yaml"
+    file.write_text("literature:\n")
+    assert read_reported([str(file)])["literature"] == []

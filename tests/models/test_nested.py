@@ -101,6 +101,29 @@ def test_the_candidate_of_the_lowest_inner_loss_is_chosen():
     pd.testing.assert_frame_equal(posteriors, chosen_alone)
 
 
+def test_a_value_given_twice_is_tried_once():
+    assert [way.name for way in logistic(C=[0.1, 0.1, 1.0])] == ["C=0.1", "C=1.0"]
+
+
+@pytest.mark.parametrize("unit", [0.01, 1.0, 100.0])
+def test_the_unit_of_decision_scores_does_not_choose(unit):
+    features, clips = corpus(noise=2.0)
+    features[0] *= 30  # so that distances without scaling are those of the first feature alone
+    ways = candidates("nearest_centroid", "none", "all", {}, {"scaling": ["standard", "none"]})
+    _, _, tried = trainings(unit * features, clips).nested(0, ways)
+    assert tried.loc[tried["chosen"], "candidate"].item() == "scaling=none"
+    assert tried["log_loss"].max() < np.log(len(EMOTIONS))
+
+
+def test_speakers_of_one_clip_cannot_be_normalised_by_themselves():
+    features, clips = corpus()
+    is_kept = (clips["speaker"] != "s3") | (clips["clip"] == "3-sad-0")
+    clips = clips[is_kept].reset_index(drop=True)
+    with pytest.raises(InputError, match=r"1 speaker with a single clip .*: s3.* shrunk"):
+        trainings(features.loc[clips["clip"]], clips, "full")
+    trainings(features.loc[clips["clip"]], clips, "shrunk").nested(0, logistic())
+
+
 def test_layers_and_scaling_can_be_chosen():
     features, clips = corpus()
     noise = pd.DataFrame(np.random.default_rng(3).normal(size=(72, 6)), features.index)

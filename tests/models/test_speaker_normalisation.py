@@ -79,3 +79,12 @@ def test_a_population_of_one_speaker_is_that_speaker():
     population = Population.of(features, speakers)
     mean, _ = population.statistics(features.to_numpy()[:1] + 5)
     assert np.allclose(mean, features.mean())
+
+
+def test_speakers_of_a_single_clip_do_not_hide_how_variances_differ():
+    features, speakers = speakers_of(20, speakers=60)
+    alone = [f"{number}-{clip}" for number in range(20) for clip in range(1, 20)]
+    fewer = Population.of(features.drop(index=alone), speakers)
+    every = Population.of(features, speakers)
+    assert np.isfinite(fewer.clips_worth_of_variance).all()
+    assert np.allclose(fewer.clips_worth_of_variance, every.clips_worth_of_variance, rtol=0.5)

@@ -1,5 +1,6 @@
 localrules:
     gather_posteriors,
+    import_published_posteriors,
 
 
 rule import_published_posteriors:
@@ -51,7 +52,7 @@ rule train_static:
     threads: threads_of
     resources:
         mem_mb=1000,
-        runtime=60,
+        runtime=growing(60),
     params:
         classifier=classifier_of,
         speaker_norm=speaker_norm_of,

@@ -78,7 +78,7 @@ def frames_of_all_shards(wildcards):
 
 def hub_folder(row):
     """Return the name of the folder of a model of the hub, which all rows that take it share."""
-    return f"{row['model']}@{row['revision']}".replace("/", "--")
+    return re.sub("[/]", "--", f"{row['model']}@{row['revision']}")
 
 
 HUB_MODELS = {

@@ -12,7 +12,12 @@ from statsmodels.stats.multitest import multipletests
 
 from emofold.errors import InputError
 
-ROW = {"system", "reported", "source"}
+WANTED = {  # what each row says of a system of this run, or of one of others
+    "rows": {"system", "reported", "source"},
+    "literature": {"system", "accuracy", "protocol", "source"},
+}
+AS_IN_PAPER = "reported numbers as in workflow/resources/paper.yaml and literature.yaml"
+REPORTED = "correct the file, or `evaluation: reported` in the config"
 
 
 def mcnemar_tests(decisions: pd.DataFrame) -> pd.DataFrame:
@@ -43,14 +48,23 @@ def read_reported(files: Iterable[str]) -> dict[str, Any]:
     reported: dict[str, Any] = {"title": "", "human": {}, "rows": [], "literature": []}
     for file in files:
         reported |= yaml.safe_load(Path(file).read_text(encoding="utf-8")) or {}
-        described = [isinstance(row, dict) and row.keys() >= ROW for row in reported["rows"] or []]
-        if not all(described) or not isinstance(reported["human"], dict):
-            raise InputError(
-                f"{file} with rows that do not say {', '.join(sorted(ROW))}",
-                "reported numbers as in workflow/resources/paper.yaml",
-                "correct the file, or `evaluation: reported` in the config",
-            )
+        if not isinstance(reported["human"], dict):
+            raise InputError(f"{file} with `human` that says no stage", AS_IN_PAPER, REPORTED)
+        for key, wanted in WANTED.items():
+            reported[key] = reported[key] or []
+            described = [_describes(row, wanted) for row in reported[key]]
+            if not all(described):
+                found = f"{file} with {key} that do not say {', '.join(sorted(wanted))}"
+                raise InputError(found, AS_IN_PAPER, REPORTED)
     return reported
+
+
+def _describes(row: Any, wanted: set[str]) -> bool:
+    return (
+        isinstance(row, dict)
+        and row.keys() >= wanted
+        and all(isinstance(row.get(key, 0), int | float) for key in ("reported", "accuracy", "uar"))
+    )
 
 
 def compare_with_reported(metrics: pd.DataFrame, reported: dict[str, Any]) -> pd.DataFrame:

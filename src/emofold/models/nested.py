@@ -15,15 +15,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from emofold.errors import InputError
+from emofold.errors import InputError, counted, listing
 from emofold.models.features import features_of_layers
 from emofold.models.speaker_normalisation import Population, normalise
 from emofold.models.static import make_classifier, train_fold
+from emofold.pooling import fit_weights
 from emofold.scores import log_loss
 from emofold.tables import check_same_clips, score_columns
 from emofold.training.splits import labels_of_fold, labels_without
 
 Scored = tuple[pd.DataFrame, str]
+FEWEST_CLIPS = 2
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ def candidates(
 ) -> list[Candidate]:
     """Return every combination of the choices: of `scaling`, of `layers`, and of any parameter.
 
+    Each has a name of its own, by which its trainings are told apart.
+
     Examples
     --------
     >>> for way in candidates("svc", "none", "all", {"gamma": "auto"}, {"C": [1, 10]}):
@@ -65,7 +69,7 @@ def candidates(
                 name or "as configured", classifier, **of_model, parameters={**parameters, **chosen}
             )
         )
-    return found
+    return [*{way.name: way for way in found}.values()]
 
 
 class Trainings:
@@ -100,6 +104,8 @@ class Trainings:
         self.clips = clips.set_index("clip").loc[features.index].reset_index()
         self.folds = sorted(clips["fold"].unique())
         self.seed, self.threads = seed, threads
+        if speaker_norm == "full":
+            _check_clips_of_speakers(self.clips["speaker"])
         self._scored: dict[tuple[frozenset[int], str], Scored] = {}
 
     def as_in_paper(self, fold: int, way: Candidate) -> Scored:
@@ -205,5 +211,20 @@ def _verdict(
     scores: np.ndarray, scale: str, truth: pd.Series, emotions: Sequence[str]
 ) -> tuple[int, float, float]:
     places = truth.map({emotion: at for at, emotion in enumerate(emotions)}).to_numpy()
+    if scale == "logit":  # decision scores are on a scale of their own, which must not decide
+        scores = scores / (scores.std() or 1.0)
+        scores = scores * fit_weights([scores], places)[0]
     accuracy = 100 * float((scores.argmax(axis=1) == places).mean())
     return len(scores), log_loss(scores, scale, places), accuracy
+
+
+def _check_clips_of_speakers(speakers: pd.Series) -> None:
+    counts = speakers.value_counts()
+    alone = sorted(counts.index[counts < FEWEST_CLIPS])
+    if alone:
+        raise InputError(
+            f"{counted(len(alone), 'speaker')} with a single clip under `speaker_norm: true`: "
+            f"{listing(alone)}",
+            "several clips of every speaker, whose mean and deviation can be taken",
+            "write `speaker_norm: shrunk`, or leave these clips out",
+        )

@@ -21,7 +21,7 @@ class Population:
     mean
         The mean over speakers of the means of their clips; shape (features,).
     variance
-        The mean over speakers of the variances of their clips.
+        The variance of the clips of a speaker, pooled over speakers.
     clips_worth_of_mean, clips_worth_of_variance
         How many clips of a new speaker weigh as much as the population does.
     """
@@ -39,7 +39,8 @@ class Population:
         a speaker's variance from a scaled inverse chi-squared distribution: the model of
         empirical Bayes (Efron & Morris 1975, doi 10.1080/01621459.1975.10479864; for variances
         Smyth 2004, doi 10.2202/1544-6115.1027). The more alike the speakers are, the more clips
-        the population is worth.
+        the population is worth. Of fewer than three speakers nothing is known of how they differ,
+        and the population is all that counts.
 
         Parameters
         ----------
@@ -55,14 +56,15 @@ class Population:
         within = (freedom * variances).sum(axis=0) / max(freedom.sum(), 1)
         between = means.var(axis=0, ddof=1) if len(means) >= FEWEST_SPEAKERS else 0 * within
         between = np.maximum(between - within * (1 / counts).mean(), 0)
-        spread = _relative_variance(variances[freedom[:, 0] > 0], within)
-        spread -= (2 / np.maximum(freedom, 1)).mean()
+        is_known = freedom[:, 0] > 0
+        spread = _relative_variance(variances[is_known], within)
+        spread -= (2 / freedom[is_known]).mean() if is_known.any() else 0
         with np.errstate(divide="ignore", invalid="ignore"):
             return cls(
                 means.mean(axis=0),
                 within,
                 np.where(between > 0, within / between, np.inf),
-                np.where(spread > 0, 4 + 2 / spread, np.inf),
+                np.where(spread > 0, 2 + 2 / spread, np.inf),
             )
 
     def statistics(self, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -16,7 +16,7 @@ from emofold.speech.progress import Progress
 from emofold.speech.stretches import (
     POOLINGS,
     belonging,
-    means_of_stretches,
+    pooled_means,
     stretch_of_hops,
 )
 
@@ -136,7 +136,7 @@ class TransformerEncoder:
             except InputError as error:
                 yield clip, error
         sums: dict[int, np.ndarray] = {}
-        frames = np.zeros(POOLINGS[self.pooling])
+        frames = np.zeros(1 + POOLINGS[self.pooling])
         for batch in batches(clip_samples, self.batch_seconds):
             for part, (part_frames, part_sums) in zip(batch, self._sums(batch, clips), strict=True):
                 for layer, of_layer in part_sums.items():
@@ -147,7 +147,7 @@ class TransformerEncoder:
                     yield (
                         part.clip,
                         {
-                            layer: means_of_stretches(of_layer, frames).astype(np.float32)
+                            layer: pooled_means(of_layer, frames).astype(np.float32)
                             for layer, of_layer in sums.items()
                         },
                     )
@@ -157,17 +157,17 @@ class TransformerEncoder:
     def _sums(
         self, batch: list[Part], clips: Mapping[str, Path]
     ) -> list[tuple[np.ndarray, dict[int, np.ndarray]]]:
-        """Return the frames of each stretch in each part, and their sums in float64."""
+        """Return how many frames of each part belong where, and their sums in float64."""
         count = POOLINGS[self.pooling]
         with torch.inference_mode():
             frames, belongs = [], []
             for part in batch:
                 samples = self.model.prepared(read_wav(clips[part.clip]))
                 frames.append(self.model.frames(samples[part.start : part.stop]))
-                stretches = stretch_of_hops(samples, self.pooling)
+                stretches = stretch_of_hops(samples, count)
                 belongs.append(belonging(stretches, count, part.start, part.stop, len(frames[-1])))
             states, is_real = padded(frames)
-            marked = torch.zeros((len(batch), count, states.shape[1]), dtype=torch.bool)
+            marked = torch.zeros((len(batch), 1 + count, states.shape[1]), dtype=torch.bool)
             for place, of_part in enumerate(belongs):
                 marked[place, :, : of_part.shape[1]] = torch.from_numpy(of_part)
             sums = {

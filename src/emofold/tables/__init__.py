@@ -2,7 +2,8 @@
 
 from emofold.tables.failures import Failure, as_metadata, failures_of, without_failed
 from emofold.tables.joining import check_same_clips, join_by_clip
-from emofold.tables.schemas import ACTION_UNITS, TableSchema, score_columns
+from emofold.tables.schema import TableSchema, score_columns
+from emofold.tables.schemas import ACTION_UNITS
 from emofold.tables.shards import ShardUpdate, source_digests
 from emofold.tables.storage import (
     embedding_size,

@@ -1,9 +1,10 @@
 """The columns of every table that one rule hands to another."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 import pyarrow as pa
+
+from emofold.tables.schema import TableSchema, columns_of, score_columns
 
 AU_INTENSITIES = tuple(
     f"AU{number:02d}_r" for number in (1, 2, 4, 5, 6, 7, 9, 10, 12, 14, 15, 17, 20, 23, 25, 26, 45)
@@ -24,43 +25,12 @@ SPLITS = ("train", "test")
 SCALES = ("logit", "probability")
 
 
-@dataclass(frozen=True)
-class TableSchema:
-    """What a table must look like.
-
-    Attributes
-    ----------
-    name
-        What error messages call the table.
-    columns
-        Names, types and nullability, in order.
-    key
-        The columns that tell rows apart; no two rows share their values. Empty: rows may repeat.
-    allowed
-        The values that a column may hold.
-    metadata
-        The values that the table's own metadata must hold: its key and the values allowed.
-    """
-
-    name: str
-    columns: pa.Schema
-    key: tuple[str, ...] = ()
-    allowed: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    metadata: Mapping[str, Sequence[str]] = field(default_factory=dict)
-
-
-def _columns(required: Mapping[str, pa.DataType], nullable: Sequence[str] = ()) -> pa.Schema:
-    return pa.schema(
-        [pa.field(name, kind, nullable=name in nullable) for name, kind in required.items()]
-    )
-
-
 def clips(emotions: Sequence[str]) -> TableSchema:
     """Every clip of the corpus: who speaks, what is felt, and the fold that tests it."""
     text = pa.string()
     return TableSchema(
         name="clips",
-        columns=_columns(
+        columns=columns_of(
             {
                 **{"clip": text, "speaker": text, "emotion": text},
                 **{"media": text, "action_units": text},
@@ -76,7 +46,7 @@ def clips(emotions: Sequence[str]) -> TableSchema:
 
 AUDIO = TableSchema(
     name="audio",
-    columns=_columns(
+    columns=columns_of(
         {
             **{"clip": pa.string(), "wav": pa.string(), "seconds": pa.float64()},
             **{"source_digest": pa.string(), "wav_digest": pa.string()},
@@ -90,7 +60,7 @@ def embeddings(size: int) -> TableSchema:
     """One encoder's vectors of `size` numbers, one for each clip and layer."""
     return TableSchema(
         name="embeddings",
-        columns=_columns(
+        columns=columns_of(
             {
                 **{"clip": pa.string(), "layer": pa.int64()},
                 "embedding": pa.list_(pa.field("item", pa.float32()), size),
@@ -103,7 +73,7 @@ def embeddings(size: int) -> TableSchema:
 
 FRAMES = TableSchema(
     name="Action Unit frames",
-    columns=_columns(
+    columns=columns_of(
         {
             **{"clip": pa.string(), "frame": pa.int64(), "timestamp": pa.float64()},
             **{"confidence": pa.float64(), "success": pa.int64()},
@@ -116,7 +86,7 @@ FRAMES = TableSchema(
 
 MEANS = TableSchema(
     name="Action Unit means",
-    columns=_columns(
+    columns=columns_of(
         {
             "clip": pa.string(),
             "frames_used": pa.int64(),
@@ -129,7 +99,7 @@ MEANS = TableSchema(
 
 ATTENTION = TableSchema(
     name="attention",
-    columns=_columns(
+    columns=columns_of(
         {
             **{"clip": pa.string(), "frame": pa.int64()},
             **{"timestamp": pa.float64(), "weight": pa.float64()},
@@ -140,7 +110,7 @@ ATTENTION = TableSchema(
 
 LEARNING = TableSchema(
     name="learning curve",
-    columns=_columns(
+    columns=columns_of(
         {
             **{"epoch": pa.int64(), "learning_rate": pa.float64(), "training_loss": pa.float64()},
             **{"validation_loss": pa.float64(), "validation_accuracy": pa.float64()},
@@ -152,7 +122,7 @@ LEARNING = TableSchema(
 
 TRIED = TableSchema(
     name="candidates tried",
-    columns=_columns(
+    columns=columns_of(
         {
             **{"candidate": pa.string(), "n": pa.int64()},
             **{"log_loss": pa.float64(), "accuracy": pa.float64(), "chosen": pa.bool_()},
@@ -163,28 +133,17 @@ TRIED = TableSchema(
 
 FAILURES = TableSchema(
     name="failures",
-    columns=_columns(
+    columns=columns_of(
         dict.fromkeys(("clip", "speaker", "step", "reason"), pa.string()), ("speaker",)
     ),
 )
-
-
-def score_columns(emotions: Sequence[str]) -> list[str]:
-    """Return the names of the score columns of a posteriors table, in the order of the emotions.
-
-    Examples
-    --------
-    >>> score_columns(["calm", "happy"])
-    ['score_calm', 'score_happy']
-    """
-    return [f"score_{emotion}" for emotion in emotions]
 
 
 def posteriors(emotions: Sequence[str]) -> TableSchema:
     """One model's score of each emotion for each clip of one fold, training clips included."""
     return TableSchema(
         name="posteriors",
-        columns=_columns(
+        columns=columns_of(
             {
                 **{"clip": pa.string(), "fold": pa.int64()},
                 **{"split": pa.string(), "emotion": pa.string()},
@@ -199,7 +158,7 @@ def posteriors(emotions: Sequence[str]) -> TableSchema:
 
 METRICS = TableSchema(
     name="metrics",
-    columns=_columns(
+    columns=columns_of(
         {
             **{"system": pa.string(), "stage": pa.string(), "protocol": pa.string()},
             **{"speaker_norm": pa.bool_(), "fold": pa.int64(), "n": pa.int64()},
@@ -214,7 +173,7 @@ METRICS = TableSchema(
 
 COMPARISON = TableSchema(
     name="comparison",
-    columns=_columns(
+    columns=columns_of(
         {
             **{"system": pa.string(), "reported": pa.float64(), "measured": pa.float64()},
             **{"difference": pa.float64(), "source": pa.string()},
@@ -225,7 +184,7 @@ COMPARISON = TableSchema(
 
 CHOICES = TableSchema(
     name="choices",
-    columns=_columns(
+    columns=columns_of(
         {
             **{"system": pa.string(), "fold": pa.int64(), "candidate": pa.string()},
             **{"n": pa.int64(), "log_loss": pa.float64(), "accuracy": pa.float64()},
@@ -237,7 +196,7 @@ CHOICES = TableSchema(
 
 CALIBRATION = TableSchema(
     name="calibration",
-    columns=_columns(
+    columns=columns_of(
         {
             **{"system": pa.string(), "bin": pa.int64(), "n": pa.int64()},
             **{"confidence": pa.float64(), "accuracy": pa.float64()},
@@ -248,7 +207,7 @@ CALIBRATION = TableSchema(
 
 CONTRIBUTIONS = TableSchema(
     name="contributions of the branches",
-    columns=_columns(
+    columns=columns_of(
         {
             **{"fusion": pa.string(), "emotion": pa.string(), "right": pa.string()},
             **{"n": pa.int64(), "fused_right": pa.int64()},
@@ -259,7 +218,7 @@ CONTRIBUTIONS = TableSchema(
 
 PERMUTATION = TableSchema(
     name="permutation test",
-    columns=_columns(
+    columns=columns_of(
         {
             **{"system": pa.string(), "draw": pa.int64()},
             **{"n": pa.int64(), "accuracy": pa.float64()},
@@ -270,7 +229,7 @@ PERMUTATION = TableSchema(
 
 KNOWN_CLIPS = TableSchema(
     name="accuracy by known clips",
-    columns=_columns(
+    columns=columns_of(
         {
             **{"system": pa.string(), "statistics": pa.string()},
             **{"known": pa.int64(), "draw": pa.int64()},
@@ -282,7 +241,7 @@ KNOWN_CLIPS = TableSchema(
 
 CONFUSION = TableSchema(
     name="confusion matrices",
-    columns=_columns(
+    columns=columns_of(
         {
             **{"system": pa.string(), "fold": pa.int64()},
             **{"emotion": pa.string(), "predicted": pa.string(), "clips": pa.int64()},
@@ -294,7 +253,7 @@ CONFUSION = TableSchema(
 
 RECALL = TableSchema(
     name="recall by emotion",
-    columns=_columns(
+    columns=columns_of(
         {
             **{"system": pa.string(), "emotion": pa.string(), "n": pa.int64()},
             **{"recall": pa.float64(), "ci_low": pa.float64(), "ci_high": pa.float64()},
@@ -305,7 +264,7 @@ RECALL = TableSchema(
 
 SPEAKERS = TableSchema(
     name="accuracy by speaker",
-    columns=_columns(
+    columns=columns_of(
         {
             **{"system": pa.string(), "speaker": pa.string(), "fold": pa.int64()},
             **{"n": pa.int64(), "accuracy": pa.float64()},
@@ -316,7 +275,7 @@ SPEAKERS = TableSchema(
 
 MCNEMAR = TableSchema(
     name="McNemar tests",
-    columns=_columns(
+    columns=columns_of(
         {
             **{"system_a": pa.string(), "system_b": pa.string(), "n": pa.int64()},
             **{"only_a_right": pa.int64(), "only_b_right": pa.int64()},
@@ -328,7 +287,7 @@ MCNEMAR = TableSchema(
 
 CONFIDENT_ERRORS = TableSchema(
     name="most confident errors",
-    columns=_columns(
+    columns=columns_of(
         {
             **{"system": pa.string(), "rank": pa.int64(), "clip": pa.string()},
             **{"speaker": pa.string(), "fold": pa.int64(), "emotion": pa.string()},

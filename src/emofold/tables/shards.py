@@ -10,7 +10,7 @@ import pandas as pd
 from emofold.checksums import sha256
 from emofold.errors import InputError
 from emofold.tables.failures import Failure, as_metadata
-from emofold.tables.schemas import TableSchema
+from emofold.tables.schema import TableSchema
 from emofold.tables.storage import read_table
 
 logger = logging.getLogger(__name__)

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from emofold.errors import InputError, counted, listing
-from emofold.tables.schemas import TableSchema
+from emofold.tables.schema import TableSchema
 
 METADATA_KEY = b"emofold"
 CORRECT_THE_SOURCE = "correct what the table is made from; nothing was written"

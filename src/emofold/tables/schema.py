@@ -1,0 +1,49 @@
+"""What a table must look like."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class TableSchema:
+    """What a table must look like.
+
+    Attributes
+    ----------
+    name
+        What error messages call the table.
+    columns
+        Names, types and nullability, in order.
+    key
+        The columns that tell rows apart; no two rows share their values. Empty: rows may repeat.
+    allowed
+        The values that a column may hold.
+    metadata
+        The values that the table's own metadata must hold: its key and the values allowed.
+    """
+
+    name: str
+    columns: pa.Schema
+    key: tuple[str, ...] = ()
+    allowed: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    metadata: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+def columns_of(required: Mapping[str, pa.DataType], nullable: Sequence[str] = ()) -> pa.Schema:
+    """Return columns of these names and types; those named as nullable may lack values."""
+    return pa.schema(
+        [pa.field(name, kind, nullable=name in nullable) for name, kind in required.items()]
+    )
+
+
+def score_columns(emotions: Sequence[str]) -> list[str]:
+    """Return the names of the score columns of a posteriors table, in the order of the emotions.
+
+    Examples
+    --------
+    >>> score_columns(["calm", "happy"])
+    ['score_calm', 'score_happy']
+    """
+    return [f"score_{emotion}" for emotion in emotions]
