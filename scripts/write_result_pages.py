@@ -28,7 +28,9 @@ with Job(snakemake) as job:
         "Results",
         "Means of the folds in percent; the interval of the accuracy comes from a bootstrap over "
         "speakers. Compare only rows of one protocol that see the same. What sees all the clips "
-        "of a speaker is transductive. ECE is the expected calibration error." + tests + warning,
+        "of a speaker is transductive. What is cross-fitted uses posteriors that others "
+        "published, of models chosen on the test folds. ECE is the expected "
+        "calibration error." + tests + warning,
         dict.fromkeys(["accuracy", "uar", "ece"], 2),
     )
     write_table_page(
