@@ -184,7 +184,7 @@ def test_published_posteriors_have_the_folds_of_the_paper():
     assert "a number of `folds` with `published: posteriors`" in problem
 
 
-@pytest.mark.parametrize("setting", [{"pooling": "thirds"}, {"layers": "cnn"}])
+@pytest.mark.parametrize("setting", [{"pooling": "thirds"}, {"layers": "cnn"}, {"revision": "v2"}])
 def test_settings_that_a_kind_of_encoder_ignores_are_refused(setting):
     encoder = {"name": "a", "kind": "acoustic", **setting}
     (key,) = setting

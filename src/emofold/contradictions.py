@@ -14,7 +14,7 @@ WHOLE_CHAINS = {
     "permutation_tests": "permutation test",
     "known_clips_curves": "curve of known clips",
 }
-DEFAULTS = {"model": None, "binary": None, "layers": "all", "pooling": "mean"}
+DEFAULTS = {"model": None, "revision": "main", "layers": "all", "pooling": "mean", "binary": None}
 ALLOWED_OF_KIND = {
     "transformer": {"model", "revision", "layers", "pooling"},
     "mediapipe": {"model"},
@@ -128,7 +128,7 @@ def _contradictions_of_ravdess(config: Mapping[str, Any]) -> Iterator[str]:
                 f"the extractor `{row['name']}` of kind {row['kind']} with `corpus: ravdess` "
                 "finds no videos, but sound and csv files: write `face: {extractors: []}`"
             )
-        if row["name"] == "published":
+        if row["name"].casefold() == "published":
             yield "an extractor has the name `published`, as the published Action Units have"
     if isinstance(config["folds"], int) and config["published"]["posteriors"]:
         yield "a number of `folds` with `published: posteriors`, whose folds are the paper's"

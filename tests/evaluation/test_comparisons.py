@@ -165,7 +165,14 @@ def test_the_paper_reports_every_system_of_the_published_preset():
 
 
 @pytest.mark.parametrize(
-    "literature", ["[HiCMAE]", "{ system: HiCMAE }", "[{ system: a, accuracy: 1, protocol: p }]"]
+    "literature",
+    [
+        "5",
+        "[HiCMAE]",
+        "{ system: HiCMAE }",
+        "[{ system: a, accuracy: 1, protocol: p }]",
+        "[{ system: a, accuracy: '87', protocol: p, source: s }]",
+    ],
 )
 def test_what_others_published_must_say_how_it_was_made(tmp_path, literature):
     file = tmp_path / "reported.yaml"

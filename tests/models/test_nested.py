@@ -115,6 +115,17 @@ def test_the_unit_of_decision_scores_does_not_choose(unit):
     assert tried["log_loss"].max() < np.log(len(EMOTIONS))
 
 
+def test_candidates_that_are_always_wrong_are_reported_as_such():
+    features, clips = corpus(noise=0.1)
+    ways = candidates("nearest_centroid", "none", "all", {}, {})
+    folds = trainings(features, clips)
+    place = {emotion: at for at, emotion in enumerate(EMOTIONS)}
+    truth = folds.clips["emotion"].map(place)[folds.clips["fold"] != 0]
+    wrong = -np.eye(3)[truth], "logit"
+    folds._out_of_fold = lambda fold, way: wrong
+    assert folds.tried(0, ways)["accuracy"].tolist() == [0.0]
+
+
 def test_speakers_of_one_clip_cannot_be_normalised_by_themselves():
     features, clips = corpus()
     is_kept = (clips["speaker"] != "s3") | (clips["clip"] == "3-sad-0")

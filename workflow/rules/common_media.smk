@@ -78,6 +78,7 @@ def frames_of_all_shards(wildcards):
 
 def hub_folder(row):
     """Return the name of the folder of a model of the hub, which all rows that take it share."""
+    # "[/]", since the linter takes a slash alone for an absolute path
     return re.sub("[/]", "--", f"{row['model']}@{row['revision']}")
 
 

@@ -52,19 +52,19 @@ def read_reported(files: Iterable[str]) -> dict[str, Any]:
             raise InputError(f"{file} with `human` that says no stage", AS_IN_PAPER, REPORTED)
         for key, wanted in WANTED.items():
             reported[key] = reported[key] or []
-            described = [_describes(row, wanted) for row in reported[key]]
-            if not all(described):
+            rows = reported[key]
+            if not isinstance(rows, list) or not all(_describes(row, wanted) for row in rows):
                 found = f"{file} with {key} that do not say {', '.join(sorted(wanted))}"
-                raise InputError(found, AS_IN_PAPER, REPORTED)
+                raise InputError(f"{found}, or no number", AS_IN_PAPER, REPORTED)
     return reported
 
 
 def _describes(row: Any, wanted: set[str]) -> bool:
-    return (
-        isinstance(row, dict)
-        and row.keys() >= wanted
-        and all(isinstance(row.get(key, 0), int | float) for key in ("reported", "accuracy", "uar"))
-    )
+    if not isinstance(row, dict) or not row.keys() >= wanted:
+        return False
+    required = [row[key] for key in ("reported", "accuracy") if key in wanted]
+    numbers = [*required, *([] if row.get("uar") is None else [row["uar"]])]
+    return all(isinstance(number, int | float) for number in numbers)
 
 
 def compare_with_reported(metrics: pd.DataFrame, reported: dict[str, Any]) -> pd.DataFrame:

@@ -211,10 +211,11 @@ def _verdict(
     scores: np.ndarray, scale: str, truth: pd.Series, emotions: Sequence[str]
 ) -> tuple[int, float, float]:
     places = truth.map({emotion: at for at, emotion in enumerate(emotions)}).to_numpy()
-    if scale == "logit":  # decision scores are on a scale of their own, which must not decide
-        scores = scores / (scores.std() or 1.0)
-        scores = scores * fit_weights([scores], places)[0]
     accuracy = 100 * float((scores.argmax(axis=1) == places).mean())
+    if scale == "logit":  # decision scores are on a scale of their own, which must not decide
+        centred = scores - scores.mean(axis=1, keepdims=True)
+        centred /= centred.std() or 1.0
+        scores = centred * fit_weights([centred], places)[0]
     return len(scores), log_loss(scores, scale, places), accuracy
 
 

@@ -30,13 +30,14 @@ def stretch_of_hops(samples: np.ndarray, count: int) -> np.ndarray:
     [-1, 0, -1, 1, 2]
     """
     hops = -(-samples.size // HOP)
+    if not count:
+        return np.full(hops, -1)
     power = np.add.reduceat(samples.astype(np.float64) ** 2, np.arange(hops) * HOP) / HOP
     decibel = 10 * np.log10(power + FAINTEST_POWER)
     loud = np.flatnonzero(decibel >= decibel.max() - LOUD_DECIBEL)
     stretches = np.full(hops, -1)
-    if count:
-        for number, part in enumerate(np.array_split(loud, count)):
-            stretches[part] = number
+    for number, part in enumerate(np.array_split(loud, count)):
+        stretches[part] = number
     return stretches
 
 
