@@ -8,9 +8,12 @@ pytestmark = pytest.mark.workflow
 
 AFTER_EVALUATION = {
     "compare_with_reported": 1,
+    "draw_ablation": 1,
     "draw_confusion_matrices": 1,
     "draw_figures": 1,
+    "draw_reliability": 1,
     "write_front_page": 1,
+    "write_result_pages": 1,
     "write_table_pages": 1,
 }
 EVALUATION = {"evaluate": 1, **AFTER_EVALUATION}
