@@ -225,7 +225,7 @@ def test_a_fine_tuning_that_was_stopped_goes_on_and_ends_with_the_same_weights(
 
 def test_an_interrupted_run_cancels_its_jobs(busy):
     run = busy.start(place=ON_THE_CLUSTER)
-    wait_for(unfinished)
+    wait_for((busy.folder / "logs/train_static/mini/slow.log").is_file)
     run.send_signal(signal.SIGINT)
     run.communicate(timeout=60)
     assert run.returncode != 0
