@@ -123,7 +123,7 @@ def test_candidates_that_are_always_wrong_are_reported_as_such():
     truth = folds.clips["emotion"].map(place)[folds.clips["fold"] != 0]
     wrong = -np.eye(3)[truth], "logit"
     folds._out_of_fold = lambda fold, way: wrong
-    assert folds.tried(0, ways)["accuracy"].tolist() == [0.0]
+    assert folds._tried(0, ways)["accuracy"].tolist() == [0.0]
 
 
 def test_speakers_of_one_clip_cannot_be_normalised_by_themselves():

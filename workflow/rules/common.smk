@@ -247,8 +247,7 @@ def method_of_fusion(wildcards):
 
 def fusion_of(wildcards):
     """Return what decides a fusion's numbers."""
-    fusion = FUSIONS[wildcards.fusion]
-    return {key: fusion[key] for key in ("posteriors", "method", "scaling", "parameters")}
+    return {"posteriors": FUSIONS[wildcards.fusion]["posteriors"], **method_of_fusion(wildcards)}
 
 
 def files_of_the_network():

@@ -10,7 +10,7 @@ import pandas as pd
 
 from emofold.fusion import fuse_fold
 from emofold.models.features import read_features
-from emofold.models.nested import Candidate, Trainings, candidates
+from emofold.models.nested import Fitted, Trainings, candidates
 from emofold.tables import failures_of, read_table, schemas, score_columns, without_failed
 
 
@@ -69,10 +69,12 @@ class Chain:
             tables[name] = table
         return tables
 
-    def chosen(self, name: str, fold: int) -> Candidate:
-        """Return the candidate of a model that the inner folds prefer when a fold is tested."""
-        ways = self.ways[name]
-        return ways[int(self.trainings[name].tried(fold, ways)["chosen"].argmax())]
+    def fitted(self, fold: int) -> dict[str, Fitted]:
+        """Return each model of one fold."""
+        return {
+            name: trainings.fitted(fold, self.ways[name])
+            for name, trainings in self.trainings.items()
+        }
 
     def tested(self, posteriors: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         """Return the test clips of a fold with their emotion and the one that is `predicted`."""
@@ -80,6 +82,11 @@ class Chain:
         rows = fused[fused["split"] == "test"]
         best = rows[score_columns(self.emotions)].to_numpy().argmax(axis=1)
         return rows[["clip", "emotion"]].assign(predicted=np.asarray(self.emotions)[best])
+
+    def accuracy(self, posteriors: Mapping[str, pd.DataFrame]) -> float:
+        """Return the accuracy on the test clips of a fold, in percent."""
+        rows = self.tested(posteriors)
+        return 100 * float((rows["predicted"] == rows["emotion"]).mean())
 
 
 def read_members(

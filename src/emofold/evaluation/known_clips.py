@@ -8,80 +8,43 @@ import pandas as pd
 
 from emofold.evaluation.chains import Chain, Member
 from emofold.models.features import features_of_layers
-from emofold.models.nested import Candidate
-from emofold.models.speaker_normalisation import Population, normalise
-from emofold.models.static import class_scores, make_classifier, train_fold
+from emofold.models.nested import Fitted
+from emofold.models.speaker_normalisation import normalise
+from emofold.models.static import class_scores
 from emofold.tables import score_columns
-from emofold.training.splits import labels_of_fold
 
 STATISTICS = ("shrunk", "own")
 
 
-class FoldModel:
-    """A model of one fold, trained on speakers of whom all clips are known.
+def scores_of_batches(
+    fitted: Fitted, features: pd.DataFrame, batches: pd.Series, statistics: str
+) -> pd.DataFrame:
+    """Return the scores of clips when their batch is all that is known of their speaker.
 
     Parameters
     ----------
-    member
-        The features of the model, of every clip.
-    way
-        How the model is made.
-    clips
-        The columns clip, speaker, emotion and fold.
-    fold
-        The fold that is tested.
-    emotions
-        The emotions of the corpus, in order.
-    seed, threads
-        As of :func:`emofold.models.static.make_classifier`.
+    fitted
+        A model, trained on speakers of whom all clips are known.
+    features
+        The features of every clip.
+    batches
+        The batch of each clip that is to be scored, indexed by clip.
+    statistics
+        ``shrunk``: those of the batch, shrunk towards the training speakers' as
+        :class:`emofold.models.speaker_normalisation.Population` says. ``own``: those of the batch.
+        Neither, for a model that does not normalise.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by clip; shape (clips, emotions).
     """
-
-    def __init__(
-        self,
-        member: Member,
-        way: Candidate,
-        clips: pd.DataFrame,
-        fold: int,
-        emotions: Sequence[str],
-        *,
-        seed: int,
-        threads: int,
-    ) -> None:
-        self.features, self.way = member.features, way
-        self.is_normalised = member.speaker_norm != "none"
-        labels = labels_of_fold(clips, fold)
-        self.speakers = clips.set_index("clip")["speaker"]
-        in_training = labels.loc[labels["split"] == "train", "clip"]
-        self.population = Population.of(self.features.loc[in_training], self.speakers)
-        self.model = make_classifier(way.classifier, way.scaling, way.parameters, seed, threads)
-        train_fold(self.model, self._normalised(self.speakers, "shrunk"), labels, emotions)
-
-    def scores(self, batches: pd.Series, statistics: str) -> pd.DataFrame:
-        """Return the scores of clips when their batch is all that is known of their speaker.
-
-        Parameters
-        ----------
-        batches
-            The batch of each clip that is to be scored, indexed by clip.
-        statistics
-            ``shrunk``: those of the batch, shrunk towards the training speakers' as
-            :class:`emofold.models.speaker_normalisation.Population` says. ``own``: those of the
-            batch.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Indexed by clip; shape (clips, emotions).
-        """
-        features = self._normalised(batches, statistics)
-        return pd.DataFrame(class_scores(self.model, features.to_numpy())[0], features.index)
-
-    def _normalised(self, groups: pd.Series, statistics: str) -> pd.DataFrame:
-        features = self.features.loc[groups.index]
-        if self.is_normalised:
-            population = self.population if statistics == "shrunk" else None
-            features = normalise(features, groups, population)
-        return features_of_layers(features, self.way.layers)
+    known = features.loc[batches.index]
+    if fitted.population:
+        population = fitted.population if statistics == "shrunk" else None
+        known = normalise(known, batches, population)
+    seen = features_of_layers(known, fitted.way.layers)
+    return pd.DataFrame(class_scores(fitted.model, seen.to_numpy())[0], seen.index)
 
 
 def accuracy_by_known_clips(
@@ -127,21 +90,18 @@ def accuracy_by_known_clips(
     chain = Chain(shrunk, fusion, clips, emotions, seed=seed, threads=threads)
     rows = []
     for fold in chain.folds:
+        models = chain.fitted(fold)
         posteriors = chain.posteriors(fold)
-        models = {
-            name: FoldModel(
-                member, chain.chosen(name, fold), clips, fold, emotions, seed=seed, threads=threads
-            )
-            for name, member in shrunk.items()
-        }
         tested = clips[clips["fold"] == fold].set_index("clip")["speaker"]
         for clips_known in known:
             for draw, batches in enumerate(_drawn_batches(tested, clips_known, draws, seed)):
                 for statistics in STATISTICS:
-                    scores = {n: model.scores(batches, statistics) for n, model in models.items()}
-                    decided = chain.tested(_with_scores(posteriors, scores, emotions))
-                    hits = (decided["predicted"] == decided["emotion"]).mean()
-                    rows.append((statistics, clips_known, draw, len(decided), 100 * hits))
+                    scores = {
+                        name: scores_of_batches(model, members[name].features, batches, statistics)
+                        for name, model in models.items()
+                    }
+                    accuracy = chain.accuracy(_with_scores(posteriors, scores, emotions))
+                    rows.append((statistics, clips_known, draw, len(tested), accuracy))
     table = pd.DataFrame(rows, columns=["statistics", "known", "draw", "n", "accuracy"])
     return (
         table.groupby(["statistics", "known", "draw"], sort=False)

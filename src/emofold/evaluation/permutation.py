@@ -42,5 +42,4 @@ def nested_accuracy(
     The parameters are those of :class:`emofold.evaluation.chains.Chain`.
     """
     chain = Chain(members, fusion, clips, emotions, seed=seed, threads=threads)
-    tested = [chain.tested(chain.posteriors(fold)) for fold in chain.folds]
-    return 100 * float(np.mean([(rows["predicted"] == rows["emotion"]).mean() for rows in tested]))
+    return float(np.mean([chain.accuracy(chain.posteriors(fold)) for fold in chain.folds]))

@@ -7,6 +7,7 @@ import pandas as pd
 
 from emofold.evaluation.calibration import expected_calibration_errors
 from emofold.evaluation.metrics import headline
+from emofold.tables.schemas import PROTOCOLS
 
 HERE = "this run"
 COLUMNS = ["system", "stage", "protocol", "sees", "accuracy", "uar", "interval", "ece", "source"]
@@ -43,11 +44,11 @@ def results_table(
         ece=means["system"].map(expected_calibration_errors(calibration)),
         source=HERE,
     )
-    order = {"nested": 0, "cross-fitted": 1, "paper": 2}
-    ranked = own.assign(rank=own["protocol"].map(order), last=own["stage"] == "baseline")
+    strictness = own["protocol"].map(PROTOCOLS.index)
+    ranked = own.assign(strictness=strictness, last=own["stage"] == "baseline")
     ranked = ranked.sort_values(
-        ["last", "rank", "speaker_norm", "accuracy"],
-        ascending=[True, True, True, False],
+        ["last", "strictness", "speaker_norm", "accuracy"],
+        ascending=[True, False, True, False],
         kind="stable",
     )
     others = pd.DataFrame(list(literature), columns=COLUMNS)

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from emofold.evaluation.metrics import headline
 from emofold.figures.style import GUIDE, INK, STAGE_COLOURS, house_style
 
 MARKERS = {False: "o", True: "D"}
@@ -40,7 +41,7 @@ def draw_ablation(metrics: pd.DataFrame, layer_models: Sequence[LayerModel]) -> 
         On the left speech, face and fusion, inductive and normalised by speaker, with their Wald
         intervals; on the right a line an encoder and kind.
     """
-    of_all = metrics[metrics["fold"].isna() & (metrics["ci_method"] == "wald")]
+    of_all = headline(metrics)
     means = of_all[of_all["protocol"] != "cross-fitted"].set_index("system")
     panels = 2 if layer_models else 1
     with house_style():
@@ -72,7 +73,7 @@ def _draw_stages(axes: Axes, means: pd.DataFrame) -> None:
             is_shown = (means["stage"] == stage) & (means["speaker_norm"] == is_normalised)
             rows = means[is_shown]
             if len(rows):
-                best = rows.sort_values("accuracy").iloc[-1]
+                best = rows.iloc[0]
                 x = place + (0.14 if is_normalised else -0.14)
                 colour = STAGE_COLOURS[stage]
                 axes.vlines(x, best["ci_low"], best["ci_high"], color=colour, linewidth=2)

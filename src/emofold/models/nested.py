@@ -39,6 +39,15 @@ class Candidate:
     parameters: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Fitted:
+    """A trained model, and the population that its features were shrunk towards, if they were."""
+
+    model: Any
+    way: Candidate
+    population: Population | None
+
+
 def candidates(
     classifier: str,
     scaling: str,
@@ -133,8 +142,8 @@ class Trainings:
         InputError
             When fewer than two inner folds are left.
         """
-        tried = self.tried(fold, ways)
-        chosen = ways[int(tried["chosen"].argmax())]
+        tried = self._tried(fold, ways)
+        chosen = _chosen(ways, tried)
         tested, scale = self._trained_without({fold}, chosen)
         posteriors = self._labels(fold)
         scores = score_columns(self.emotions)
@@ -142,11 +151,11 @@ class Trainings:
         posteriors.loc[self._is_training(fold), scores] = self._out_of_fold(fold, chosen)[0]
         return posteriors, scale, tried
 
-    def tried(self, fold: int, ways: Sequence[Candidate]) -> pd.DataFrame:
-        """Return how each candidate did on the inner folds, and which one is chosen.
+    def fitted(self, fold: int, ways: Sequence[Candidate]) -> Fitted:
+        """Return the model of one fold, by the candidate that its inner folds prefer."""
+        return self._fit({fold}, _chosen(ways, self._tried(fold, ways)))
 
-        See :meth:`nested`.
-        """
+    def _tried(self, fold: int, ways: Sequence[Candidate]) -> pd.DataFrame:
         inner = {way.name: self._out_of_fold(fold, way) for way in ways}
         truth = self._labels(fold)["emotion"][self._is_training(fold)]
         table = pd.DataFrame(
@@ -174,22 +183,30 @@ class Trainings:
     def _trained_without(self, held_out: set[int], way: Candidate) -> Scored:
         key = frozenset(held_out), way.name
         if key not in self._scored:
-            labels = labels_without(self.clips, held_out)
-            features = features_of_layers(self._normalised(labels), way.layers)
-            model = make_classifier(
-                way.classifier, way.scaling, way.parameters, self.seed, self.threads
-            )
-            self._scored[key] = train_fold(model, features, labels, self.emotions)
+            self._fit(held_out, way)
         return self._scored[key]
 
-    def _normalised(self, labels: pd.DataFrame) -> pd.DataFrame:
+    def _fit(self, held_out: set[int], way: Candidate) -> Fitted:
+        """Train a model without some folds, and keep the scores that it gives all clips."""
+        labels = labels_without(self.clips, held_out)
+        population = None
+        if self.speaker_norm == "shrunk":
+            is_training = (labels["split"] == "train").to_numpy()
+            population = Population.of(self.features[is_training], self._speakers)
+        features = features_of_layers(self._normalised(population), way.layers)
+        model = make_classifier(
+            way.classifier, way.scaling, way.parameters, self.seed, self.threads
+        )
+        scored = train_fold(model, features, labels, self.emotions)
+        self._scored[frozenset(held_out), way.name] = scored
+        return Fitted(model, way, population)
+
+    def _normalised(self, population: Population | None) -> pd.DataFrame:
         match self.speaker_norm:
             case "none":
                 return self.features
             case "full":
                 return self._fully_normalised
-        is_training = (labels["split"] == "train").to_numpy()
-        population = Population.of(self.features[is_training], self._speakers)
         return normalise(self.features, self._speakers, population)
 
     @cached_property
@@ -205,6 +222,10 @@ class Trainings:
 
     def _is_training(self, fold: int) -> np.ndarray:
         return (self.clips["fold"] != fold).to_numpy()
+
+
+def _chosen(ways: Sequence[Candidate], tried: pd.DataFrame) -> Candidate:
+    return ways[int(tried["chosen"].argmax())]
 
 
 def _verdict(
