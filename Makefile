@@ -6,7 +6,8 @@ SOURCE ?=
 SPEECH ?=
 PUBLISHED ?=
 ENCODER ?=
-export SOURCE SPEECH PUBLISHED ENCODER
+VIDEOS ?=
+export SOURCE SPEECH PUBLISHED ENCODER VIDEOS
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -19,9 +20,13 @@ LITE := --configfile workflow/presets/ravdess-lite.yaml \
 	$(if $(SPEECH),"ravdess={speech_source: \"$$SPEECH\"}") \
 	$(if $(PUBLISHED),"published={source: \"$$PUBLISHED\"}") \
 	$(if $(ENCODER),"speech={local_copies: {openai/whisper-base: \"$$ENCODER\"}}")
+RAVDESS := --configfile workflow/presets/ravdess.yaml \
+	$(if $(VIDEOS)$(ENCODER),--config) \
+	$(if $(VIDEOS),"ravdess={videos: \"$$VIDEOS\"}") \
+	$(if $(ENCODER),"speech={local_copies: {openai/whisper-base: \"$$ENCODER\"}}")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo published ravdess-lite test cluster-test lint format lock clean
+.PHONY: help setup demo published ravdess-lite ravdess test cluster-test lint format lock clean
 
 help: ## list what can be made
 	@grep -E '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -39,20 +44,26 @@ $(READY): envs/requirements.txt pyproject.toml
 demo: $(READY) ## run the default workflow: synthetic videos, from video to report
 	@$(SNAKEMAKE) --cores $(CORES); status=$$?; \
 	$(SNAKEMAKE) --quiet all --report results/demo/report.html && \
-	$(BIN)/python -m emofold show results/demo/evaluation/metrics.parquet --rows 6 && \
+	$(BIN)/python -m emofold show results/demo/evaluation/metrics.parquet --rows 6 --brief && \
 	echo && echo "The report: results/demo/report.html" && exit $$status
 
 published: $(READY) ## reproduce the paper's tables; SOURCE=a folder with the published files
 	$(SNAKEMAKE) --cores $(CORES) $(PAPER)
 	$(SNAKEMAKE) --quiet all --report results/published/report.html $(PAPER)
-	@$(BIN)/python -m emofold show results/published/evaluation/comparison.parquet
+	@$(BIN)/python -m emofold show results/published/evaluation/comparison.parquet --brief
 	@echo && echo "The report: results/published/report.html"
 
 ravdess-lite: $(READY) ## the best on RAVDESS without a GPU; SPEECH, PUBLISHED, ENCODER=local copies
 	$(SNAKEMAKE) --cores $(CORES) $(LITE)
 	$(SNAKEMAKE) --quiet all --report results/ravdess-lite/report.html $(LITE)
-	@$(BIN)/python -m emofold show results/ravdess-lite/evaluation/metrics.parquet --rows 29
+	@$(BIN)/python -m emofold show results/ravdess-lite/evaluation/metrics.parquet --rows 29 --brief
 	@echo && echo "The report: results/ravdess-lite/report.html"
+
+ravdess: $(READY) ## the paper's experiment from the videos of RAVDESS; VIDEOS, ENCODER=local copies
+	$(SNAKEMAKE) --cores $(CORES) $(RAVDESS)
+	$(SNAKEMAKE) --quiet all --report results/ravdess/report.html $(RAVDESS)
+	@$(BIN)/python -m emofold show results/ravdess/evaluation/metrics.parquet --rows 14 --brief
+	@echo && echo "The report: results/ravdess/report.html"
 
 test: lint ## run all checks and tests
 	$(BIN)/python -m pytest

@@ -4,15 +4,19 @@ from pathlib import Path
 
 from emofold.errors import InputError, counted, listing
 from emofold.jobs import Job
-from emofold.tables import read_table, schemas, written_whole
+from emofold.tables import failures_of, open_parquet, read_table, schemas, written_whole
 
 with Job(snakemake) as job:
     failures = read_table(Path(snakemake.input.failures), schemas.FAILURES)
     clips, allowed = sorted(failures["clip"].unique()), snakemake.params.allowed
+    for predictions in snakemake.input.predictions:
+        _, metadata = open_parquet(Path(predictions))
+        clips += [failure.clip for failure in failures_of([metadata])]
     if len(clips) > allowed:
+        places = [snakemake.input.failures, *snakemake.input.predictions]
         raise InputError(
             f"{counted(len(clips), 'clip')} that failed: {listing(clips, 20)}; the reasons are in "
-            f"{snakemake.input.failures}",
+            f"{listing(places)}",
             f"at most {allowed} (`allow_failed_clips`)",
             "mend or replace these clips and run again, which computes what is missing; or raise "
             "`allow_failed_clips` to accept the results of the other clips",

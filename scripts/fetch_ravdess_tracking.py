@@ -7,6 +7,8 @@ from emofold.jobs import Job
 
 with Job(snakemake) as job:
     params = snakemake.params
-    # Not a parameter: the checksum fixes the content, wherever it comes from.
-    source = snakemake.config["ravdess"]["tracking_source"] or params.default_source
-    fetch_files(source, params.archive, snakemake.output, Path(params.folder))
+    # Not parameters: the checksum fixes the content, wherever it comes from and goes.
+    settings = snakemake.config["ravdess"]
+    source = settings["tracking_source"] or params.default_source
+    keep = settings["keep_archives"]
+    fetch_files(source, params.archive, snakemake.output, Path(params.folder), keep=keep)

@@ -1,5 +1,6 @@
-"""Fine-tune a speech encoder without one fold, or two, and score every clip."""
+"""Fine-tune a speech encoder without one fold, two or none, and score every clip."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -19,6 +20,7 @@ from emofold.tables import (
     without_failed,
 )
 from emofold.training.checkpoints import Checkpoint
+from emofold.training.history import usual_epoch
 from emofold.training.splits import labels_without, validation_speakers
 
 with Job(snakemake) as job:
@@ -36,18 +38,26 @@ with Job(snakemake) as job:
         check_sha256(wav, digest, f"delete {wav.parent}.parquet and run the workflow again")
 
     clips = without_failed(clips, failures)
+    clips = clips[~clips["speaker"].isin(params.without_speakers)]
     labels = labels_without(clips, held_out).set_index("clip")
-    recipe = dict(params.model)
-    share = recipe.pop("validation_share")
-    speakers = validation_speakers(clips, held_out, params.protocol, share, params.seed)
+    settings = dict(params.model)
+    share = settings.pop("validation_share")
+    recipe = Recipe(**settings)
+    speakers = []
+    if held_out:
+        speakers = validation_speakers(clips, held_out, params.protocol, share, params.seed)
+    else:
+        curves = [read_table(Path(path), schemas.LEARNING) for path in snakemake.input.learning]
+        recipe = replace(recipe, epochs=usual_epoch(curves))
     is_validation = clips["speaker"].isin(speakers).to_numpy()
     is_training = (labels["split"] == "train").to_numpy() & ~is_validation
     identity = {
         **{"held_out": held_out, "code": params.code, "model": dict(params.model)},
+        "without_speakers": list(params.without_speakers),
         **{"seed": params.seed, "protocol": params.protocol, "emotions": list(params.emotions)},
         "inputs": input_digests(snakemake.input),
     }
-    if not is_validation.any():
+    if held_out and not is_validation.any():
         job.logger.warning("no clip of the test speakers is left: chosen by the training clips")
         is_validation = is_training
     task = Task(
@@ -57,7 +67,7 @@ with Job(snakemake) as job:
         training=list(labels.index[is_training]),
         validation=list(labels.index[is_validation]),
         emotions=list(params.emotions),
-        recipe=Recipe(**recipe),
+        recipe=recipe,
         seed=params.seed,
         threads=snakemake.threads,
         checkpoint=params.checkpoint,
@@ -79,6 +89,7 @@ with Job(snakemake) as job:
         **{"scale": "logit", "stage": "speech", "protocol": params.protocol},
         **{"speaker_norm": False, **as_metadata(sorted([*failures, *failed]))},
     }
-    job.write(pd.DataFrame(outcome.history), output.learning, schemas.LEARNING)
+    curve = pd.DataFrame(outcome.history).reindex(columns=schemas.LEARNING.columns.names)
+    job.write(curve, output.learning, schemas.LEARNING)
     job.write(posteriors, output.posteriors, schemas.posteriors(params.emotions), metadata)
     Checkpoint(Path(params.checkpoint), identity).remove()

@@ -1,5 +1,6 @@
-"""Train a sequence model without one fold, or two, and score every clip."""
+"""Train a sequence model without one fold, two or none, and score every clip."""
 
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from emofold.tables import (
 )
 from emofold.training.checkpoints import Checkpoint
 from emofold.training.clips import check_training_emotions
+from emofold.training.history import usual_epoch
 from emofold.training.splits import labels_without, validation_speakers
 
 with Job(snakemake) as job:
@@ -32,11 +34,13 @@ with Job(snakemake) as job:
     _, means = open_parquet(Path(snakemake.input.means))
     failures = failures_of([clips.attrs, means])
     clips = without_failed(clips, failures)
+    is_left_out = clips["speaker"].isin(params.without_speakers)
     sequences = read_sequences(
         map(Path, snakemake.input.frames),
         params.min_confidence,
-        left_out={failure.clip for failure in failures},
+        left_out={*(failure.clip for failure in failures), *clips["clip"][is_left_out]},
     )
+    clips = clips[~is_left_out]
     check_same_clips(sequences.clips, clips["clip"], "the frames and the list of clips")
     clips = clips.set_index("clip").loc[list(sequences.clips)].reset_index()
     labels = labels_without(clips, held_out)
@@ -45,11 +49,16 @@ with Job(snakemake) as job:
     share = settings.pop("validation_share")
     scaling_kind = settings.pop("scaling")
     recipe = Recipe(**{key: settings.pop(key) for key in Recipe.__dataclass_fields__})
-    speakers = validation_speakers(clips, held_out, params.protocol, share, params.seed)
+    speakers = []
+    if held_out:
+        speakers = validation_speakers(clips, held_out, params.protocol, share, params.seed)
+    else:
+        curves = [read_table(Path(path), schemas.LEARNING) for path in snakemake.input.learning]
+        recipe = replace(recipe, epochs=usual_epoch(curves))
     is_validation = clips["speaker"].isin(speakers).to_numpy()
     is_training = (labels["split"] == "train").to_numpy() & ~is_validation
     check_training_emotions(labels["emotion"][is_training], params.emotions)
-    if not is_validation.any():
+    if held_out and not is_validation.any():
         job.logger.warning("no clip of the test speakers is left: chosen by the training clips")
         is_validation = is_training
 
@@ -107,6 +116,7 @@ with Job(snakemake) as job:
     }
     model.save(Path(output.weights), Path(output.settings))
     job.write(attention, output.attention, schemas.ATTENTION)
-    job.write(pd.DataFrame(learning), output.learning, schemas.LEARNING)
+    curve = pd.DataFrame(learning).reindex(columns=schemas.LEARNING.columns.names)
+    job.write(curve, output.learning, schemas.LEARNING)
     job.write(posteriors, output.posteriors, schemas.posteriors(params.emotions), metadata)
     checkpoint.remove()

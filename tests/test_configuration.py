@@ -32,7 +32,13 @@ def test_a_config_of_a_name_and_folds_gets_every_default():
         "longest_seconds": 600,
         "clips_per_shard": None,
         "allow_failed_clips": 0,
-        "ravdess": {"speech_source": None, "tracking_source": None},
+        "ravdess": {
+            "media": "recordings",
+            "speech_source": None,
+            "videos": None,
+            "tracking_source": None,
+            "keep_archives": False,
+        },
         "speech": {"local_copies": {}, "encoders": []},
         "face": {"extractors": [], "min_confidence": 0.7},
         "emotions": list(ravdess.EMOTIONS),
@@ -47,6 +53,8 @@ def test_a_config_of_a_name_and_folds_gets_every_default():
         "sequence_models": [],
         "finetuned_models": [],
         "fusions": [],
+        "final": {"system": None, "without_speakers": []},
+        "predict": {"clips": None, "window": 2, "hop": 0.5, "openface": None, "means": None},
         "evaluation": {
             "confidence": 0.95,
             "bootstrap_draws": 10000,

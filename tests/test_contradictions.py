@@ -172,11 +172,33 @@ def test_a_permutation_test_of_a_model_that_is_not_static_is_refused(other, conf
     assert "the permutation test of `both`, which is made anew only from static models" in problem
 
 
-def test_ravdess_has_no_videos_for_an_extractor():
-    extractors = [{"name": "m", "kind": "mediapipe"}, {"name": "published", "kind": "csv"}]
-    problem = refused(corpus="ravdess", face={"extractors": extractors})
-    assert "`m` of kind mediapipe with `corpus: ravdess` finds no videos" in problem
+EXTRACTORS = [{"name": "m", "kind": "mediapipe"}, {"name": "published", "kind": "csv"}]
+
+
+def test_recordings_of_ravdess_have_no_videos_for_an_extractor():
+    problem = refused(corpus="ravdess", face={"extractors": EXTRACTORS})
+    assert "`m` of kind mediapipe with the recordings of RAVDESS finds no videos" in problem
     assert "an extractor has the name `published`" in problem
+
+
+def test_any_extractor_reads_the_videos_of_ravdess_or_csv_files_beside_them():
+    videos = {"corpus": "ravdess", "ravdess": {"media": "videos", "videos": "here"}}
+    binary = {"name": "o", "kind": "openface", "binary": "FeatureExtraction"}
+    tracked = {"name": "t", "kind": "csv"}
+    published = {"posteriors": ["bilstm"]}
+    extractors = {"extractors": [EXTRACTORS[0], binary, tracked]}
+    completed(protocol="paper", face=extractors, published=published, **videos)
+    problem = refused(face={"extractors": EXTRACTORS}, **videos)
+    assert "an extractor has the name `published`" in problem
+    assert "finds no videos" not in problem
+
+
+@pytest.mark.parametrize(
+    ("media", "other"), [("recordings", "videos"), ("videos", "speech_source")]
+)
+def test_a_source_of_other_media_than_are_read_is_refused(media, other):
+    problem = refused(corpus="ravdess", ravdess={"media": media, other: "here"})
+    assert f"`ravdess: {other}` with `media: {media}`, which is not read from there" in problem
 
 
 def test_published_posteriors_have_the_folds_of_the_paper():
@@ -189,3 +211,40 @@ def test_settings_that_a_kind_of_encoder_ignores_are_refused(setting):
     encoder = {"name": "a", "kind": "acoustic", **setting}
     (key,) = setting
     assert f"has a `{key}`, which that kind ignores" in refused(speech={"encoders": [encoder]})
+
+
+def kept(name, **more):
+    return {**FUSED, "final": {"system": name}, **more}
+
+
+@pytest.mark.parametrize("name", ["both", "units", None])
+def test_a_fusion_a_model_or_nothing_is_kept(name):
+    completed(**kept(name))
+
+
+@pytest.mark.parametrize(
+    ("config", "problem"),
+    [
+        (kept("bothe"), "`final: system` is `bothe`, which is none, perhaps `both`"),
+        (
+            kept("m", models=[model(features="own.parquet", stage="face")], fusions=[]),
+            "`final: system` takes `m`, whose features no video gives, but a file",
+        ),
+        (
+            kept(
+                "both",
+                corpus="published",
+                folds=[["1"], ["2"], ["3"]],
+                published={"posteriors": ["bilstm"]},
+                fusions=[{"name": "both", "posteriors": ["units", "bilstm"]}],
+            ),
+            "`final: system` takes `bilstm`, of which only posteriors are published",
+        ),
+        (
+            kept(None, predict={"clips": "others.csv"}),
+            "`predict: clips` without `final: system`, with which to predict",
+        ),
+    ],
+)
+def test_what_cannot_predict_other_videos_is_not_kept(config, problem):
+    assert problem in refused(**config)

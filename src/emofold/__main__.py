@@ -3,10 +3,10 @@
 import argparse
 import sys
 
-from emofold.commands import show
+from emofold.commands import compare, init, predict, show
 from emofold.errors import InputError
 
-COMMANDS = (show,)
+COMMANDS = (predict, init, show, compare)
 INTERRUPTED = 130
 
 

@@ -9,6 +9,7 @@ from emofold.evaluation import BASELINE
 LISTS_OF_MODELS = ("models", "sequence_models", "finetuned_models")
 FEWEST_FOLDS = 3
 WITH_PUBLISHED = ("published", "ravdess")
+SOURCES_OF_MEDIA = {"recordings": "speech_source", "videos": "videos"}
 NEEDED_OF_KIND = {"transformer": "model", "openface": "binary"}
 WHOLE_CHAINS = {
     "permutation_tests": "permutation test",
@@ -52,6 +53,26 @@ def contradictions(config: Mapping[str, Any]) -> Iterator[str]:
                 )
     yield from _contradictions_of_protocol(config)
     yield from _contradictions_of_tests(config)
+    yield from _contradictions_of_final(config, systems)
+
+
+def _contradictions_of_final(config: Mapping[str, Any], systems: list[str]) -> Iterator[str]:
+    """Yield why a system cannot be trained on all speakers and kept."""
+    name = config["final"]["system"]
+    if name is None:
+        if config["predict"]["clips"]:
+            yield "`predict: clips` without `final: system`, with which to predict"
+        return
+    if name not in systems:
+        yield f"`final: system` is `{name}`, which is none{nearest(name, systems)}"
+        return
+    fused = {fusion["name"]: fusion["posteriors"] for fusion in config["fusions"]}
+    files = {row["name"] for row in config["models"] if row["features"].endswith(".parquet")}
+    for model in fused.get(name, [name]):
+        if model in config["published"]["posteriors"]:
+            yield f"`final: system` takes `{model}`, of which only posteriors are published"
+        if model in files:
+            yield f"`final: system` takes `{model}`, whose features no video gives, but a file"
 
 
 def _contradictions_of_tests(config: Mapping[str, Any]) -> Iterator[str]:
@@ -121,12 +142,17 @@ def _contradictions_of_media(config: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _contradictions_of_ravdess(config: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what the recordings of RAVDESS and what was published of their videos do not allow."""
+    """Yield what the media of RAVDESS and what was published of its videos do not allow."""
+    media = config["ravdess"]["media"]
+    for other, source in SOURCES_OF_MEDIA.items():
+        if media != other and config["ravdess"][source]:
+            yield f"`ravdess: {source}` with `media: {media}`, which is not read from there"
     for row in config["face"]["extractors"]:
-        if row["kind"] != "csv":
+        if row["kind"] != "csv" and media == "recordings":
             yield (
-                f"the extractor `{row['name']}` of kind {row['kind']} with `corpus: ravdess` "
-                "finds no videos, but sound and csv files: write `face: {extractors: []}`"
+                f"the extractor `{row['name']}` of kind {row['kind']} with the recordings of "
+                "RAVDESS finds no videos, but sound and csv files: write "
+                "`face: {extractors: []}`, or `ravdess: {media: videos}`"
             )
         if row["name"].casefold() == "published":
             yield "an extractor has the name `published`, as the published Action Units have"

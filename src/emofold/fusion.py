@@ -29,11 +29,15 @@ class Fused:
         The scale of its scores.
     weights
         The weight of each model, by its name; empty for a logistic regression.
+    regression
+        The scikit-learn pipeline of a logistic regression, which takes the scores of the models
+        side by side, in the order of their tables.
     """
 
     posteriors: pd.DataFrame
     scale: str
     weights: dict[str, float]
+    regression: Any = None
 
 
 def fuse_fold(
@@ -77,14 +81,14 @@ def fuse_fold(
     labels, scores = _side_by_side(posteriors, emotions)
     if method == "logistic_regression":
         model = make_classifier("logistic_regression", scaling, parameters, seed)
-        return Fused(*train_fold(model, scores.set_index("clip"), labels, emotions), weights={})
+        fused, scale = train_fold(model, scores.set_index("clip"), labels, emotions)
+        return Fused(fused, scale, {}, model)
     columns = score_columns(emotions)
     by_model = {
         name: (scores[[f"{name} {column}" for column in columns]].to_numpy(), table.attrs["scale"])
         for name, table in posteriors.items()
     }
     if method == "average":
-        pooled = np.mean([as_probabilities(*scored) for scored in by_model.values()], axis=0)
         weights = [1 / len(by_model)] * len(by_model)
     else:
         logs = [as_log_probabilities(*scored) for scored in by_model.values()]
@@ -93,9 +97,33 @@ def fuse_fold(
         weights = fit_weights(
             [log[is_training] for log in logs], places[is_training].to_numpy()
         ).tolist()
-        pooled = pool(logs, weights)
+    pooled = pooled_probabilities(method, [*by_model.values()], weights)
     fused = labels.join(pd.DataFrame(pooled, columns=columns))
     return Fused(fused, "probability", dict(zip(by_model, weights, strict=True)))
+
+
+def pooled_probabilities(
+    method: str, scored: Sequence[tuple[np.ndarray, str]], weights: Sequence[float]
+) -> np.ndarray:
+    """Return the probabilities that a fusion without a regression makes of scores.
+
+    Parameters
+    ----------
+    method
+        ``log_linear`` or ``average``.
+    scored
+        The scores of each model, shape (clips, emotions), and their scale.
+    weights
+        The weight of each model.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (clips, emotions).
+    """
+    if method == "average":
+        return np.average([as_probabilities(*one) for one in scored], axis=0, weights=weights)
+    return pool([as_log_probabilities(*one) for one in scored], weights)
 
 
 def least_strict(protocols: Sequence[str]) -> str:

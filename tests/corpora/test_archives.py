@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import shutil
 import zipfile
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -207,15 +208,26 @@ def md5(path):
     return hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
 
 
-def fetch(server, folder, wanted=WANTED, checksum=None):
+def fetch(server, folder, wanted=WANTED, checksum=None, keep=False):
     size = server.archive.stat().st_size
     known = {"path": PATH, "bytes": size, "md5": checksum or md5(server.archive)}
-    fetch_files(server.url, known, [f"{folder}/{path}" for path in wanted], folder)
+    files = [f"{folder}/{path}" for path in wanted]
+    fetch_files(server.url, known, files, folder, keep=keep)
 
 
 def test_fetched_files_are_unpacked_and_the_archive_is_deleted(server, tmp_path):
     fetch(server, tmp_path / "ravdess" / "speech")
     assert files_in(tmp_path / "ravdess") == {f"speech/{path}": FILES[path] for path in WANTED}
+    assert server.asked == [(PATH, 200)]
+
+
+def test_an_archive_that_is_to_stay_is_downloaded_once(server, tmp_path):
+    folder = tmp_path / "ravdess" / "speech"
+    fetch(server, folder, keep=True)
+    assert (tmp_path / "ravdess" / "downloads" / PATH).read_bytes() == server.archive.read_bytes()
+    shutil.rmtree(folder)
+    fetch(server, folder, keep=True)
+    assert files_in(folder) == {path: FILES[path] for path in WANTED}
     assert server.asked == [(PATH, 200)]
 
 

@@ -1,51 +1,21 @@
 """Downloads go on where they stopped, try again, and leave all files or none."""
 
 import hashlib
-from collections import defaultdict
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from urllib.parse import unquote
+import logging
+import time
 
 import numpy as np
 import pytest
+import requests
 
-from emofold.corpora.downloads import ATTEMPTS, download_all
+from emofold.corpora import downloads, progress
+from emofold.corpora.downloads import Content, download_all
+from emofold.corpora.patience import ATTEMPTS
 from emofold.errors import InputError
+from faulty_server import serving
 
 LONG = np.random.default_rng(0).bytes(400_000)
 SHORT = b"short"
-
-
-class Handler(BaseHTTPRequestHandler):
-    """Answer with a file of the server: well, or in the way that is next in its plan."""
-
-    def do_GET(self):
-        server, path = self.server, unquote(self.path).lstrip("/")
-        server.asked[path].append(self.headers.get("Range"))
-        plan = server.plans[path]
-        way = plan.pop(0) if plan else "well"
-        body = server.files.get(path)
-        start = int((self.headers.get("Range") or "bytes=0-")[6:-1])
-        if body is None:
-            self.answer(404, b"no such file")
-        elif isinstance(way, int):
-            self.answer(way, b"not now")
-        elif way == "ignoring the range" or not start:
-            self.answer(200, body, len(body) // 2 if way == "cut" else None)
-        elif start >= len(body):
-            self.answer(416, b"")
-        else:
-            self.answer(206, body[start:])
-
-    def answer(self, status, body, cut_at=None):
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.server.sent.append(len(body[:cut_at]))
-        self.wfile.write(body[:cut_at])
-
-    def log_message(self, *_):
-        """Keep the output of the tests free of requests."""
 
 
 @pytest.fixture(autouse=True)
@@ -55,16 +25,8 @@ def no_proxy(monkeypatch):
 
 @pytest.fixture
 def server():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.files = {"long.bin": LONG, "sub/short.txt": SHORT}
-    server.plans, server.asked, server.sent = defaultdict(list), defaultdict(list), []
-    server.url = f"http://127.0.0.1:{server.server_port}"
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving({"long.bin": LONG, "sub/short.txt": SHORT}) as server:
+        yield server
 
 
 def download(server, folder, **files):
@@ -197,3 +159,74 @@ def test_an_impatient_caller_asks_once(server, tmp_path):
     with pytest.raises(InputError, match=r"in 1 attempt \(status 503\)"):
         download_all(server.url, checksums, tmp_path, attempts=1, connect_seconds=1)
     assert len(server.asked["long.bin"]) == 1
+
+
+def test_servers_are_told_who_asks(server, tmp_path):
+    download(server, tmp_path)
+    (agent,) = server.agents
+    assert agent.startswith("emofold/")
+
+
+def bring(server, target, **known):
+    """Download the long file by itself."""
+    downloads.download(f"{server.url}/long.bin", target, Content(**known))
+
+
+def test_one_file_comes_whole_though_nothing_is_known_of_it(server, tmp_path):
+    server.plans["long.bin"] = ["cut"]
+    bring(server, tmp_path / "a.zip")
+    assert files_in(tmp_path) == {"a.zip": LONG}
+
+
+def test_a_size_that_the_server_declares_otherwise_is_refused_before_anything_comes(
+    server, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(downloads, "Progress", None)  # nothing is written without it
+    (tmp_path / "a.zip.part").write_bytes(LONG[:1000])
+    with pytest.raises(InputError) as error:
+        bring(server, tmp_path / "a.zip", size=len(LONG) + 1)
+    assert error.value.found == f"{len(LONG)} bytes at {server.url}/long.bin"
+    assert f"{len(LONG) + 1} bytes" in error.value.expected
+    assert files_in(tmp_path) == {}
+
+
+def test_an_answer_that_does_not_tell_its_size_is_measured_at_its_end(
+    server, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(downloads, "raise_if_passing", lambda answer: answer.headers.clear())
+    with pytest.raises(InputError, match=f"{len(LONG)} bytes at .*the file of 5 bytes"):
+        bring(server, tmp_path / "a.zip", size=5)
+    assert files_in(tmp_path) == {}
+    bring(server, tmp_path / "a.zip", size=len(LONG))
+    assert files_in(tmp_path) == {"a.zip": LONG}
+
+
+def test_the_log_tells_now_and_then_how_much_has_come(server, tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr(progress, "SECONDS_BETWEEN_LINES", 0)
+    caplog.set_level(logging.INFO)
+    server.plans["long.bin"] = ["cut"]
+    download(server, tmp_path)
+    lines = [line for line in caplog.messages if line.startswith("long.bin: ")]
+    assert "long.bin: 0.1 of 0.4 MB, 16 %" in lines
+    assert "long.bin: 0.4 of 0.4 MB, 100 %" in lines
+    assert len(lines) > 4
+
+
+def test_a_short_download_leaves_the_log_alone(server, tmp_path, caplog):
+    caplog.set_level(logging.INFO)
+    download(server, tmp_path)
+    assert caplog.messages == ["long.bin: 400000 bytes", "short.txt: 5 bytes"]
+
+
+def test_an_answer_that_ends_early_without_a_word_is_noticed(server, tmp_path, monkeypatch):
+    whole = requests.Response.iter_content
+
+    def first_block(answer, size):
+        yield next(whole(answer, size))
+        monkeypatch.setattr(requests.Response, "iter_content", whole)
+
+    monkeypatch.setattr(requests.Response, "iter_content", first_block)
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    bring(server, tmp_path / "a.zip")
+    assert files_in(tmp_path) == {"a.zip": LONG}
+    assert server.asked["long.bin"] == [None, "bytes=65536-"]

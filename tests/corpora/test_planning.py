@@ -14,7 +14,7 @@ from emofold.corpora.planning import (
     planned_folds,
     uses_published,
 )
-from emofold.corpora.ravdess_files import SOUND, TRACKING, clip_names
+from emofold.corpora.ravdess_files import SOUND, TRACKING, VIDEOS, clip_names
 from emofold.corpora.sample_sheet import Clip
 from emofold.corpora.shards import shards_of
 from emofold.errors import InputError
@@ -24,10 +24,13 @@ CSV, SEEN = {"name": "openface", "kind": "csv"}, {"name": "mediapipe", "kind": "
 ADDRESSES = [None, "http://mirror.example/records", "https://mirror.example/records"]
 
 
-def ravdess(*extractors, speech=None, tracking=None, clips_per_shard=None):
+def ravdess(
+    *extractors, media="recordings", speech=None, videos=None, tracking=None, clips_per_shard=None
+):
+    sources = {"speech_source": speech, "videos": videos, "tracking_source": tracking}
     return {
         "corpus": "ravdess",
-        "ravdess": {"speech_source": speech, "tracking_source": tracking},
+        "ravdess": {"media": media, **sources},
         "face": {"extractors": [*extractors]},
         "clips_per_shard": clips_per_shard,
     }
@@ -141,6 +144,34 @@ def test_tracking_is_needed_only_by_extractors_that_read_csv_files():
     assert needed_ravdess(ravdess(SEEN, CSV)) == {"speech": SOUND, "tracking": TRACKING}
     assert needed_ravdess(DEMO | {"face": {"extractors": [CSV]}}) == {}
     assert {c.action_units for c in clips_of(planned_corpus(ravdess(SEEN), "")).values()} == {None}
+
+
+def test_videos_are_read_in_the_place_of_recordings(tmp_path):
+    videos = with_files(tmp_path / "films", VIDEOS, ".mp4")
+    config = ravdess(SEEN, CSV, media="videos", videos=videos)
+    assert needed_ravdess(config) == {"videos": VIDEOS, "tracking": TRACKING}
+    assert fetched_ravdess(config).keys() == {"tracking"}
+    clip = clips_of(planned_corpus(config, ""))["01-01-08-02-02-02-09"]
+    assert clip.media == f"{videos}/01-01-08-02-02-02-09.mp4"
+    assert clip.action_units.endswith("tracking/Actor_09/01-01-08-02-02-02-09.csv")
+
+
+@pytest.mark.parametrize("source", ADDRESSES)
+def test_videos_that_are_nowhere_here_are_planned_where_they_will_be(source):
+    config = ravdess(SEEN, media="videos", videos=source)
+    clips = clips_of(planned_corpus(config, "")).values()
+    assert fetched_ravdess(config) == {"videos": [clip.media for clip in clips]}
+    folder = "resources/ravdess/videos"
+    assert [*clips][-1].media == f"{folder}/Actor_24/01-01-08-02-02-02-24.mp4"
+    assert VIDEOS.of_actor(folder, "24")[-1] == [*clips][-1].media
+
+
+def test_a_folder_of_videos_without_those_of_an_actor_ends_the_planning(tmp_path):
+    videos = with_files(tmp_path / "films", VIDEOS, ".mp4")
+    for path in (tmp_path / "films").glob("*-13.mp4"):
+        path.unlink()
+    with pytest.raises(InputError, match=r"60 files \(.mp4\) missing in .*: 01-01-01-01-01-01-13,"):
+        planned_corpus(ravdess(media="videos", videos=videos), "")
 
 
 def test_a_tracking_folder_that_nothing_reads_need_not_exist():

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from emofold.corpora.ravdess import describe_clip
-from emofold.corpora.ravdess_files import SOUND, TRACKING, clip_names
+from emofold.corpora.ravdess_files import SOUND, TRACKING, VIDEOS, clip_names
 from emofold.errors import InputError
 
 FIRST, LAST = "01-01-01-01-01-01-01", "01-01-08-02-02-02-24"
@@ -85,13 +85,34 @@ def test_tracking_is_found_as_csv_beside_videos_of_the_same_names(tmp_path):
     assert TRACKING.found(tmp_path) == {c: str(tmp_path / f"{c}.csv") for c in clip_names()}
 
 
+def test_videos_with_sound_are_found_beside_those_without_and_beside_songs(tmp_path):
+    for clip in clip_names():
+        folder = tmp_path / f"Video_Speech_Actor_{clip[-2:]}" / f"Actor_{clip[-2:]}"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{clip}.mp4").touch()
+        (folder / f"02{clip[2:]}.mp4").touch()
+    (tmp_path / "01-02-01-01-01-01-01.mp4").touch()
+    (tmp_path / "03-01-01-01-01-01-01.wav").touch()
+    found = VIDEOS.found(tmp_path)
+    assert list(found) == clip_names()
+    assert found[LAST] == str(tmp_path / f"Video_Speech_Actor_24/Actor_24/{LAST}.mp4")
+
+
+@pytest.mark.parametrize("actor", ["07", "{actor}"])
+def test_the_files_of_an_actor_lie_where_those_of_all_do(actor):
+    files = VIDEOS.of_actor("here", actor)
+    of_all = [path for path in VIDEOS.unpacked("here").values() if path.endswith("-07.mp4")]
+    assert [path.format(actor="07") for path in files] == of_all
+    assert len(files) == 60
+
+
 def test_a_missing_recording_is_named(tmp_path):
     with_sound(tmp_path)
     (tmp_path / "03-01-05-01-02-01-07.wav").unlink()
     error = refused(SOUND, tmp_path)
     assert f"1 file (.wav or .flac) missing in {tmp_path}: 03-01-05-01-02-01-07" in error.found
     assert "1440" in error.expected
-    assert "let emofold fetch the archive" in error.remedy
+    assert "let emofold fetch them" in error.remedy
 
 
 def test_a_link_to_a_recording_that_is_not_here_counts_as_missing(tmp_path):

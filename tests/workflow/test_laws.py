@@ -12,7 +12,7 @@ WANTED = ["input", "output", "log", "benchmark", "params", "threads", "resources
 WANTED += ["message", "script"]
 FIRST_RULES = {"fetch_published", "fetch_encoder", "make_untrained_encoder"}
 FIRST_RULES |= {"make_demo_clips", "list_demo_clips", "list_ravdess_clips"}
-FIRST_RULES |= {"fetch_ravdess_speech", "fetch_ravdess_tracking"}
+FIRST_RULES |= {"fetch_ravdess_speech", "fetch_ravdess_tracking", "fetch_ravdess_videos"}
 
 
 def rules() -> dict[str, str]:

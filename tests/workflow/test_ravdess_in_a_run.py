@@ -34,6 +34,7 @@ CONFIG = {
     "sequence_models": [],
     "finetuned_models": [],
     "fusions": [],
+    "final": {"system": None},
     "evaluation": {"reported": None},
 }
 
@@ -79,11 +80,11 @@ def make_archives(project: Project, folder: Path) -> dict[str, Path]:
     return archives
 
 
-def accept(project: Project, archives: dict[str, Path]) -> None:
+def accept(project: Project, archives: dict[str, Path], **other: str) -> None:
     """Let a project take archives for the real ones."""
     known = yaml.safe_load(known_archives(project).read_text(encoding="utf-8"))
     for kind, archive in archives.items():
-        known[kind] |= {"bytes": archive.stat().st_size, "md5": md5(archive)}
+        known[kind] |= {"bytes": archive.stat().st_size, "md5": md5(archive), **other}
     known_archives(project).write_text(yaml.safe_dump(known), encoding="utf-8")
 
 
@@ -133,6 +134,7 @@ def test_recordings_are_fetched_once_and_listed_with_their_folds(project, tmp_pa
 
 def test_archives_of_the_wrong_checksum_leave_nothing_behind(project, tmp_path, address):
     archives = make_archives(project, tmp_path / "web")
+    accept(project, archives, md5="0" * 32)
     configure(project, CSV, **{kind: f"{address}/{kind}" for kind in archives})
     outcome = project.run("--", "fetch")
     assert outcome.code != 0

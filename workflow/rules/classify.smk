@@ -87,6 +87,7 @@ rule train_sequence:
         frames=frames_of_model,
         means=means_of_model,
         clips=CLIPS,
+        learning=learning_before_the_last_training,
     output:
         posteriors=f"{RESULTS}/models/{{model}}/fold{{fold}}/posteriors.parquet",
         weights=f"{RESULTS}/models/{{model}}/fold{{fold}}/model.safetensors",
@@ -114,6 +115,7 @@ rule train_sequence:
         emotions=config["emotions"],
         seed=config["seed"],
         held_out=held_out_folds,
+        without_speakers=speakers_left_out,
         checkpoint=checkpoint_of,
         code=code_of("train_sequence"),
     message:
@@ -127,6 +129,7 @@ rule finetune_speech:
         audio=audio_of_all_shards,
         clips=CLIPS,
         model=model_of_finetuned,
+        learning=learning_before_the_last_training,
     output:
         posteriors=f"{RESULTS}/models/{{model}}/fold{{fold}}/posteriors.parquet",
         weights=f"{RESULTS}/models/{{model}}/fold{{fold}}/model.safetensors",
@@ -154,6 +157,7 @@ rule finetune_speech:
         emotions=config["emotions"],
         seed=config["seed"],
         held_out=held_out_folds,
+        without_speakers=speakers_left_out,
         checkpoint=checkpoint_of,
         code=code_of("finetune_speech"),
     message:

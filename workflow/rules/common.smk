@@ -29,7 +29,7 @@ from emofold.configuration import (
     with_local_copies,
 )
 from emofold.contradictions import WITH_PUBLISHED
-from emofold.corpora import published_files
+from emofold.corpora import published_files, ravdess_files
 from emofold.corpora.planning import (
     clips_to_show,
     is_address,
@@ -39,6 +39,7 @@ from emofold.corpora.planning import (
     uses_published,
 )
 from emofold.errors import InputError
+from emofold.prediction.requests import in_groups, requests_for
 from emofold.staleness import code_digest
 
 SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
@@ -74,11 +75,17 @@ FINETUNED_MODELS = {model["name"]: model for model in config["finetuned_models"]
 TRAINED = MODELS | SEQUENCE_MODELS | FINETUNED_MODELS
 FUSIONS = {fusion["name"]: fusion for fusion in config["fusions"]}
 SYSTEMS = [*IMPORTED, *TRAINED, *FUSIONS]
+FINAL = config["final"]["system"]
+FINAL_MODELS = FUSIONS[FINAL]["posteriors"] if FINAL in FUSIONS else [FINAL] if FINAL else []
+WITHOUT_SPEAKERS = list(map(str, config["final"]["without_speakers"]))
 SHARDS = CORPUS.shards
 FETCHED_RAVDESS = fetched_ravdess(config)
+PREDICTED = in_groups(requests_for([Path(sheet)])) if (sheet := config["predict"]["clips"]) else {}
 DEMO_CLIPS = sorted({clip.clip[:-3] for shard in SHARDS.values() for clip in shard})
 CLIPS = f"{RESULTS}/clips.parquet"
 FAILURES = f"{RESULTS}/failures.parquet"
+BUNDLE = f"{RESULTS}/model"
+PREDICTIONS = f"{RESULTS}/predictions.parquet"
 SHOWN_CLIPS = clips_to_show(CORPUS)
 SEES_FACES = any(extractor["kind"] != "csv" for extractor in EXTRACTORS.values())
 MODEL_FILES = {".json", ".txt", ".safetensors", ".bin"}
@@ -169,8 +176,7 @@ def features_of(wildcards):
 
 def stage_of(wildcards):
     """Return what a model's features are taken from."""
-    model = MODELS[wildcards.model]
-    return model.get("stage") or model["features"].split("/")[0]
+    return stage_of_model(wildcards.model)
 
 
 def classifier_of(wildcards):
@@ -253,9 +259,9 @@ def fusion_of(wildcards):
 def files_of_the_network():
     """Return what a run fetches from the network."""
     tracks = any(row["kind"] == "mediapipe" for row in EXTRACTORS.values())
-    sound = [path for paths in FETCHED_RAVDESS.values() for path in paths]
+    unpacked = [path for paths in FETCHED_RAVDESS.values() for path in paths]
     return [
-        *sound,
+        *unpacked,
         *(f"resources/encoders/{name}" for name in HUB_MODELS),
         *([LANDMARKER] if tracks else []),
         *(map(published, MANIFEST.sha256) if IS_DOWNLOADED and USES_PUBLISHED else []),

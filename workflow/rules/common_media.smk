@@ -176,6 +176,8 @@ def wanted_results():
         FAILURES,
         *media_tables({}),
         *(evaluated if SYSTEMS else []),
+        *([BUNDLE] if FINAL else []),
+        *([PREDICTIONS] if PREDICTED else []),
         *([f"{pages}/contact_sheet.svg"] if SEES_FACES else []),
         *(
             f"{pages}/action_units/{extractor}/{shard}.html"

@@ -1,6 +1,7 @@
 SETTINGS_OF_ANY_MODEL = {"name", "gpu", "threads"}
 INNER_FOLDS = [f"{fold}-{other}" for fold in FOLDS for other in FOLDS if fold < other]
-TRAININGS = [*map(str, FOLDS), *INNER_FOLDS]
+NO_FOLD = "none"
+TRAININGS = [*map(str, FOLDS), *INNER_FOLDS, NO_FOLD]
 FUSED = {model for fusion in FUSIONS.values() for model in fusion["posteriors"]}
 
 
@@ -18,7 +19,17 @@ def training_of(wildcards):
 
 def held_out_folds(wildcards):
     """Return the folds whose clips a training does without: the tested one, and an inner one."""
-    return [int(fold) for fold in wildcards.fold.split("-")]
+    return [] if wildcards.fold == NO_FOLD else [int(fold) for fold in wildcards.fold.split("-")]
+
+
+def speakers_left_out(wildcards):
+    """Return the speakers whose clips the training on all folds does without."""
+    return WITHOUT_SPEAKERS if wildcards.fold == NO_FOLD else []
+
+
+def learning_before_the_last_training(wildcards):
+    """Return the learning curves that say how many epochs the training on all folds takes."""
+    return learning_of(wildcards) if wildcards.fold == NO_FOLD else []
 
 
 def posteriors_of_trainings(wildcards):

@@ -224,3 +224,34 @@ if "tracking" in FETCHED_RAVDESS:
             "Fetch the facial tracking of RAVDESS"
         script:
             "../../scripts/fetch_ravdess_tracking.py"
+
+
+if "videos" in FETCHED_RAVDESS:
+
+    localrules:
+        fetch_ravdess_videos,
+
+    rule fetch_ravdess_videos:
+        output:
+            update(ravdess_files.VIDEOS.of_actor("resources/ravdess/videos", "{actor}")),
+        log:
+            "logs/fetch_ravdess_videos/{actor}.log",
+        benchmark:
+            "logs/fetch_ravdess_videos/{actor}.tsv"
+        wildcard_constraints:
+            actor="[0-9][0-9]",
+        conda:
+            "../../envs/environment.yaml"
+        threads: 1
+        resources:
+            mem_mb=500,
+            runtime=240,
+        params:
+            default_source=RAVDESS["base_url"],
+            archives=RAVDESS["videos"],
+            folder="resources/ravdess/videos",
+            code=code_of("fetch_ravdess_videos"),
+        message:
+            "Fetch the videos of actor {wildcards.actor} of RAVDESS"
+        script:
+            "../../scripts/fetch_ravdess_videos.py"

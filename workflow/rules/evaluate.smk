@@ -126,6 +126,7 @@ rule collect_failures:
 rule accept_failures:
     input:
         failures=FAILURES,
+        predictions=[PREDICTIONS] if PREDICTED else [],
         results=ancient(RESULT_FILES),
     output:
         f"{RESULTS}/accepted_failures.txt",

@@ -1,36 +1,161 @@
-"""``emofold show``: a table for people, and how it was made."""
+"""``emofold show``: the first rows of a table for people, what it holds, and how it was made."""
 
 import argparse
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from emofold.errors import counted, listing
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+WIDTH = 110
+INDENT = 14
+MOST_COLUMNS = 16
+MANY_OF_ONE_TYPE = 8
+MOST_INPUTS = 5
+LEAST_OF_VALUE = 20
+BETWEEN = " · "
+UNBROKEN_SPACE = "\N{NO-BREAK SPACE}"
 
 
 def add(commands: Any) -> None:
     """Add the command to those of the parser."""
-    parser = commands.add_parser("show", help="print a table and how it was made")
-    parser.add_argument("table", type=Path, help="a parquet file below results/")
+    parser = commands.add_parser("show", help="print a table, what it holds and how it was made")
+    parser.add_argument("table", type=Path, help="a parquet file, such as those below results/")
     parser.add_argument("--rows", type=int, default=40, help="how many rows to print (default: 40)")
+    parser.add_argument("--brief", action="store_true", help="print the rows alone")
     parser.set_defaults(run=run)
 
 
 def run(given: argparse.Namespace) -> int:
     """Print the table."""
-    print(described(given.table, given.rows))
+    print(described(given.table, given.rows, given.brief))
     return 0
 
 
-def described(path: Path, rows: int) -> str:
-    """Return a table's first rows as text, with a line on how it was made."""
-    from emofold.pages import as_text  # noqa: PLC0415
+def described(path: Path, rows: int, brief: bool) -> str:
+    """Return a table as text.
+
+    Parameters
+    ----------
+    path
+        The parquet file.
+    rows
+        How many of its rows are shown.
+    brief
+        Whether its columns, its metadata and its provenance are left out.
+    """
     from emofold.tables import open_parquet  # noqa: PLC0415
 
     table, metadata = open_parquet(path)
-    frame = table.to_pandas(integer_object_nulls=True)
-    made = metadata.get("provenance", {})
+    made = metadata.pop("provenance", {})
     origin = f", made by rule {made['rule']} of emofold {made['emofold']}" if made else ""
-    note = metadata.get("note", "")
-    lines = [f"{path}: {len(frame)} rows{origin}", *filter(None, [note]), ""]
-    lines.append(as_text(frame.head(rows)))
-    if len(frame) > rows:
-        lines.append(f"... and {len(frame) - rows} more rows")
+    lines = [f"{path}: {counted(len(table), 'row')}{origin}"]
+    lines += filter(None, [metadata.pop("note", "")])
+    lines += _first_rows(table, rows)
+    if not brief:
+        sections = {
+            "columns": _wrapped(_columns(table.schema)),
+            "table": _wrapped(_said_of_itself(metadata)),
+            **_origins(made),
+        }
+        lines += ["", *_side_by_side(sections)]
     return "\n".join(lines)
+
+
+def _first_rows(table: "pa.Table", rows: int) -> Iterator[str]:
+    import pyarrow as pa  # noqa: PLC0415
+
+    from emofold.pages import as_text  # noqa: PLC0415
+    from emofold.provenance import shortened  # noqa: PLC0415
+
+    shown = table.slice(0, max(rows, 0)).select(table.column_names[:MOST_COLUMNS])
+    if len(shown):
+        frame = shown.to_pandas(integer_object_nulls=True)
+        for column in shown.schema:
+            if pa.types.is_list(column.type) or pa.types.is_fixed_size_list(column.type):
+                frame[column.name] = frame[column.name].map(_first_and_last, na_action="ignore")
+            elif column.name.endswith("_digest"):
+                frame[column.name] = frame[column.name].map(shortened, na_action="ignore")
+        yield ""
+        yield as_text(frame)
+    if more := len(table) - len(shown):
+        yield f"... and {counted(more, 'more row')}"
+    if more := table.num_columns - shown.num_columns:
+        yield f"... and {counted(more, 'more column')}"
+
+
+def _first_and_last(values: Any) -> str:
+    """Return an array, such as an embedding, by its first and last numbers."""
+    import numpy as np  # noqa: PLC0415
+
+    return np.array2string(np.asarray(values), precision=2, threshold=4, edgeitems=2)
+
+
+def _columns(schema: "pa.Schema") -> Iterator[str]:
+    """Name the columns with their types, many of one type by the first and the last of them."""
+    for kind, group in groupby(schema, key=lambda column: column.type):
+        names = [column.name for column in group]
+        if len(names) < MANY_OF_ONE_TYPE:
+            yield from (f"{name} {kind}" for name in names)
+        else:
+            yield f"{names[0]} … {names[-1]} {len(names)} × {kind}"
+
+
+def _said_of_itself(metadata: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what a table says of itself as a whole, such as the scale of its scores."""
+    from emofold.provenance import flattened, shortened  # noqa: PLC0415
+
+    if "table" in metadata:
+        yield metadata["table"]
+    for key, value in metadata.items():
+        if key == "failures":
+            clips = [f"{failure['clip']} ({failure['step']})" for failure in value]
+            yield f"failures: {len(clips)}{': ' if clips else ''}{listing(clips)}"
+        elif key == "sources":
+            yield f"sources: {len(value)}"
+        elif key != "table":
+            values = flattened({key: value}).items()
+            yield from (f"{name}: {shortened(text)}" for name, text in values)
+
+
+def _origins(made: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the code, the parameters, the inputs and the packages that made a table."""
+    from emofold.provenance import (  # noqa: PLC0415
+        first_of_each,
+        flattened,
+        short_digest,
+        shortened,
+    )
+
+    parameters = [
+        (key, f"{key}: {shortened(value, max(WIDTH - INDENT - len(key) - 2, LEAST_OF_VALUE))}")
+        for key, value in flattened(made.get("parameters", {})).items()
+    ]
+    inputs = [f"{short_digest(it)} {path}" for path, it in made.get("inputs", {}).items()]
+    more = [f"... and {len(inputs) - MOST_INPUTS} more"] if len(inputs) > MOST_INPUTS else []
+    packages = [f"{name} {version}" for name, version in made.get("packages", {}).items()]
+    return {
+        "code": [made["code"]] if made.get("code") else [],
+        "parameters": first_of_each(parameters),
+        f"inputs ({len(inputs)})": [*inputs[:MOST_INPUTS], *more],
+        "packages": _wrapped(packages),
+    }
+
+
+def _wrapped(items: Iterable[str]) -> list[str]:
+    """Return the items in lines of bounded width, none of them broken."""
+    unbroken = BETWEEN.join(item.replace(" ", UNBROKEN_SPACE) for item in items)
+    lines = textwrap.wrap(unbroken, WIDTH - INDENT, break_long_words=False, break_on_hyphens=False)
+    return [line.replace(UNBROKEN_SPACE, " ") for line in lines]
+
+
+def _side_by_side(sections: Mapping[str, Iterable[str]]) -> Iterator[str]:
+    """Yield the lines of sections, the titles in a column of their own."""
+    for title, lines in sections.items():
+        for place, line in enumerate(lines):
+            yield f"{'' if place else title:<{INDENT}}{line}"

@@ -7,9 +7,9 @@ import zlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
+from urllib.parse import quote
 
-from emofold.checksums import checksum
-from emofold.corpora.downloads import download_all
+from emofold.corpora.downloads import Content, download
 from emofold.errors import InputError, counted, listing
 
 LARGEST_FILE = 64 * 1024**2
@@ -19,11 +19,12 @@ logger = logging.getLogger(__name__)
 
 
 def fetch_files(
-    source: str, archive: Mapping[str, Any], files: Iterable[str], folder: Path
+    source: str, archive: Mapping[str, Any], files: Iterable[str], folder: Path, *, keep: bool
 ) -> None:
     """Download an archive, unpack files of it into a folder, and delete it.
 
-    An archive that is here and whole, since only its unpacking failed, is not downloaded again.
+    An archive that is here and whole, since it is kept or its unpacking failed, is not downloaded
+    again.
 
     Parameters
     ----------
@@ -35,27 +36,22 @@ def fetch_files(
         The wanted files, as paths below the folder.
     folder
         The folder, which holds nothing else afterwards.
+    keep
+        Whether the archive stays.
 
     Raises
     ------
     InputError
         When the archive cannot be had or is not what it should be.
     """
-    downloads = folder.with_name("downloads")
-    local = downloads / archive["path"]
-    if not _is_whole(local, archive):
-        download_all(source, {archive["path"]: archive["md5"]}, downloads, kind="md5")
+    local = folder.with_name("downloads") / archive["path"]
+    content = Content(archive["md5"], "md5", archive["bytes"])
+    if not content.is_in(local):
+        download(f"{source.rstrip('/')}/{quote(archive['path'])}", local, content)
     unpack(local, {Path(file).name: str(Path(file).relative_to(folder)) for file in files}, folder)
-    local.unlink()
+    if not keep:
+        local.unlink()
     logger.info("unpacked %s into %s", local.name, folder)
-
-
-def _is_whole(local: Path, archive: Mapping[str, Any]) -> bool:
-    return (
-        local.is_file()
-        and local.stat().st_size == archive["bytes"]
-        and checksum(local, "md5") == archive["md5"]
-    )
 
 
 def unpack(archive: Path, targets: Mapping[str, str], folder: Path) -> None:

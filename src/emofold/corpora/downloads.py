@@ -1,4 +1,4 @@
-"""Downloads that resume, retry, and count only when their checksum is right."""
+"""Downloads that resume, retry, and count only when their content is right."""
 
 import logging
 from collections.abc import Mapping
@@ -7,31 +7,52 @@ from pathlib import Path
 from urllib.parse import quote
 
 import requests
-import tenacity
 
+from emofold import __version__
 from emofold.checksums import checksum
+from emofold.corpora.patience import (
+    ATTEMPTS,
+    TIMEOUT_SECONDS,
+    TROUBLE,
+    InterruptedDownloadError,
+    Patience,
+    raise_if_passing,
+)
+from emofold.corpora.progress import Progress
 from emofold.errors import InputError, counted
 
 logger = logging.getLogger(__name__)
 
-ATTEMPTS = 6
-TIMEOUT_SECONDS = 60
 NAMES = {"sha256": "SHA-256", "md5": "MD5"}
-RETRIED_STATUS = {408, 425, 429, 500, 502, 503, 504}
-
-
-class InterruptedDownloadError(Exception):
-    """A download stopped on the way; another attempt may go on from there."""
+NOT_IT = "see what is at that address, or name a local copy as the source"
+PATIENCE = Patience()
 
 
 @dataclass(frozen=True)
-class _Patience:
-    first_wait_seconds: float
-    attempts: int
-    connect_seconds: float
+class Content:
+    """What is known of a file before it comes.
 
+    Attributes
+    ----------
+    checksum
+        Its checksum; None where its publisher gives none.
+    kind
+        What that is: ``sha256``, or ``md5`` where the publisher gives no better one.
+    size
+        Its bytes, if they are known.
+    """
 
-TROUBLE = (InterruptedDownloadError, requests.RequestException)
+    checksum: str | None = None
+    kind: str = "sha256"
+    size: int | None = None
+
+    def is_in(self, file: Path) -> bool:
+        """Return whether a file is there and has the content, as far as that is known."""
+        return (
+            file.is_file()
+            and self.size in (None, file.stat().st_size)
+            and self.checksum in (None, checksum(file, self.kind))
+        )
 
 
 def download_all(
@@ -40,7 +61,6 @@ def download_all(
     folder: Path,
     first_wait_seconds: float = 1.0,
     *,
-    kind: str = "sha256",
     attempts: int = ATTEMPTS,
     connect_seconds: float = TIMEOUT_SECONDS,
 ) -> None:
@@ -54,51 +74,80 @@ def download_all(
     base_url
         Where the files are below.
     checksums
-        The checksum of each file, by its path below `base_url` and below `folder`.
+        The SHA-256 of each file, by its path below `base_url` and below `folder`.
     folder
         Where the files go.
-    first_wait_seconds
-        The pause before the first retry; it doubles with each.
-    kind
-        What the checksums are: ``sha256``, or ``md5`` where the publisher gives no better one.
-    attempts
-        How many attempts in a row may bring nothing.
-    connect_seconds
-        How long each address of the server may take to accept a connection.
+    first_wait_seconds, attempts, connect_seconds
+        How much is put up with, see :class:`~emofold.corpora.patience.Patience`.
 
     Raises
     ------
     InputError
         When a file cannot be had, or has another content than it should.
     """
-    patience = _Patience(first_wait_seconds, attempts, connect_seconds)
-    parts = {path: folder / f"{path}.part" for path in checksums}
-    with requests.Session() as session:
-        session.headers["Accept-Encoding"] = "identity"
+    patience = Patience(first_wait_seconds, attempts, connect_seconds)
+    parts = {path: _part_of(folder / path) for path in checksums}
+    with open_session() as session:
         for path, part in parts.items():
             url = f"{base_url.rstrip('/')}/{quote(path)}"
-            if not (part.is_file() and checksum(part, kind) == checksums[path]):
-                _fetch(session, url, part, patience)
-                _check_or_discard(part, kind, checksums[path], url)
-            logger.info("%s: %d bytes", path, part.stat().st_size)
+            _bring(session, url, part, Content(checksums[path]), patience)
     for path, part in parts.items():
         part.replace(folder / path)
 
 
-def _fetch(session: requests.Session, url: str, part: Path, patience: _Patience) -> None:
+def download(url: str, target: Path, content: Content, patience: Patience = PATIENCE) -> None:
+    """Download one file, as :func:`download_all` does.
+
+    Raises
+    ------
+    InputError
+        When it cannot be had, or has another content than it should.
+    """
+    part = _part_of(target)
+    with open_session() as session:
+        _bring(session, url, part, content, patience)
+    part.replace(target)
+
+
+def open_session() -> requests.Session:
+    """Return a session that takes files as they are, and tells servers who asks."""
+    session = requests.Session()
+    session.headers["Accept-Encoding"] = "identity"
+    session.headers["User-Agent"] = f"emofold/{__version__} {requests.utils.default_user_agent()}"
+    return session
+
+
+def size_here(target: Path) -> int:
+    """Return how many bytes of a file have come so far."""
+    return max(_size(target), _size(_part_of(target)))
+
+
+def _part_of(target: Path) -> Path:
+    return target.with_name(f"{target.name}.part")
+
+
+def _name(part: Path) -> str:
+    return part.name.removesuffix(".part")
+
+
+def _bring(
+    session: requests.Session, url: str, part: Path, content: Content, patience: Patience
+) -> None:
+    if content.checksum is None or not content.is_in(part):
+        _fetch(session, url, part, content, patience)
+        _check_or_discard(part, content, url)
+    logger.info("%s: %d bytes", _name(part), _size(part))
+
+
+def _fetch(
+    session: requests.Session, url: str, part: Path, content: Content, patience: Patience
+) -> None:
     """Ask until the file is whole; give up only when several attempts in a row brought nothing."""
     part.parent.mkdir(parents=True, exist_ok=True)
-    attempts = tenacity.Retrying(
-        retry=tenacity.retry_if_exception_type(TROUBLE),
-        stop=tenacity.stop_after_attempt(patience.attempts),
-        wait=tenacity.wait_exponential(multiplier=patience.first_wait_seconds, max=60),
-        before_sleep=tenacity.before_sleep_log(logger, logging.WARNING),
-        reraise=True,
-    )
     while True:
         had = _size(part)
         try:
-            return attempts(_append, session, url, part, patience.connect_seconds)
+            return patience.retrying()(_append, session, url, part, content.size, patience.timeout)
         except TROUBLE as error:
             if _size(part) <= had:
                 tried = counted(patience.attempts, "attempt")
@@ -110,14 +159,18 @@ def _fetch(session: requests.Session, url: str, part: Path, patience: _Patience)
                 ) from error
 
 
-def _append(session: requests.Session, url: str, part: Path, connect_seconds: float) -> None:
+def _append(
+    session: requests.Session,
+    url: str,
+    part: Path,
+    size: int | None,
+    timeout: tuple[float, float],
+) -> None:
     """Ask for what is missing of a file, and append it."""
     have = _size(part)
     headers = {"Range": f"bytes={have}-"} if have else {}
-    timeout = connect_seconds, TIMEOUT_SECONDS
     with session.get(url, headers=headers, stream=True, timeout=timeout) as response:
-        if response.status_code in RETRIED_STATUS:
-            raise InterruptedDownloadError(f"status {response.status_code}")
+        raise_if_passing(response)
         if response.status_code == requests.codes.requested_range_not_satisfiable:
             part.unlink()
             raise InterruptedDownloadError("the part on disk is longer than the file")
@@ -128,25 +181,34 @@ def _append(session: requests.Session, url: str, part: Path, connect_seconds: fl
                 "check the source in the config and the commit in the manifest",
             )
         resumed = response.status_code == requests.codes.partial_content
-        with part.open("ab" if resumed else "wb") as file:
+        have = have if resumed else 0
+        declared = response.headers.get("Content-Length")
+        total = have + int(declared) if declared else None
+        if size is not None and total is not None and total != size:
+            part.unlink(missing_ok=True)
+            raise InputError(f"{total} bytes at {url}", f"the file of {size} bytes", NOT_IT)
+        name = _name(part)
+        with part.open("ab" if resumed else "wb") as file, Progress(name, have, total) as progress:
             for block in response.iter_content(1 << 16):
                 file.write(block)
-        expected = (have if resumed else 0) + int(response.headers.get("Content-Length", 0))
-    if part.stat().st_size < expected:
-        raise InterruptedDownloadError(f"{part.stat().st_size} of {expected} bytes came")
+                progress.add(len(block))
+    if total is not None and _size(part) < total:
+        raise InterruptedDownloadError(f"{_size(part)} of {total} bytes came")
 
 
-def _size(part: Path) -> int:
-    return part.stat().st_size if part.is_file() else 0
+def _size(file: Path) -> int:
+    return file.stat().st_size if file.is_file() else 0
 
 
-def _check_or_discard(part: Path, kind: str, expected: str, url: str) -> None:
-    found = checksum(part, kind)
-    if found != expected:
-        size = _size(part)
-        part.unlink()
-        raise InputError(
-            f"{size} bytes with the {NAMES[kind]} {found} at {url}",
-            f"the content whose {NAMES[kind]} is {expected}",
-            "see what is at that address, or name a local copy as the source",
-        )
+def _check_or_discard(part: Path, content: Content, url: str) -> None:
+    if content.is_in(part):
+        return
+    size = _size(part)
+    found = f"{size} bytes"
+    expected = f"the file of {content.size} bytes"
+    if content.checksum is not None:
+        name = NAMES[content.kind]
+        found = f"{size} bytes with the {name} {checksum(part, content.kind)}"
+        expected = f"the content whose {name} is {content.checksum}"
+    part.unlink()
+    raise InputError(f"{found} at {url}", expected, NOT_IT)

@@ -15,6 +15,7 @@ from emofold.tables.failures import Failure
 SYNTHETIC = "Synthetic demo corpus, made by code: its numbers say nothing about people."
 MOST_SPEAKERS_SHOWN = 8
 RAVDESS_FOLDER = "resources/ravdess"
+RAVDESS_SOURCES = {"speech": "speech_source", "videos": "videos", "tracking": "tracking_source"}
 
 
 @dataclass(frozen=True)
@@ -82,16 +83,17 @@ def ravdess_clips(config: Mapping[str, Any]) -> list[Clip]:
     """
     places: dict[str, dict[str, str]] = {}
     for archive, kind in needed_ravdess(config).items():
-        source = config["ravdess"][f"{archive}_source"]
+        source = config["ravdess"][RAVDESS_SOURCES[archive]]
         places[archive] = (
             kind.unpacked(f"{RAVDESS_FOLDER}/{archive}")
             if not source or is_address(source)
             else kind.found(Path(source).expanduser())
         )
+    media = places.get("videos") or places["speech"]
     return [
         Clip(
             **ravdess.describe_clip(clip),  # type: ignore[arg-type]
-            media=places["speech"][clip],
+            media=media[clip],
             action_units=places["tracking"][clip] if "tracking" in places else None,
         )
         for clip in ravdess_files.clip_names()
@@ -102,17 +104,18 @@ def needed_ravdess(config: Mapping[str, Any]) -> dict[str, ravdess_files.Kind]:
     """Return the kinds of files of RAVDESS that a run reads, by what the config calls them."""
     if config["corpus"] != "ravdess":
         return {}
+    filmed = config["ravdess"]["media"] == "videos"
+    kinds = {"videos": ravdess_files.VIDEOS} if filmed else {"speech": ravdess_files.SOUND}
     tracked = any(extractor["kind"] == "csv" for extractor in config["face"]["extractors"])
-    kinds = {"speech": ravdess_files.SOUND, "tracking": ravdess_files.TRACKING}
-    return kinds if tracked else {"speech": ravdess_files.SOUND}
+    return kinds | ({"tracking": ravdess_files.TRACKING} if tracked else {})
 
 
 def fetched_ravdess(config: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Return the files that are to be unpacked from each archive that has to be fetched."""
+    """Return the files that are to be unpacked of each kind that has to be fetched."""
     return {
         archive: [*kind.unpacked(f"{RAVDESS_FOLDER}/{archive}").values()]
         for archive, kind in needed_ravdess(config).items()
-        for source in [config["ravdess"][f"{archive}_source"]]
+        for source in [config["ravdess"][RAVDESS_SOURCES[archive]]]
         if not source or is_address(source)
     }
 

@@ -41,6 +41,14 @@ class Kind:
             for clip in clip_names()
         }
 
+    def of_actor(self, folder: str, actor: str) -> list[str]:
+        """Return where those of an actor lie; the actor is two digits, or what stands for them."""
+        return [
+            f"{folder}/Actor_{actor}/{self.name(clip)[:-2]}{actor}{self.endings[0]}"
+            for clip in clip_names()
+            if int(clip[-2:]) == ACTORS[0]
+        ]
+
     def found(self, folder: Path) -> dict[str, str]:
         """Return the file of each clip in a folder of any nesting.
 
@@ -72,12 +80,13 @@ class Kind:
             raise InputError(
                 "; ".join(problems),
                 f"exactly one file of each of the {len(files)} clips",
-                "complete the folder, or leave its name out and let emofold fetch the archive",
+                "complete the folder, or leave its name out and let emofold fetch them",
             )
         return {clip: files[self.name(clip)][0] for clip in clip_names()}
 
 
 SOUND = Kind("03", (".wav", ".flac"))
+VIDEOS = Kind("01", (".mp4",))
 TRACKING = Kind("01", (".csv",))
 
 

@@ -1,6 +1,6 @@
 """The extractors of Action Units by the names that the config gives them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,10 @@ from emofold.face.extractor import ActionUnitExtractor
 
 
 def make_extractor(
-    settings: Mapping[str, Any], model: Path | None, longest_seconds: float
+    settings: Mapping[str, Any],
+    model: Path | None,
+    longest_seconds: float,
+    told: Callable[[float], None] | None = None,
 ) -> ActionUnitExtractor:
     """Return the extractor that a row of the config describes.
 
@@ -22,6 +25,9 @@ def make_extractor(
         For ``mediapipe``, the file ``face_landmarker.task``.
     longest_seconds
         How long a video may be.
+    told
+        Is told the time of each picture, in seconds, by an extractor that looks at one after the
+        other.
 
     Raises
     ------
@@ -38,7 +44,7 @@ def make_extractor(
                     "the face landmarker's file",
                     "name a copy of face_landmarker.task as its `model` in the config",
                 )
-            return MediaPipeExtractor(model, longest_seconds)
+            return MediaPipeExtractor(model, longest_seconds, told)
         case "openface":
             from emofold.face.openface_binary import OpenFaceExtractor  # noqa: PLC0415
 

@@ -10,7 +10,7 @@ Units gives it a proxy that leads nowhere, as ``HTTPS_PROXY``.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -41,6 +41,8 @@ class MediaPipeExtractor(ActionUnitExtractor):
         The file ``face_landmarker.task``.
     longest_seconds
         How long a video may be.
+    told
+        Is told the time of each picture, in seconds.
 
     Raises
     ------
@@ -48,11 +50,17 @@ class MediaPipeExtractor(ActionUnitExtractor):
         When the file is no face landmarker, or MediaPipe cannot run on this machine.
     """
 
-    def __init__(self, model: Path, longest_seconds: float) -> None:
+    def __init__(
+        self,
+        model: Path,
+        longest_seconds: float,
+        told: Callable[[float], None] | None = None,
+    ) -> None:
         if not model.is_file():
             raise InputError(f"no file {model}", "Google's face_landmarker.task", ANOTHER_MODEL)
         self._model = model
         self._longest_seconds = longest_seconds
+        self._told = told
         self._new_landmarker().close()
 
     def extract(self, media: Path | None, action_units: Path | None) -> pd.DataFrame:
@@ -68,6 +76,8 @@ class MediaPipeExtractor(ActionUnitExtractor):
         milliseconds = -1
         for number, (seconds, picture) in enumerate(read_frames(media, self._longest_seconds)):
             milliseconds = max(round(1000 * seconds), milliseconds + 1)
+            if self._told:
+                self._told(seconds)
             scores = _blendshape_scores(landmarker, picture, milliseconds)
             yield {
                 "frame": number,

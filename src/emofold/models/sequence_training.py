@@ -64,7 +64,8 @@ class Training:
     targets
         The place of each clip's emotion; int64.
     training, validation
-        The places of the clips to train on and of those that choose the epoch.
+        The places of the clips to train on and of those that choose the epoch; without any of
+        these, it is the last one.
     recipe
         How to train.
     seed
@@ -125,7 +126,7 @@ class Training:
             epoch = len(self.history) + 1
             row = {"epoch": epoch, "learning_rate": self.recipe.learning_rate}
             row["training_loss"] = self.train_epoch(epoch, mapped)
-            row |= self.validate(mapped)
+            row |= self.validate(mapped) if len(self.validation) else {}
             check_finite(row, "lower `learning_rate`, or set `scaling`")
             self.history.append(row)
             if best_of(self.history) is row:

@@ -32,7 +32,8 @@ class Task:
     emotion_of
         The emotion of each clip.
     training, validation
-        The clips to train on, and those by which the best epoch is chosen.
+        The clips to train on, and those by which the best epoch is chosen; without any of these,
+        it is the last one.
     emotions
         The emotions of the corpus, in order.
     recipe
@@ -99,8 +100,8 @@ def finetune(task: Task) -> Outcome:
     Raises
     ------
     InputError
-        When the model cannot be used, an emotion has no training clip, there are no validation
-        clips, the precision does not fit the device, or the training diverges.
+        When the model cannot be used, an emotion has no training clip, no validation clip can be
+        used, the precision does not fit the device, or the training diverges.
     """
     accelerator = make_accelerator(task.recipe.precision)
     torch.set_num_threads(max(1, task.threads // accelerator.num_processes))
@@ -139,7 +140,7 @@ def finetune(task: Task) -> Outcome:
 def _check_clips(task: Task, frames: Mapping[str, torch.Tensor]) -> None:
     trained_on = (clip for clip in task.training if clip in frames)
     check_training_emotions(map(task.emotion_of.__getitem__, trained_on), task.emotions)
-    if not frames.keys() & {*task.validation}:
+    if task.validation and not frames.keys() & {*task.validation}:
         raise InputError(
             "no validation clip",
             "at least one clip by which the best epoch is chosen",

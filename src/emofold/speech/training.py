@@ -98,7 +98,8 @@ class Training:
     targets
         The place of each clip's emotion among the scores.
     clips, validation
-        The clips to train on, and those by which the best epoch is chosen.
+        The clips to train on, and those by which the best epoch is chosen; without any of these,
+        it is the last one.
     recipe
         How to train.
     seed
@@ -204,15 +205,10 @@ class Training:
             "epoch": epoch + 1,
             "learning_rate": rates[0],
             "training_loss": float(total) / len(self.clips),
-            **self._validate(),
+            **(self._validate() if self.validation else {}),
         }
         check_finite(row, "lower `learning_rate`, or write `precision: fp32`")
-        logger.info(
-            "epoch %d of %d: training loss %.3f, validation loss %.3f, accuracy %.1f %%",
-            row["epoch"],
-            self.recipe.epochs,
-            *(row[name] for name in ("training_loss", "validation_loss", "validation_accuracy")),
-        )
+        logger.info("epoch %d of %d: %s", row["epoch"], self.recipe.epochs, row)
         return row
 
     def _validate(self) -> dict[str, float]:

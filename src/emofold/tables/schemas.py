@@ -115,7 +115,8 @@ LEARNING = TableSchema(
             **{"epoch": pa.int64(), "learning_rate": pa.float64(), "training_loss": pa.float64()},
             **{"validation_loss": pa.float64(), "validation_accuracy": pa.float64()},
             "chosen": pa.bool_(),
-        }
+        },
+        nullable=("validation_loss", "validation_accuracy"),
     ),
     key=("epoch",),
 )

@@ -1,0 +1,18 @@
+"""Download the videos of an actor of RAVDESS, and unpack the 60 spoken clips with sound."""
+
+from pathlib import Path
+
+from emofold.corpora.ravdess_videos import fetch_videos
+from emofold.corpora.video_archives import Place, VideoArchives
+from emofold.jobs import Job
+
+with Job(snakemake) as job:
+    params = snakemake.params
+    # Not parameters: the record's checksums fix the content, wherever it comes from and goes.
+    settings = snakemake.config["ravdess"]
+    fetch_videos(
+        snakemake.wildcards.actor,
+        settings["videos"] or params.default_source,
+        VideoArchives(**params.archives),
+        Place(Path(params.folder), keep=settings["keep_archives"]),
+    )

@@ -1,0 +1,37 @@
+"""Predict the clips of a group with the bundle of this run."""
+
+import os
+from pathlib import Path
+
+from emofold.jobs import Job
+from emofold.prediction.bundle import Bundle
+from emofold.prediction.predictor import Options
+from emofold.prediction.requests import Request
+from emofold.prediction.run import predict_into
+from emofold.tables import read_table, schemas
+
+os.environ["HTTPS_PROXY"] = "http://127.0.0.1:9"  # leads nowhere: MediaPipe reports to Google
+
+with Job(snakemake) as job:
+    settings, given = snakemake.params.settings, snakemake.input
+    openface = settings["openface"]
+    options = Options(
+        settings["window"],
+        settings["hop"],
+        threads=snakemake.threads,
+        openface=Path(openface).expanduser() if openface else None,
+        means=read_table(Path(given.means[0]), schemas.MEANS) if given.means else None,
+    )
+    answers = predict_into(
+        Path(snakemake.output[0]),
+        [Request.of(row) for row in snakemake.params.clips],
+        Bundle.load(Path(given.bundle)),
+        options,
+        pages=True,
+        provenance=job.provenance(),
+    )
+    for answer in answers:
+        if answer.failure:
+            job.logger.error("%s failed. %s", answer.request.clip, answer.failure)
+        for remark in answer.remarks:
+            job.logger.info("%s: %s", answer.request.clip, remark)

@@ -1,0 +1,48 @@
+"""Train the models of a system on all speakers, and save them as a bundle."""
+
+import shutil
+from pathlib import Path
+
+from emofold.jobs import Job
+from emofold.prediction.bundle import Bundle
+from emofold.prediction.bundled_files import copy_encoders, copy_extractors
+from emofold.prediction.final_training import fit_members, fit_systems, read_material
+
+with Job(snakemake) as job:
+    params, target = snakemake.params, Path(snakemake.output[0])
+    final, emotions, left_out = params.final, list(params.emotions), list(params.without_speakers)
+    partial = target.with_name(f".{target.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+
+    material = read_material(Path(snakemake.input.clips), final["models"], emotions, left_out)
+    members = fit_members(
+        material,
+        final["models"],
+        emotions,
+        min_confidence=params.min_confidence,
+        seed=params.seed,
+        threads=snakemake.threads,
+    )
+    systems, expected = fit_systems(material, final["systems"], emotions, params.seed)
+    speakers = material.clips["speaker"].value_counts()
+    landmarker = next(map(Path, snakemake.input.landmarker), None)
+    bundle = Bundle(
+        name=params.name,
+        emotions=tuple(emotions),
+        members=members,
+        systems=systems,
+        encoders=copy_encoders(params.encoders, partial),
+        extractors=copy_extractors(params.extractors, landmarker, params.min_confidence, partial),
+        expected=expected,
+        facts={
+            **{"system": final["system"], "protocol": params.protocol, "corpus": params.corpus},
+            **{"note": material.clips.attrs.get("note", ""), "clips": len(material.clips)},
+            **{"speakers": len(speakers), "clips_of_a_speaker": int(speakers.median())},
+            **{"without_speakers": left_out, "longest_seconds": material.longest_seconds},
+        },
+    )
+    bundle.save(partial, job.provenance())
+    job.logger.info("%s: %s", target, expected)
+    shutil.rmtree(target, ignore_errors=True)
+    partial.replace(target)

@@ -1,0 +1,220 @@
+"""``emofold init``: a sample sheet and a config, from a folder of videos."""
+
+import argparse
+import os
+import re
+import shlex
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from emofold.errors import InputError, counted
+
+if TYPE_CHECKING:
+    from emofold.corpora.new_project import NewCorpus
+
+SHEET, CONFIG = "samples.csv", "emofold.yaml"
+WORKFLOW = Path(__file__).parents[3]
+NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9._+-]+")
+DESCRIPTION = f"""\
+Write a sample sheet ({SHEET}) and a config ({CONFIG}) for the video or sound files below a
+folder, and list all that is wrong with them at once. The names say what the clips show."""
+GRAMMAR = """\
+the pattern:
+  It describes the name of a file without its ending, or, where it has a /, its whole path below the
+  folder of the files. Put it into single quotes.
+
+    {speaker} {emotion}                    what must be known of each clip
+    {intensity} {statement} {repetition}   what else the sheet can hold; a repetition is a number
+    {emotion:2}                            any two characters
+    *                                      anything that does not matter, or nothing
+    any other text                         itself
+
+  None of these reaches over a /, or over the text that follows it in the pattern, so that a name
+  of more parts than the pattern does not fit; only a * at the end of a name stands for all the
+  rest. What comes twice must be the same both times.
+
+    anna_happy_take 2.mp4                  '{speaker}_{emotion}_*'
+    subject 7/sad/03.avi                   'subject {speaker}/{emotion}/{repetition}'
+    1001_DFA_ANG_XX.wav                    '{speaker}_{statement}_{emotion}_{intensity}'
+    03a01Fa.wav                            '{speaker:2}{statement:3}{emotion:1}*'
+    Actor_12/01-01-03-01-02-01-12.mp4      '*-*-{emotion}-*-*-*-{speaker}' (RAVDESS)
+
+the emotions:
+  --emotions neutral,happy,sad             in the order of every table and figure
+  --emotions neutral=01,calm=02,happy=03   the same, by the codes in the names; an emotion may have
+                                           several codes: calm=01,calm=02
+
+  Without it, they are those of the files, in alphabetical order.
+
+what is written:
+  The sheet holds the clips that can be used; files with a problem are left out. The speech branch
+  needs sound and the face branch pictures: what no file has, the config leaves out; where only some
+  have it, the others are left out. With fewer than two speakers or two emotions, nothing is
+  written. The exit code is 1 where there are problems, else 0.
+"""
+
+
+def add(commands: Any) -> None:
+    """Add the command to those of the parser."""
+    parser = commands.add_parser(
+        "init",
+        help="make a sample sheet and a config from a folder of videos",
+        description=DESCRIPTION,
+        epilog=GRAMMAR,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "folder", type=Path, metavar="DIR", help=f"where {SHEET} and {CONFIG} are written"
+    )
+    parser.add_argument("--pattern", required=True, help="what the names of the files say")
+    parser.add_argument(
+        "--videos", type=Path, metavar="FOLDER", help="the files, of any nesting (default: DIR)"
+    )
+    parser.add_argument("--emotions", metavar="NAMES", help="the emotions, see below")
+    parser.add_argument("--force", action="store_true", help="overwrite what is there")
+    parser.set_defaults(run=run)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Write the sheet and the config, and print what is wrong."""
+    from emofold.corpora.naming import NamePattern, emotions_by_code  # noqa: PLC0415
+    from emofold.corpora.new_project import read_corpus  # noqa: PLC0415
+
+    folder: Path = given.folder
+    videos: Path = given.videos or folder
+    pattern = NamePattern(given.pattern)
+    emotions = emotions_by_code(given.emotions) if given.emotions else None
+    if not videos.is_dir():
+        raise InputError(f"no folder {videos}", "a folder of videos", "correct the path")
+    _check_free(folder, given.force)
+    corpus = read_corpus(videos, pattern, emotions, [folder / SHEET, folder / CONFIG])
+    if corpus.is_corpus:
+        _write(corpus, folder, videos)
+    _print_problems(corpus, videos)
+    _print_summary(corpus, folder)
+    return 1 if corpus.left_out or corpus.flaws else 0
+
+
+def name_of_run(folder: Path) -> str:
+    """Return what a run is called after its folder: Latin letters, digits, and a few signs.
+
+    Examples
+    --------
+    >>> name_of_run(Path("my corpus (2)"))
+    'my-corpus-2'
+    """
+    return NOT_IN_A_NAME.sub("-", folder.resolve().name).strip("._+-") or "own"
+
+
+def _check_free(folder: Path, force: bool) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder}, which is no folder", "a folder to write to", "name another")
+    for path in (folder / SHEET, folder / CONFIG):
+        if path.is_dir():
+            raise InputError(f"the folder {path}", "a file, or nothing", "name another folder")
+        if path.exists() and not force:
+            raise InputError(
+                f"{path}, which is there already",
+                "a folder without a sample sheet and a config",
+                "name another folder, or overwrite both with --force",
+            )
+
+
+def _write(corpus: "NewCorpus", folder: Path, videos: Path) -> None:
+    """Write both files, or none."""
+    from emofold.configuration import complete_config  # noqa: PLC0415
+    from emofold.corpora.new_config import as_text, new_config  # noqa: PLC0415
+    from emofold.corpora.new_project import write_sheet  # noqa: PLC0415
+    from emofold.tables import written_whole  # noqa: PLC0415
+
+    sections = new_config(
+        name=name_of_run(folder),
+        sample_sheet=str(_from_here(folder) / SHEET),
+        emotions=corpus.emotions,
+        folds=corpus.folds,
+        protocol=corpus.protocol,
+        has_sound=corpus.has_sound,
+        has_pictures=corpus.has_pictures,
+    )
+    schema = WORKFLOW / "workflow" / "schemas" / "config.schema.yaml"
+    if schema.is_file():
+        complete_config({key: value for _, keys in sections for key, value in keys.items()}, schema)
+    media = {clip.clip: _media_path(videos, str(clip.media), folder) for clip in corpus.clips}
+    try:
+        with written_whole(folder / CONFIG) as config, written_whole(folder / SHEET) as sheet:
+            config.write_text(as_text(sections), encoding="utf-8")
+            with sheet.open("w", encoding="utf-8", newline="") as file:
+                write_sheet(corpus.clips, media, file)
+    except OSError as error:
+        raise InputError(
+            f"{folder} cannot be written to ({error.strerror})", "a folder of yours", "name another"
+        ) from error
+
+
+def _from_here(folder: Path) -> Path:
+    """Return the folder as the workflow finds it, which is started here if it lies here."""
+    return folder if Path.cwd() == WORKFLOW.resolve() else folder.absolute()
+
+
+def _media_path(videos: Path, file: str, folder: Path) -> str:
+    """Return a media file as seen from the folder of the sheet."""
+    if videos.absolute().is_relative_to(folder.absolute()):
+        seen = str(videos.absolute().relative_to(folder.absolute()) / file)
+        return f"./{seen}" if seen[0].isspace() else seen
+    if videos.is_absolute():
+        return str(videos / file)
+    return str(Path(os.path.relpath(videos.resolve(), folder.resolve()), file))
+
+
+def _print_problems(corpus: "NewCorpus", videos: Path) -> None:
+    said = []
+    if corpus.left_out:
+        said.append(f"emofold: {counted(len(corpus.left_out), 'file')} left out:")
+        for path, problems in corpus.left_out.items():
+            said.append(f"  {videos / path}: {'; '.join(problems)}")
+    if corpus.flaws:
+        said.append("emofold: no run gets through before this is mended:")
+        said += [f"  {flaw}" for flaw in corpus.flaws]
+    if said:
+        said.append(
+            "What to do: rename or replace files, or correct --pattern or --emotions, and run this "
+            "again with --force; or correct the sheet and the config by hand"
+        )
+        print("\n".join(said), file=sys.stderr)
+
+
+def _print_summary(corpus: "NewCorpus", folder: Path) -> None:
+    print(
+        f"{counted(len(corpus.clips), 'clip')} of {counted(len(corpus.speakers), 'speaker')}: "
+        f"{', '.join(corpus.emotions)}"
+    )
+    if corpus.others:
+        verb = "was" if corpus.others == 1 else "were"
+        print(f"{counted(corpus.others, 'other file')} {verb} left alone")
+    if not corpus.is_corpus:
+        print("Nothing was written")
+        return
+    branches = {"speech": corpus.has_sound, "face": corpus.has_pictures}
+    print(
+        f"Written: {folder / SHEET} and {folder / CONFIG} "
+        f"({' and '.join(name for name, there in branches.items() if there)}, "
+        f"{counted(corpus.folds, 'fold')} by speaker, protocol {corpus.protocol})"
+    )
+    if not corpus.flaws:
+        print("", "Look through both, then run:", *_next_steps(folder), sep="\n")
+
+
+def _next_steps(folder: Path) -> list[str]:
+    """Return the commands that run the workflow on the new corpus and write its report."""
+    program = Path(sys.executable).with_name("snakemake")
+    here = Path.cwd()
+    start = [os.path.relpath(program) if program.is_relative_to(here) else str(program)]
+    if (on_path := shutil.which("snakemake")) and Path(on_path) == program:
+        start = ["snakemake"]
+    if here != WORKFLOW.resolve():
+        start += ["--snakefile", str(WORKFLOW / "Snakefile")]
+    config = ["--configfile", str(folder / CONFIG)]
+    report = ["--report", f"results/{name_of_run(folder)}/report.html"]
+    return [f"  {shlex.join(start + steps + config)}" for steps in (["--cores", "2"], report)]

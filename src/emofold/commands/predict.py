@@ -1,0 +1,189 @@
+"""``emofold predict``: the emotions of other videos, by a bundle of a run."""
+
+import argparse
+import os
+import re
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from emofold.errors import InputError
+
+if TYPE_CHECKING:
+    from emofold.prediction.answers import Answer
+
+SECONDS = re.compile(r"(\d+|\d*\.\d+)\s*s?")
+DESCRIPTION = """\
+Say which emotions videos or sound files show, by the models that a run has kept (config: `final`).
+Writes predictions.csv and .parquet (each clip), timeline.csv and .parquet (window by window), and a
+page for each clip, <clip>.html, which plays it beside all that was found."""
+
+
+def add(commands: Any) -> None:
+    """Add the command to those of the parser."""
+    parser = commands.add_parser(
+        "predict",
+        help="the emotions of videos of yours",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "files",
+        nargs="+",
+        type=Path,
+        metavar="VIDEO",
+        help="a video or sound file; or a sheet, a csv file with the column media and any of clip, "
+        "speaker and action_units (csv files of OpenFace)",
+    )
+    parser.add_argument(
+        "--model", required=True, type=Path, metavar="DIR", help="a bundle: results/<name>/model"
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        default=Path("predictions"),
+        help="where the results go (default: predictions)",
+    )
+    parser.add_argument(
+        "--window",
+        type=seconds,
+        default=2.0,
+        metavar="2s",
+        help="the length of the windows of the timeline (default: 2s)",
+    )
+    parser.add_argument(
+        "--hop",
+        type=seconds,
+        default=0.5,
+        metavar=".5s",
+        help="how far each window begins after the one before (default: .5s)",
+    )
+    parser.add_argument(
+        "--speaker",
+        metavar="NAME",
+        help="the one who speaks in all files: they are normalised together, by a bundle that does",
+    )
+    parser.add_argument(
+        "--openface",
+        type=Path,
+        metavar="PROGRAM",
+        help="your OpenFace's FeatureExtraction, for a bundle that was trained with it",
+    )
+    parser.add_argument(
+        "--means",
+        type=Path,
+        metavar="TABLE",
+        help="a parquet file of mean Action Units by clip, in the place of what videos show",
+    )
+    parser.add_argument("--no-pages", action="store_true", help="write the tables alone")
+    parser.set_defaults(run=run)
+
+
+def seconds(text: str) -> float:
+    """Return the seconds that a text such as ``2s`` or ``.5`` says.
+
+    Examples
+    --------
+    >>> seconds("2s"), seconds(".5")
+    (2.0, 0.5)
+    """
+    found = SECONDS.fullmatch(text.strip())
+    if not found or not float(found[1]):
+        raise argparse.ArgumentTypeError(f"{text!r} is no length of time, such as 2s or .5s")
+    return float(found[1])
+
+
+def run(given: argparse.Namespace) -> int:
+    """Predict, write all results or none, and say what came out."""
+    os.environ["HTTPS_PROXY"] = "http://127.0.0.1:9"  # leads nowhere: MediaPipe reports to Google
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    from tqdm import tqdm  # noqa: PLC0415
+
+    from emofold import __version__  # noqa: PLC0415
+    from emofold.prediction.bundle import Bundle  # noqa: PLC0415
+    from emofold.prediction.predictor import Options  # noqa: PLC0415
+    from emofold.prediction.requests import requests_for  # noqa: PLC0415
+    from emofold.prediction.run import predict_into  # noqa: PLC0415
+    from emofold.tables import read_table, schemas  # noqa: PLC0415
+
+    requests = requests_for(given.files, given.speaker)
+    bundle = Bundle.load(given.model)
+    options = Options(
+        given.window,
+        given.hop,
+        threads=_cores(),
+        openface=given.openface,
+        means=read_table(given.means, schemas.MEANS) if given.means else None,
+    )
+    branches = len({"speech", "face"} & bundle.systems.keys())
+    total = branches * sum(_stated_seconds(one.media) for one in requests if one.media)
+    with tqdm(total=round(total), unit="s", disable=None, leave=False) as bar:
+        answers = predict_into(
+            given.out,
+            requests,
+            bundle,
+            options,
+            pages=not given.no_pages,
+            provenance={"emofold": __version__, "rule": "predict", "inputs": {}},
+            advance=bar.update,
+        )
+    print(summary(answers))
+    if bundle.facts["note"]:
+        print(f"\n{bundle.facts['note']}")
+    print(f"\nThe tables{'' if given.no_pages else ' and pages'}: {given.out}")
+    failed = [answer for answer in answers if answer.failure]
+    for answer in failed:
+        print(f"emofold: {answer.request.clip}: {answer.failure}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _stated_seconds(media: Path) -> float:
+    from emofold.media.contents import contents_of  # noqa: PLC0415
+
+    try:
+        return contents_of(media).seconds or 0.0
+    except InputError:
+        return 0.0
+
+
+def summary(answers: Sequence["Answer"]) -> str:
+    """Return a line for each clip that has an answer, and what must be known of it."""
+    import pandas as pd  # noqa: PLC0415
+
+    from emofold.pages import as_text  # noqa: PLC0415
+
+    rows, notes = [], []
+    for answer in answers:
+        if answer.failure:
+            continue
+        (decision,) = answer.whole[answer.whole["is_answer"]].to_dict("records")
+        branches = answer.whole.set_index("stage")
+        rows.append(
+            {
+                "clip": answer.request.clip,
+                "seconds": f"{answer.seconds:.1f}",
+                "emotion": decision["emotion"],
+                "confidence": f"{100 * decision['confidence']:.0f} %",
+                "by": decision["stage"],
+                **{stage: _named(branches, stage) for stage in ("speech", "face")},
+            }
+        )
+        notes += [f"{answer.request.clip}: {remark}" for remark in answer.remarks]
+    table = as_text(pd.DataFrame(rows)) if rows else "No clip has an answer."
+    return "\n".join([table, *(["", *notes] if notes else [])])
+
+
+def _named(branches: Any, stage: str) -> str:
+    if stage not in branches.index:
+        return ""
+    row = branches.loc[stage]
+    return f"{row['emotion']} {100 * row['confidence']:.0f} %"

@@ -1,0 +1,112 @@
+"""A finished run, read from its folder: its clips, its metrics, and what its systems decided."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+import pandas as pd
+
+from emofold.errors import InputError
+from emofold.evaluation import BASELINE
+from emofold.evaluation.decisions import decide, decide_most_frequent
+from emofold.evaluation.metrics import headline
+from emofold.provenance import read_metadata
+from emofold.tables import read_table, schemas
+
+METRICS = Path("evaluation/metrics.parquet")
+
+
+@dataclass(frozen=True)
+class Run:
+    """The results of one run of the workflow.
+
+    Attributes
+    ----------
+    folder
+        The folder of its results, such as ``results/demo``.
+    emotions
+        The emotions that it tells apart, in order.
+    note
+        What its tables say of its corpus, such as that it is synthetic.
+    clips
+        The clips that its systems are evaluated on.
+    failures
+        The clips that failed, with the step and the reason.
+    metrics
+        The table of metrics.
+    """
+
+    folder: Path
+    emotions: list[str]
+    note: str
+    clips: pd.DataFrame
+    failures: pd.DataFrame
+    metrics: pd.DataFrame
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Read a run.
+
+        Raises
+        ------
+        InputError
+            When the folder is not that of a run that was evaluated.
+        """
+        if not (folder / METRICS).is_file():
+            raise InputError(
+                f"no {METRICS.as_posix()} in {folder}",
+                "the folder of a run that was evaluated, such as results/demo",
+                "name such a folder, or run the workflow to its end",
+            )
+        metrics = read_table(folder / METRICS, schemas.METRICS)
+        emotions = _emotions_of(folder / METRICS)
+        clips = read_table(folder / "clips.parquet", schemas.clips(emotions))
+        failures = read_table(folder / "failures.parquet", schemas.FAILURES)
+        return cls(
+            folder=folder,
+            emotions=emotions,
+            note=metrics.attrs.get("note", ""),
+            clips=clips[~clips["clip"].isin(failures["clip"])],
+            failures=failures,
+            metrics=metrics,
+        )
+
+    @cached_property
+    def systems(self) -> pd.DataFrame:
+        """The mean over the folds of each system, by name: the best first, the baseline last."""
+        return headline(self.metrics).set_index("system")
+
+    @property
+    def compared_systems(self) -> list[str]:
+        """The names of the systems but for the baseline, the best first."""
+        return [name for name in self.systems.index if name != BASELINE]
+
+    def tables_of(self, system: str) -> list[Path]:
+        """Return where the posteriors of a system lie below the folder, in the order of folds."""
+        stage = self.systems.loc[system, "stage"]
+        kind = "fusion" if stage == "fusion" else "posteriors"
+        folds = self.metrics.loc[self.metrics["system"] == system, "fold"].dropna()
+        return [Path(kind, system, f"fold{fold:.0f}.parquet") for fold in sorted(folds.unique())]
+
+    def decisions(self, system: str) -> pd.DataFrame:
+        """Return what a system decided for each clip, as :func:`decide` does."""
+        if system == BASELINE:
+            protocol = str(self.systems.loc[system, "protocol"])
+            return decide_most_frequent(self.clips, self.emotions, protocol)
+        schema = schemas.posteriors(self.emotions)
+        folds = [read_table(self.folder / path, schema) for path in self.tables_of(system)]
+        failed = self.failures["clip"]
+        tested = [table[~table["clip"].isin(failed)] for table in folds]
+        return decide(system, tested, self.clips, self.emotions)
+
+
+def _emotions_of(path: Path) -> list[str]:
+    parameters: dict[str, Any] = read_metadata(path).get("provenance", {}).get("parameters", {})
+    if "emotions" not in parameters:
+        raise InputError(
+            f"no emotions in the provenance of {path}",
+            "a table that the rule `evaluate` wrote",
+            "run the workflow again, which makes the table anew",
+        )
+    return list(parameters["emotions"])

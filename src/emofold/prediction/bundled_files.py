@@ -1,0 +1,93 @@
+"""The files that a bundle needs besides its models: weights of encoders, the face landmarker."""
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+COPIED = {".json", ".txt", ".safetensors"}
+LANDMARKER = "extractors/face_landmarker.task"
+
+
+def copy_encoders(
+    encoders: Mapping[str, Mapping[str, Any]], bundle: Path
+) -> dict[str, dict[str, Any]]:
+    """Copy the model folders of encoders into a bundle, each once.
+
+    Parameters
+    ----------
+    encoders
+        By the name of each encoder its `kind`, `layers`, `pooling` and `model`: a Hugging Face
+        folder, or None.
+    bundle
+        The folder of the bundle.
+
+    Returns
+    -------
+    dict
+        The same rows with `folder`, below the bundle's, in the place of `model`.
+    """
+    copied: dict[str, str] = {}
+    rows = {}
+    for name, given in encoders.items():
+        row = dict(given)
+        model = row.pop("model")
+        if model and model not in copied:
+            copied[model] = f"encoders/{name}"
+            _copy_encoder(Path(model), bundle / copied[model])
+        rows[name] = {**row, "folder": copied.get(model)}
+    return rows
+
+
+def copy_extractors(
+    kinds: Mapping[str, str], landmarker: Path | None, min_confidence: float, bundle: Path
+) -> dict[str, dict[str, Any]]:
+    """Copy what extractors of Action Units need into a bundle, and return what they are.
+
+    OpenFace is not copied: its licence leaves it to each user to get it.
+
+    Parameters
+    ----------
+    kinds
+        ``mediapipe``, ``openface`` or ``csv``, by the name of each extractor.
+    landmarker
+        The face landmarker of MediaPipe, where one of them needs it.
+    min_confidence
+        Frames of a lower confidence do not count.
+    bundle
+        The folder of the bundle.
+    """
+    if landmarker is not None:
+        (bundle / LANDMARKER).parent.mkdir()
+        shutil.copyfile(landmarker, bundle / LANDMARKER)
+    return {
+        name: {
+            "kind": kind,
+            "file": LANDMARKER if kind == "mediapipe" else None,
+            "min_confidence": min_confidence,
+        }
+        for name, kind in kinds.items()
+    }
+
+
+def _copy_encoder(folder: Path, target: Path) -> None:
+    """Copy a model folder; weights in files of PyTorch's own become safetensors."""
+    target.mkdir(parents=True)
+    files = sorted(filter(Path.is_file, folder.iterdir()))
+    for file in files:
+        if file.suffix in COPIED and not file.name.startswith("pytorch_model"):
+            shutil.copyfile(file, target / file.name)
+    if not any(file.suffix == ".safetensors" for file in files):
+        _convert([file for file in files if file.suffix == ".bin"], target / "model.safetensors")
+
+
+def _convert(files: list[Path], target: Path) -> None:
+    import torch  # noqa: PLC0415
+    from safetensors.torch import save_file  # noqa: PLC0415
+
+    tensors = {
+        name: tensor.clone().contiguous()
+        for file in files
+        for name, tensor in torch.load(file, map_location="cpu", weights_only=True).items()
+    }
+    save_file(tensors, target, {"format": "pt"})

@@ -1,0 +1,66 @@
+"""What can be expected of a system on speakers that it has not seen, by the folds of its run."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from emofold.evaluation.decisions import decide
+from emofold.evaluation.metrics import fold_metrics, mean_metrics
+from emofold.fusion import fuse_fold, least_strict
+
+CONFIDENCE = 0.95
+DRAWS = 10_000
+
+
+def expected_accuracy(
+    stage: str,
+    folds: Sequence[Mapping[str, pd.DataFrame]],
+    clips: pd.DataFrame,
+    emotions: Sequence[str],
+    *,
+    fusion: Mapping[str, Any],
+    seed: int,
+) -> dict[str, Any]:
+    """Return how well a fusion does in the folds, as :mod:`emofold.evaluation` counts.
+
+    Parameters
+    ----------
+    stage
+        What the system is.
+    folds
+        The posteriors table of each model, by its name, in each fold.
+    clips
+        The table of the clips that are in these tables.
+    emotions
+        The emotions of the corpus, in order.
+    fusion
+        The `method` of the fusion, its `scaling` and its `parameters`.
+    seed
+        Of the fusion, and of the bootstrap over speakers.
+
+    Returns
+    -------
+    dict
+        ``accuracy`` and ``uar`` as means of the folds, ``ci_low`` and ``ci_high`` by a bootstrap
+        over speakers, all in percent; ``clips``, ``speakers``, ``protocol``, ``speaker_norm``.
+    """
+    fused = []
+    for tables in folds:
+        one = fuse_fold(tables, emotions, **fusion, seed=seed)
+        one.posteriors.attrs.update(
+            scale=one.scale,
+            stage=stage,
+            protocol=least_strict([table.attrs["protocol"] for table in tables.values()]),
+            speaker_norm=any(table.attrs["speaker_norm"] for table in tables.values()),
+        )
+        fused.append(one.posteriors)
+    decisions = decide(stage, fused, clips, emotions)
+    by_fold = fold_metrics(decisions, CONFIDENCE)
+    means = mean_metrics(by_fold, decisions, CONFIDENCE, DRAWS, seed)
+    found = means[means["ci_method"] == "speaker_bootstrap"].to_dict("records")[0]
+    return {
+        **{key: round(float(found[key]), 2) for key in ("accuracy", "uar", "ci_low", "ci_high")},
+        **{"clips": len(clips), "speakers": int(clips["speaker"].nunique())},
+        **{"protocol": found["protocol"], "speaker_norm": bool(found["speaker_norm"])},
+    }

@@ -1,0 +1,301 @@
+"use strict";
+(() => {
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const find = (selector, within = document) => within.querySelector(selector);
+  const findAll = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const HIGHEST_INTENSITY = 5;
+  const MOST_TABLE_ROWS = 300;
+  const PIXELS_OF_A_TICK = 64;
+  const TICK_SECONDS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600];
+  const STEPS_OF_A_PAGE = 10;
+
+  const tracks = find("#tracks"), position = find("#position");
+  const clock = find("#clock"), reading = find("#reading");
+  const emotionRows = findAll(".emotion"), unitRows = findAll(".unit");
+  const player = find("#player");
+  const prefersStillness = matchMedia("(prefers-reduced-motion: reduce)");
+  const pen = stretches.pen(data.seconds);
+  let system = data.systems[0];
+  let seconds = 0;
+
+  function clockTime(time) {
+    const tenths = Math.round(10 * time);
+    const minutes = Math.floor(tenths / 600);
+    return `${minutes}:${((tenths % 600) / 10).toFixed(1).padStart(4, "0")}`;
+  }
+
+  function percent(share) {
+    if (share > 0.99) return ">99 %";
+    if (share < 0.01) return "<1 %";
+    return `${Math.round(100 * share)} %`;
+  }
+
+  function setText(element, text) {
+    if (element.textContent !== text) element.textContent = text;
+  }
+
+  function leader(values) {
+    return values.indexOf(Math.max(...values));
+  }
+
+  // What is drawn once, or once a system.
+
+  function drawEmotions() {
+    const timeline = system.timeline;
+    if (!timeline) return;
+    const leaders = timeline.from.map((_, i) => leader(timeline.values.map((of) => of[i])));
+    emotionRows.forEach((row, e) => {
+      const values = timeline.values[e];
+      stretches.draw(find(".lane", row), {
+        area: pen.area(timeline, values, 1),
+        leading: pen.area(timeline, values, 1, (i) => leaders[i] === e),
+        edge: pen.edge(timeline, values, 1),
+      });
+    });
+    drawRibbon(timeline, leaders);
+  }
+
+  function drawRibbon(timeline, leaders) {
+    const runs = [];
+    leaders.forEach((emotion, i) => {
+      const run = runs.at(-1);
+      if (run?.emotion === emotion && stretches.touch(timeline, i)) run.to = timeline.to[i];
+      else runs.push({ emotion, from: timeline.from[i], to: timeline.to[i] });
+    });
+    find("#ribbon").replaceChildren(...runs.map((run) => {
+      const segment = document.createElement("span");
+      segment.textContent = segment.title = data.emotions[run.emotion];
+      segment.style.left = `${(100 * run.from) / data.seconds}%`;
+      segment.style.width = `${(100 * (run.to - run.from)) / data.seconds}%`;
+      segment.style.setProperty("--hue", `var(--hue-${(run.emotion % data.hues) + 1})`);
+      return segment;
+    }));
+    hideNamesThatDoNotFit();
+  }
+
+  function hideNamesThatDoNotFit() {
+    const segments = findAll("#ribbon span");
+    segments.forEach((segment) => segment.classList.remove("narrow"));
+    const narrow = segments.filter((segment) => segment.scrollWidth > segment.clientWidth);
+    narrow.forEach((segment) => segment.classList.add("narrow"));
+  }
+
+  function drawFace() {
+    const { units, attention } = data;
+    const gap = units ? pen.area(units, units.is_gap, 1) : "";
+    for (const row of unitRows) {
+      const values = units.values[row.dataset.unit];
+      stretches.draw(find(".lane", row), {
+        gap,
+        area: pen.area(units, values, HIGHEST_INTENSITY),
+        edge: pen.edge(units, values, HIGHEST_INTENSITY),
+      });
+    }
+    if (!attention) return;
+    const top = Math.max(2, ...attention.values);
+    stretches.draw(find("#attention .lane"), {
+      gap,
+      area: pen.area(attention, attention.values, top),
+      edge: pen.edge(attention, attention.values, top),
+      even: pen.level(1 / top),
+    });
+  }
+
+  function drawTicks() {
+    const most = Math.max(2, position.clientWidth / PIXELS_OF_A_TICK);
+    const each = TICK_SECONDS.find((step) => data.seconds / step <= most) ?? data.seconds;
+    const count = Math.ceil((data.seconds - each / 2) / each);
+    find(".ticks", position).replaceChildren(...Array.from({ length: count }, (_, i) => {
+      const tick = document.createElement("span");
+      const text = clockTime(i * each);
+      tick.textContent = each < 1 ? text : text.slice(0, -2);
+      tick.style.left = `${(100 * i * each) / data.seconds}%`;
+      return tick;
+    }));
+  }
+
+  // What is shown of a moment.
+
+  function valuesAt(time) {
+    const timeline = system.timeline;
+    const at = timeline ? stretches.at(timeline, time) : null;
+    return at === null ? null : timeline.values.map((of) => of[at]);
+  }
+
+  function inWords(values) {
+    if (!values) return "no value here";
+    const order = values.map((value, e) => [value, e]).sort((a, b) => b[0] - a[0]);
+    return order.slice(0, 2).map(([value, e]) => `${data.emotions[e]} ${percent(value)}`).join(", ");
+  }
+
+  function showShares(column, values) {
+    const first = values ? leader(values) : -1;
+    emotionRows.forEach((row, e) => {
+      const cell = find(`.${column}`, row);
+      setText(find("b", cell), values ? percent(values[e]) : "–");
+      cell.style.setProperty("--share", values ? values[e] : 0);
+      cell.classList.toggle("leads", e === first);
+    });
+  }
+
+  function showFace(time) {
+    const { units, attention } = data;
+    const at = units ? stretches.at(units, time) : null;
+    for (const row of unitRows) {
+      const value = at === null ? null : units.values[row.dataset.unit][at];
+      setText(find(".now b", row), value === null ? "–" : value.toFixed(1));
+    }
+    if (!attention) return;
+    const attended = stretches.at(attention, time);
+    const text = attended === null ? "–" : `${attention.values[attended].toFixed(1)} ×`;
+    setText(find("#attention .now b"), text);
+  }
+
+  function show(time) {
+    seconds = Math.min(data.seconds, Math.max(0, time));
+    const values = valuesAt(seconds);
+    const words = system.timeline ? inWords(values) : `as a whole ${inWords(system.probabilities)}`;
+    tracks.style.setProperty("--at", seconds / data.seconds);
+    setText(clock, clockTime(seconds));
+    setText(reading, words);
+    showShares("now", values);
+    showFace(seconds);
+    // Screen readers say each change of a focused slider: not all the time while it plays.
+    const isPlaying = player && !player.paused;
+    if (isPlaying && document.activeElement === position) return;
+    position.setAttribute("aria-valuenow", seconds.toFixed(1));
+    position.setAttribute("aria-valuetext", `${clockTime(seconds)}, ${words}`);
+  }
+
+  function showSystem() {
+    const timeline = system.timeline;
+    setText(find("#expected"), system.expected ? `${system.label}, in tests: ${system.expected}.` : "");
+    if (find("#window-note")) {
+      setText(find("#window-note"), timeline
+        ? `Each value stands for about ${timeline.window.toFixed(1)} s around its moment. `
+          + "Lanes go from 0 to 100 %; the most likely emotion is filled."
+        : "There are no values over time here, only those of the whole recording.");
+      for (const lane of [...emotionRows.map((row) => find(".lane", row)), find("#ribbon")]) {
+        lane.replaceChildren();
+      }
+    }
+    showShares("whole", system.probabilities);
+    drawEmotions();
+    if (find("#table")?.open) fillTable();
+    show(seconds);
+  }
+
+  // The same in a table.
+
+  function heading(scope, text) {
+    const cell = document.createElement("th");
+    cell.scope = scope;
+    cell.textContent = text;
+    return cell;
+  }
+
+  function fillTable() {
+    const region = find("#table .scroll");
+    const timeline = system.timeline ?? { from: [], values: [] };
+    const every = Math.max(1, Math.ceil(timeline.from.length / MOST_TABLE_ROWS));
+    const table = document.createElement("table");
+    table.createCaption().textContent = `${system.label}: percent of each emotion, from each time on`
+      + (every > 1 ? ` (one moment of ${every})` : "");
+    table.createTHead().insertRow()
+      .append(...["time", ...data.emotions].map((name) => heading("col", name)));
+    const body = table.createTBody();
+    for (let i = 0; i < timeline.from.length; i += every) {
+      const values = timeline.values.map((of) => of[i]);
+      const row = body.insertRow();
+      row.append(heading("row", clockTime(timeline.from[i])));
+      values.forEach((value, e) => {
+        const cell = row.insertCell();
+        cell.textContent = Math.round(100 * value);
+        cell.classList.toggle("leads", e === leader(values));
+      });
+    }
+    region.replaceChildren(table);
+  }
+
+  // Moving about.
+
+  function seek(time) {
+    const within = Math.min(data.seconds, Math.max(0, time));
+    if (player) player.currentTime = within;
+    show(within);
+  }
+
+  function step(count) {
+    seek(seconds + count * (system.timeline?.hop ?? Math.max(0.1, data.seconds / 100)));
+  }
+
+  const KEYS = {
+    ArrowRight: () => step(1),
+    ArrowUp: () => step(1),
+    ArrowLeft: () => step(-1),
+    ArrowDown: () => step(-1),
+    PageUp: () => step(STEPS_OF_A_PAGE),
+    PageDown: () => step(-STEPS_OF_A_PAGE),
+    Home: () => seek(0),
+    End: () => seek(data.seconds),
+    " ": () => (player?.paused ? player.play() : player?.pause()),
+  };
+
+  position.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || !(event.key in KEYS)) return;
+    event.preventDefault();
+    KEYS[event.key]();
+  });
+
+  tracks.addEventListener("pointerdown", (event) => {
+    const lane = event.target.closest(".lane");
+    if (!lane || event.button) return;
+    const seekTo = ({ clientX }) => {
+      const { left, width } = lane.getBoundingClientRect();
+      seek((data.seconds * (clientX - left)) / width);
+    };
+    const released = new AbortController();
+    lane.setPointerCapture(event.pointerId);
+    lane.addEventListener("pointermove", seekTo, released);
+    for (const end of ["pointerup", "pointercancel"]) {
+      lane.addEventListener(end, () => released.abort(), released);
+    }
+    event.preventDefault();
+    position.focus({ preventScroll: true });
+    seekTo(event);
+  });
+
+  for (const radio of findAll("input[name=system]")) {
+    radio.addEventListener("change", () => {
+      system = data.systems[Number(radio.value)];
+      showSystem();
+    });
+  }
+  find("#table")?.addEventListener("toggle", fillTable);
+
+  // The recording: its bytes are in the page.
+
+  function load() {
+    const holder = find("#recording");
+    const text = atob(holder.textContent);
+    const bytes = new Uint8Array(text.length);
+    for (let i = 0; i < text.length; i += 1) bytes[i] = text.charCodeAt(i);
+    player.src = URL.createObjectURL(new Blob([bytes], { type: holder.dataset.mediaType }));
+    holder.remove();
+    const follow = () => {
+      show(player.currentTime);
+      if (!player.paused && !prefersStillness.matches) requestAnimationFrame(follow);
+    };
+    for (const event of ["play", "timeupdate", "seeking", "pause"]) {
+      player.addEventListener(event, event === "play" ? follow : () => show(player.currentTime));
+    }
+  }
+
+  if (player) load();
+  drawFace();
+  showSystem();
+  new ResizeObserver(() => {
+    drawTicks();
+    hideNamesThatDoNotFit();
+  }).observe(position);
+})();

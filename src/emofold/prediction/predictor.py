@@ -1,0 +1,220 @@
+"""What a bundle says of clips: whole, and window by window.
+
+The faces of clips are read on one core while their speech is read on another. Only the windows of
+some minutes are worked on at a time, and one picture, so that a long video needs little memory.
+"""
+
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+
+from emofold.errors import InputError
+from emofold.prediction.answers import Answer, decided, remarks_on
+from emofold.prediction.bundle import Bundle
+from emofold.prediction.members import NOTHING, Member, Scored, SequenceMember
+from emofold.prediction.observations import Encoders, Observed
+from emofold.prediction.reading import Advance, FaceReader, Faces, Sounds, Span, windows_of
+from emofold.prediction.requests import Request
+
+WINDOWS_TOGETHER = 600
+SPEECH, FACE = "speech", "face"
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to predict.
+
+    Attributes
+    ----------
+    window, hop
+        The length of the windows of a timeline, and how far each begins after the one before, in
+        seconds.
+    threads
+        How many cores may be used.
+    openface
+        The user's OpenFace, for bundles that were trained with it.
+    means
+        Mean Action Units by clip, which take the place of what would be read from videos.
+    """
+
+    window: float = 2.0
+    hop: float = 0.5
+    threads: int = 1
+    openface: Path | None = None
+    means: pd.DataFrame | None = None
+
+
+@dataclass(frozen=True)
+class _Branch:
+    """What was read of some clips for one branch, and how parts of it are observed."""
+
+    seconds: Mapping[str, float]
+    errors: Mapping[str, InputError]
+    observe: Callable[[Mapping[str, Span] | None], Observed]
+
+
+class Predictor:
+    """Predicts clips with a bundle.
+
+    Parameters
+    ----------
+    bundle
+        The bundle.
+    options
+        How to predict.
+    advance
+        Is told how many seconds of sound or of video were worked on since it was told last.
+    """
+
+    def __init__(self, bundle: Bundle, options: Options, advance: Advance) -> None:
+        self.bundle, self.options, self.advance = bundle, options, advance
+        self._is_over = threading.Event()
+        self._encoders = Encoders(bundle.encoders, bundle.folder, options.threads)
+        self._reader = FaceReader(bundle.extractors, bundle.folder, options.openface)
+        self._min_confidence = {
+            name: row["min_confidence"] for name, row in bundle.extractors.items()
+        }
+
+    def predict(self, requests: Sequence[Request]) -> list[Answer]:
+        """Return an answer for each clip of one speaker, or why there is none.
+
+        Windows of clips are normalised by one another, those of some minutes at a time.
+        """
+        answers = {request.clip: Answer(request) for request in requests}
+        numbers = {clip: number for number, clip in enumerate(answers)}
+        whole: dict[str, Scored] = {}
+        windows: dict[str, Scored] = {}
+        spans: dict[str, Span] = {}
+        with (
+            tempfile.TemporaryDirectory(prefix="emofold-") as folder,
+            ThreadPoolExecutor(max_workers=1) as pool,
+            ExitStack() as cleanup,
+        ):
+            is_read = FACE in self.bundle.systems and self.options.means is None
+            cleanup.callback(self._is_over.set)
+            self._is_over.clear()
+            reading = pool.submit(self._reader.read, requests if is_read else [], self._go_on)
+            for stage, branch in self._branches(requests, Path(folder), reading):
+                for clip, seconds in branch.seconds.items():
+                    answers[clip].seconds = max(answers[clip].seconds, seconds)
+                observed = branch.observe(None)
+                whole |= self._scores_of_clips(stage, observed, answers)
+                for clip, error in {**observed.failures, **branch.errors}.items():
+                    answers[clip].reasons[stage] = error
+                of_branch = windows_of(
+                    branch.seconds, numbers, self.options.window, self.options.hop
+                )
+                windows |= self._scores_of_windows(stage, branch, of_branch)
+                spans |= of_branch
+            if is_read:
+                self._keep_frames(answers, reading.result())
+        clips = {clip: Span(clip, 0.0, answer.seconds) for clip, answer in answers.items()}
+        in_order = sorted(spans.items(), key=lambda item: (numbers[item[1].clip], item[1].start))
+        tables = {
+            "whole": decided(self.bundle, whole, clips),
+            "timeline": decided(self.bundle, windows, dict(in_order)),
+        }
+        for clip, answer in answers.items():
+            for name, table in tables.items():
+                if len(table):
+                    setattr(answer, name, table[table["clip"] == clip])
+            if len(answer.whole):
+                answer.remarks = [*remarks_on(answer, self.bundle, len(requests))]
+        return [*answers.values()]
+
+    def _branches(
+        self, requests: Sequence[Request], folder: Path, reading: Future[Faces]
+    ) -> Iterator[tuple[str, _Branch]]:
+        if SPEECH in self.bundle.systems:
+            sounds = Sounds(requests, folder)
+
+            def hear(spans: Mapping[str, Span] | None) -> Observed:
+                wavs = sounds.wavs if spans is None else sounds.cut(spans)
+                return self._observed(folder, wavs, Faces({}, {}).whole)
+
+            yield SPEECH, _Branch(sounds.seconds, sounds.errors, hear)
+        if FACE in self.bundle.systems:
+            faces = reading.result()
+            means = self.options.means
+            if means is not None:
+                means = means[means["clip"].isin([request.clip for request in requests])]
+
+            def see(spans: Mapping[str, Span] | None) -> Observed:
+                frames = faces.whole if spans is None else partial(faces.cut, spans)
+                return self._observed(folder, {}, frames, means)
+
+            yield FACE, _Branch(faces.seconds, faces.errors, see)
+
+    def _observed(
+        self,
+        folder: Path,
+        wavs: Mapping[str, Path],
+        frames: Callable[[str], pd.DataFrame],
+        means: pd.DataFrame | None = None,
+    ) -> Observed:
+        return Observed(
+            wavs,
+            frames,
+            encoders=self._encoders,
+            min_confidence=self._min_confidence,
+            means=means,
+            workspace=folder,
+        )
+
+    def _go_on(self, seconds: float) -> None:
+        if self._is_over.is_set():
+            raise InterruptedError
+        self.advance(seconds)
+
+    def _members(self, stage: str) -> dict[str, Member]:
+        return {name: one for name, one in self.bundle.members.items() if one.stage == stage}
+
+    def _scores_of_clips(
+        self, stage: str, observed: Observed, answers: Mapping[str, Answer]
+    ) -> dict[str, Scored]:
+        scores = {}
+        for name, member in self._members(stage).items():
+            if isinstance(member, SequenceMember):
+                scores[name], attention = member.scores_and_attention(observed)
+                for clip, weights in attention.items():
+                    answers[clip].attention = weights
+            else:
+                scores[name] = member.scores(observed)
+        return scores
+
+    def _scores_of_windows(
+        self, stage: str, branch: _Branch, spans: Mapping[str, Span]
+    ) -> dict[str, Scored]:
+        members, names = self._members(stage), [*spans]
+        parts: dict[str, list[Scored]] = {name: [] for name in members}
+        told = 0.0
+        for first in range(0, len(names), WINDOWS_TOGETHER):
+            chunk = {name: spans[name] for name in names[first : first + WINDOWS_TOGETHER]}
+            observed = branch.observe(chunk)
+            for name, member in members.items():
+                parts[name].append(member.scores(observed))
+            if stage == SPEECH:
+                self.advance(self.options.hop * len(chunk))
+                told += self.options.hop * len(chunk)
+        if stage == SPEECH:
+            self.advance(sum(branch.seconds.values()) - told)
+        return {name: _together(scored) for name, scored in parts.items()}
+
+    def _keep_frames(self, answers: Mapping[str, Answer], faces: Faces) -> None:
+        for extractor, tables in faces.frames.items():
+            for clip, frames in tables.items():
+                answers[clip].see(frames, extractor, self._min_confidence[extractor])
+
+
+def _together(parts: Sequence[Scored]) -> Scored:
+    filled = [(table, scale) for table, scale in parts if len(table)]
+    if not filled:
+        return NOTHING
+    return pd.concat([table for table, _ in filled]), filled[0][1]

@@ -1,0 +1,227 @@
+"""The sound and the Action Units of clips that are to be predicted, whole and cut into windows."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from emofold.errors import InputError
+from emofold.face.extraction import make_extractor
+from emofold.figures.action_units import frame_edges
+from emofold.media.audio import SAMPLE_RATE, decode_audio, read_wav, write_wav
+from emofold.prediction.requests import Request
+
+LONGEST_SECONDS = 4 * 3600.0
+FULL_SCALE = 32_768
+Advance = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of a clip: seconds from `start` to `end`."""
+
+    clip: str
+    start: float
+    end: float
+
+
+class Sounds:
+    """The sound of some clips, as 16 kHz mono wavs in a folder.
+
+    Attributes
+    ----------
+    wavs
+        The wav of each clip that has sound.
+    seconds
+        How long it is.
+    errors
+        Why a clip has none.
+    """
+
+    def __init__(self, requests: Iterable[Request], folder: Path) -> None:
+        self._folder = folder
+        self.wavs: dict[str, Path] = {}
+        self.seconds: dict[str, float] = {}
+        self.errors: dict[str, InputError] = {}
+        for number, request in enumerate(requests):
+            try:
+                if request.media is None:
+                    raise InputError(
+                        f"no media of {request.clip}", "a file with sound", "name one as `media`"
+                    )
+                samples = decode_audio(request.media, LONGEST_SECONDS)
+            except InputError as error:
+                self.errors[request.clip] = error
+                continue
+            self.wavs[request.clip] = folder / f"clip-{number}.wav"
+            write_wav(samples, self.wavs[request.clip])
+            self.seconds[request.clip] = len(samples) / SAMPLE_RATE
+
+    def cut(self, spans: Mapping[str, Span]) -> dict[str, Path]:
+        """Return a wav of each span, by its name; of those that the sound of their clip covers.
+
+        The wavs take the place of those that were cut before.
+        """
+        cut: dict[str, Path] = {}
+        for clip, wav in self.wavs.items():
+            of_clip = {name: span for name, span in spans.items() if span.clip == clip}
+            samples = (FULL_SCALE * read_wav(wav)).astype("int16") if of_clip else np.empty(0)
+            for name, span in of_clip.items():
+                first, last = (round(SAMPLE_RATE * time) for time in (span.start, span.end))
+                if last <= len(samples):
+                    cut[name] = self._folder / f"window-{len(cut)}.wav"
+                    write_wav(samples[first:last], cut[name])
+        return cut
+
+
+class Faces:
+    """The Action Units of some clips, frame by frame.
+
+    Parameters
+    ----------
+    frames
+        The frames of each clip by the extractor that read them, in the order of time.
+    errors
+        Why a clip has none.
+
+    Attributes
+    ----------
+    seconds
+        How long each clip is shown.
+    """
+
+    def __init__(
+        self, frames: Mapping[str, Mapping[str, pd.DataFrame]], errors: Mapping[str, InputError]
+    ) -> None:
+        self.frames, self.errors = frames, errors
+        self.seconds = {
+            clip: float(frame_edges(table)[-1])
+            for tables in frames.values()
+            for clip, table in tables.items()
+        }
+
+    def whole(self, extractor: str) -> pd.DataFrame:
+        """Return the frames of all clips, with the column ``clip``."""
+        tables = self.frames.get(extractor, {})
+        return _together([table.assign(clip=clip) for clip, table in tables.items()])
+
+    def cut(self, spans: Mapping[str, Span], extractor: str) -> pd.DataFrame:
+        """Return the frames of each span, whose name takes the place of the clip."""
+        pieces = []
+        for name, span in spans.items():
+            table = self.frames[extractor].get(span.clip)
+            if table is not None:
+                bounds = np.array([span.start, span.end]) - 1e-6
+                first, last = np.searchsorted(table["timestamp"].to_numpy(), bounds)
+                pieces.append(table.iloc[first:last].assign(clip=name))
+        return _together(pieces)
+
+
+@dataclass(frozen=True)
+class FaceReader:
+    """Reads the Action Units of clips.
+
+    Attributes
+    ----------
+    extractors
+        The extractors of the bundle, by name; see :class:`emofold.prediction.bundle.Bundle`.
+    bundle
+        The folder of the bundle.
+    openface
+        The user's OpenFace, for bundles that were trained with it.
+    """
+
+    extractors: Mapping[str, Mapping[str, Any]]
+    bundle: Path
+    openface: Path | None = None
+
+    def read(self, requests: Iterable[Request], advance: Advance) -> Faces:
+        """Return the Action Units of some clips by every extractor of the bundle.
+
+        Parameters
+        ----------
+        requests
+            The clips.
+        advance
+            Is told how many seconds of video were read since it was told last.
+        """
+        frames: dict[str, dict[str, pd.DataFrame]] = {name: {} for name in self.extractors}
+        errors = {}
+        for request in requests:
+            for name in self.extractors:
+                try:
+                    frames[name][request.clip] = self._frames(name, request, advance)
+                except InputError as error:
+                    errors[request.clip] = error
+        return Faces(frames, errors)
+
+    def _frames(self, name: str, request: Request, advance: Advance) -> pd.DataFrame:
+        row = self.extractors[name]
+        settings: dict[str, Any] = {"kind": row["kind"]}
+        if row["kind"] != "mediapipe":
+            settings = self._openface_settings(request)
+        model = self.bundle / row["file"] if row["file"] else None
+        told = _steps(advance)
+        with make_extractor(settings, model, LONGEST_SECONDS, told) as extractor:
+            return extractor.extract(request.media, request.action_units)
+
+    def _openface_settings(self, request: Request) -> dict[str, Any]:
+        if request.action_units is not None:
+            return {"kind": "csv"}
+        if self.openface is not None:
+            return {"kind": "openface", "binary": str(self.openface)}
+        raise InputError(
+            f"no Action Units of {request.clip}",
+            "those of OpenFace, which the bundle was trained with",
+            "name OpenFace's FeatureExtraction with --openface, or its csv in a sheet",
+        )
+
+
+def windows_of(
+    seconds: Mapping[str, float], numbers: Mapping[str, int], window: float, hop: float
+) -> dict[str, Span]:
+    """Return the windows of each clip by a name; none of one that is hardly longer than a window.
+
+    Parameters
+    ----------
+    seconds
+        How long each clip is.
+    numbers
+        The number of each clip, from which the names of its windows are made.
+    window, hop
+        The length of each window, and how far it begins after the one before, in seconds.
+
+    Examples
+    --------
+    >>> spans = windows_of({"a": 3.1, "b": 2.2}, {"a": 0, "b": 1}, window=2.0, hop=0.5)
+    >>> [(name, span.start, span.end) for name, span in spans.items()]
+    [('0-0', 0.0, 2.0), ('0-1', 0.5, 2.5), ('0-2', 1.0, 3.0)]
+    """
+    spans = {}
+    for clip, length in seconds.items():
+        count = int((length - window) / hop + 1e-6) + 1
+        for place in range(count if count > 1 else 0):
+            start = place * hop
+            spans[f"{numbers[clip]}-{place}"] = Span(clip, start, start + window)
+    return spans
+
+
+def _steps(advance: Advance) -> Advance:
+    """Turn times that are reached into steps from one to the next."""
+    reached = 0.0
+
+    def told(seconds: float) -> None:
+        nonlocal reached
+        advance(seconds - reached)
+        reached = seconds
+
+    return told
+
+
+def _together(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    if not tables:
+        return pd.DataFrame({"clip": [], "success": [], "confidence": []})
+    return pd.concat(tables, ignore_index=True)

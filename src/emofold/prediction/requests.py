@@ -1,0 +1,161 @@
+"""The clips that are to be predicted: files as they are named, or the rows of a sheet."""
+
+import csv
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Self
+from urllib.parse import quote
+
+from emofold.errors import InputError, listing
+
+SHEETS = {".csv": ",", ".tsv": "\t"}
+FILES = ("media", "action_units")
+COLUMNS = ("clip", *FILES, "speaker")
+CLIPS_OF_A_GROUP = 20
+
+
+@dataclass(frozen=True)
+class Request:
+    """A clip that is to be predicted.
+
+    Attributes
+    ----------
+    clip
+        Its name, which no other one has.
+    media
+        Its video or audio file.
+    action_units
+        A csv of OpenFace, where there is one.
+    speaker
+        Who speaks, where that is known.
+    """
+
+    clip: str
+    media: Path | None
+    action_units: Path | None = None
+    speaker: str | None = None
+
+    def described(self) -> dict[str, str | None]:
+        """Return the request as json has it."""
+        return {name: None if value is None else str(value) for name, value in vars(self).items()}
+
+    @classmethod
+    def of(cls, row: Mapping[str, str | None]) -> Self:
+        """Return the request that was :meth:`described`."""
+        media, action_units = (Path(path) if (path := row[name]) else None for name in FILES)
+        return cls(str(row["clip"]), media, action_units, row["speaker"])
+
+
+def requests_for(paths: Iterable[Path], speaker: str | None = None) -> list[Request]:
+    """Return a request for each file, and for each row of a sheet.
+
+    Parameters
+    ----------
+    paths
+        Video and audio files, and sheets: csv files, or tsv, with the columns media (a file, seen
+        from the folder of the sheet), and any of clip (its name), action_units (a csv of OpenFace)
+        and speaker.
+    speaker
+        The one who speaks in all of them.
+
+    Raises
+    ------
+    InputError
+        When a sheet cannot be read, or there is no clip at all.
+    """
+    found = [
+        request
+        for path in dict.fromkeys(paths)
+        for request in (_rows(path) if path.suffix.lower() in SHEETS else [_of_file(path)])
+    ]
+    if not found:
+        raise InputError("no clip", "videos, sound files, or a sheet of them", "name one")
+    if speaker is not None:
+        found = [replace(request, speaker=speaker) for request in found]
+    return _told_apart(found)
+
+
+def by_speaker(requests: Iterable[Request]) -> list[list[Request]]:
+    """Return the requests of each speaker together; one without a speaker is by itself.
+
+    Examples
+    --------
+    >>> clips = [Request("a", None, speaker="ann"), Request("b", None), Request("c", None)]
+    >>> [[one.clip for one in group] for group in by_speaker(clips)]
+    [['a'], ['b'], ['c']]
+    """
+    groups: dict[tuple[str, str], list[Request]] = {}
+    for one in requests:
+        key = ("clip", one.clip) if one.speaker is None else ("speaker", one.speaker)
+        groups.setdefault(key, []).append(one)
+    return [*groups.values()]
+
+
+def in_groups(requests: Iterable[Request]) -> dict[str, list[Request]]:
+    """Return the requests that one job takes, by the name of the group, which a file can have.
+
+    Those of a speaker stay together; of clips without a speaker some are taken at a time.
+    """
+    groups: dict[str, list[Request]] = {}
+    alone = 0
+    for one in requests:
+        if one.speaker is None:
+            name = f"part-{alone // CLIPS_OF_A_GROUP:04d}"
+            alone += 1
+        else:
+            name = f"speaker-{quote(one.speaker, safe='')}"
+        groups.setdefault(name, []).append(one)
+    return groups
+
+
+def _of_file(path: Path) -> Request:
+    return Request(path.stem, path)
+
+
+def _rows(sheet: Path) -> Iterator[Request]:
+    try:
+        with sheet.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, delimiter=SHEETS[sheet.suffix.lower()], strict=True)
+            reader.fieldnames = columns = [name.strip() for name in reader.fieldnames or []]
+            rows = [{name: (row.get(name) or "").strip() for name in COLUMNS} for row in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InputError(
+            f"{sheet} cannot be read ({error})",
+            "a csv file in UTF-8",
+            "name a sheet that is there, or the videos themselves",
+        ) from error
+    if not {"media", "action_units"} & {*columns}:
+        raise InputError(
+            f"the columns {listing(columns)} in {sheet}",
+            f"media, and any of {', '.join(COLUMNS)}",
+            "correct the first line of the sheet",
+        )
+    for number, row in enumerate(rows, start=1):
+        files = {name: sheet.parent / row[name] if row[name] else None for name in FILES}
+        named = files["media"] or files["action_units"]
+        clip = row["clip"] or (named.stem if named else f"row {number}")
+        if any(row.values()):
+            yield Request(clip, **files, speaker=row["speaker"] or None)
+
+
+def _told_apart(requests: Sequence[Request]) -> list[Request]:
+    """Give each clip a name that no other has and that a file can have."""
+    times = Counter(request.clip.casefold() for request in requests)
+    seen: Counter[str] = Counter()
+    named = []
+    for request in requests:
+        key = request.clip.casefold()
+        seen[key] += 1
+        number = "" if times[key] == 1 else f"-{seen[key]}"
+        named.append(replace(request, clip=request.clip.replace("/", "-") + number))
+    counts = Counter(request.clip.casefold() for request in named)
+    doubled = [name for name, count in counts.items() if count > 1]
+    if doubled:
+        raise InputError(
+            f"clips of the same name: {listing(doubled)}",
+            "a name for each clip",
+            "name them apart in the column `clip` of a sheet",
+        )
+    return named

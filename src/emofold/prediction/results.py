@@ -1,0 +1,114 @@
+"""The files of a prediction: tables for programs, and a page for each clip."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from emofold.errors import counted
+from emofold.prediction.answers import Answer, expectation
+from emofold.prediction.bundle import Bundle
+from emofold.prediction.page_data import Timeline
+from emofold.prediction.video_page import System, VideoPage, write_video_page
+from emofold.tables import Failure, as_metadata, write_table, written_whole
+from emofold.tables.prediction_schema import predictions, probability_columns
+
+STEP = "predict"
+DECIMALS = 4
+
+
+def write_tables(
+    answers: Sequence[Answer], bundle: Bundle, folder: Path, provenance: Mapping[str, Any]
+) -> None:
+    """Write ``predictions`` and ``timeline``, as parquet and as csv.
+
+    Their metadata name the clips without an answer, with the reasons, and the remarks on others.
+
+    Parameters
+    ----------
+    answers
+        What was predicted.
+    bundle
+        What predicted it.
+    folder
+        Where the files go.
+    provenance
+        How the tables are made.
+    """
+    schema = predictions(bundle.emotions)
+    failures = [
+        Failure(answer.request.clip, STEP, str(answer.failure))
+        for answer in answers
+        if answer.failure
+    ]
+    metadata = {
+        **as_metadata(failures),
+        "remarks": {answer.request.clip: answer.remarks for answer in answers if answer.remarks},
+        "note": bundle.facts["note"],
+    }
+    for name, kind in (("predictions", "whole"), ("timeline", "timeline")):
+        rows = [
+            getattr(answer, kind).assign(speaker=answer.request.speaker)
+            for answer in answers
+            if len(getattr(answer, kind))
+        ]
+        table = (
+            pd.concat(rows, ignore_index=True)
+            if rows
+            else pd.DataFrame(columns=schema.columns.names)
+        )
+        table = table[schema.columns.names]
+        write_table(table, folder / f"{name}.parquet", schema, metadata, provenance)
+        with written_whole(folder / f"{name}.csv") as partial:
+            table.round(DECIMALS).to_csv(partial, index=False)
+
+
+def write_page(answer: Answer, bundle: Bundle, path: Path) -> None:
+    """Write the page of a clip that has an answer."""
+    stages = [*answer.whole.sort_values("is_answer", ascending=False, kind="stable")["stage"]]
+    page = VideoPage(
+        title=answer.request.media.name if answer.request.media else answer.request.clip,
+        seconds=answer.seconds,
+        emotions=bundle.emotions,
+        systems=[_system(stage, answer, bundle) for stage in stages],
+        remarks=answer.remarks,
+        frames=answer.frames,
+        counts=None if answer.counts is None else answer.counts.to_numpy(),
+        attention=answer.attention,
+        extractor=answer.extractor,
+        facts=_facts(bundle),
+        note=bundle.facts["note"],
+    )
+    write_video_page(page, answer.request.media, path)
+
+
+def _system(stage: str, answer: Answer, bundle: Bundle) -> System:
+    columns = probability_columns(bundle.emotions)
+    whole = answer.whole[answer.whole["stage"] == stage].iloc[0]
+    timeline = None
+    if len(answer.timeline):
+        windows = answer.timeline
+        rows = windows[windows["is_answer"] if whole["is_answer"] else windows["stage"] == stage]
+        timeline = Timeline(
+            rows["start"].to_numpy(), rows["end"].to_numpy(), rows[columns].to_numpy()
+        )
+    return System(
+        stage, whole[columns].to_numpy("float64"), timeline, expectation(bundle.expected[stage])
+    )
+
+
+def _facts(bundle: Bundle) -> dict[str, str]:
+    facts = bundle.facts
+    encoders = ", ".join(f"{name} ({row['kind']})" for name, row in bundle.encoders.items())
+    extractors = ", ".join(f"{name} ({row['kind']})" for name, row in bundle.extractors.items())
+    clips, speakers = counted(facts["clips"], "clip"), counted(facts["speakers"], "speaker")
+    return {
+        "trained on": f"{clips} of {speakers}",
+        "corpus": f"{bundle.name} ({facts['corpus']})",
+        "system": facts["system"],
+        "models": ", ".join(bundle.members),
+        **({"speech": encoders} if encoders else {}),
+        **({"face": extractors} if extractors else {}),
+        "made with": f"emofold {facts['versions']['emofold']}",
+    }

@@ -1,0 +1,123 @@
+"""From the scores of models to calibrated probabilities: by a fusion, or by one branch of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from emofold.fusion import fuse_fold, pooled_probabilities
+from emofold.models.static import class_scores
+from emofold.pooling import fit_weights, pool
+from emofold.scores import as_log_probabilities
+from emofold.tables import score_columns
+
+
+@dataclass(frozen=True)
+class System:
+    """What decides on an emotion, from the scores of one or several models.
+
+    Attributes
+    ----------
+    stage
+        ``speech``, ``face`` or ``fusion``.
+    models
+        The models, in the order in which they are fused.
+    method
+        As of :func:`emofold.fusion.fuse_fold`.
+    weights
+        The weight of each model; empty for a logistic regression.
+    calibration
+        What the log probabilities are multiplied by: below 1 where the fusion is too sure of
+        itself.
+    regression
+        The scikit-learn pipeline of a logistic regression.
+    """
+
+    stage: str
+    models: tuple[str, ...]
+    method: str
+    weights: Mapping[str, float]
+    calibration: float
+    regression: Any = None
+
+    def probabilities(self, scores: Mapping[str, tuple[np.ndarray, str]]) -> np.ndarray:
+        """Return calibrated probabilities, shape (clips, emotions).
+
+        Parameters
+        ----------
+        scores
+            The scores of each model, shape (clips, emotions), and their scale.
+        """
+        scored = [scores[model] for model in self.models]
+        if self.method == "logistic_regression":
+            fused = class_scores(self.regression, np.column_stack([one for one, _ in scored]))
+        else:
+            weights = [self.weights[model] for model in self.models]
+            fused = pooled_probabilities(self.method, scored, weights), "probability"
+        return pool([as_log_probabilities(*fused)], [self.calibration])
+
+
+def fit_system(
+    stage: str,
+    posteriors: Mapping[str, pd.DataFrame],
+    emotions: Sequence[str],
+    fusion: Mapping[str, Any],
+    seed: int,
+) -> System:
+    """Fit a fusion and its calibration on scores of clips by models that have not seen them.
+
+    The calibration is fitted on fused scores that are out-of-fold as well: a fusion without one
+    fold fuses the clips of that fold.
+
+    Parameters
+    ----------
+    stage
+        What the system is.
+    posteriors
+        The out-of-fold scores of each model, by its name: columns of a posteriors table, every
+        clip in the fold that tests it, and the scale in ``attrs``.
+    emotions
+        The emotions of the corpus, in order.
+    fusion
+        The `method` of the fusion, its `scaling` and its `parameters`.
+    seed
+        As of :func:`emofold.fusion.fuse_fold`.
+    """
+
+    def fused(tested: int | None) -> Any:
+        split = {
+            name: table.assign(split=np.where(table["fold"] == tested, "test", "train"))
+            for name, table in posteriors.items()
+        }
+        return fuse_fold(split, emotions, **fusion, seed=seed)
+
+    folds = sorted(next(iter(posteriors.values()))["fold"].unique())
+    by_fold = [fused(fold) for fold in folds]
+    tested = pd.concat([one.posteriors.query("split == 'test'") for one in by_fold])
+    scores = tested[score_columns(emotions)].to_numpy()
+    places = np.array([emotions.index(emotion) for emotion in tested["emotion"]])
+    (calibration,) = fit_weights([as_log_probabilities(scores, by_fold[0].scale)], places)
+    on_all = fused(None)
+    return System(
+        stage,
+        tuple(posteriors),
+        fusion["method"],
+        on_all.weights,
+        float(calibration),
+        on_all.regression,
+    )
+
+
+def out_of_fold(folds: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return the scores of every clip by the model of the fold that tests it.
+
+    Parameters
+    ----------
+    folds
+        The posteriors table of each fold, with its scale in ``attrs``.
+    """
+    tested = pd.concat([table[table["split"] == "test"] for table in folds], ignore_index=True)
+    tested.attrs["scale"] = folds[0].attrs["scale"]
+    return tested

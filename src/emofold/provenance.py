@@ -1,0 +1,94 @@
+"""What tables say of themselves, read without their rows and put into few words."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from emofold.tables import open_parquet
+from emofold.tables.storage import METADATA_KEY
+
+DIGITS_SHOWN = 8
+LONG_DIGEST = re.compile(r"[0-9a-f]{32,}")
+
+
+def read_metadata(path: Path) -> dict[str, Any]:
+    """Return the metadata that emofold put into a parquet file, if it did; rows are not read."""
+    try:
+        stored = (pq.read_schema(path).metadata or {}).get(METADATA_KEY)
+    except (pa.ArrowInvalid, OSError):
+        return open_parquet(path)[1]  # which says what is wrong with the file
+    return json.loads(stored) if stored else {}
+
+
+def flattened(nested: Mapping[str, Any], above: str = "") -> dict[str, str]:
+    """Return the values of nested mappings as text, by keys that name the whole way to them.
+
+    Empty mappings are left out.
+
+    Examples
+    --------
+    >>> flattened({"svc": {"C": 0.1, "choices": {}}, "folds": [[1], [2]]})
+    {'svc.C': '0.1', 'folds': '[[1], [2]]'}
+    """
+    flat: dict[str, str] = {}
+    for key, value in nested.items():
+        if isinstance(value, Mapping):
+            flat |= flattened(value, f"{above}{key}.")
+        else:
+            flat[f"{above}{key}"] = as_word(value)
+    return flat
+
+
+def first_of_each(lines: Iterable[tuple[str, str]], most: int = 8) -> list[str]:
+    """Return lines on flattened values, of each mapping the first ones, and how many more it has.
+
+    Parameters
+    ----------
+    lines
+        The key of each value, and what is said of the value.
+    most
+        How many lines a mapping gets.
+
+    Examples
+    --------
+    >>> first_of_each([("clips.a", "a: 1"), ("seed", "seed: 4"), ("clips.b", "b: 2")], most=1)
+    ['a: 1', '... and 1 more of clips', 'seed: 4']
+    """
+    of_each: dict[str, list[str]] = {}
+    for key, line in lines:
+        of_each.setdefault(key.partition(".")[0], []).append(line)
+    first = []
+    for name, of_one in of_each.items():
+        more = len(of_one) - most
+        first += [*of_one[:most], *([f"... and {more} more of {name}"] if more > 0 else [])]
+    return first
+
+
+def as_word(value: Any) -> str:
+    """Return text as it is and anything else as json has it."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def shortened(text: str, most: int = 60) -> str:
+    """Return a text's beginning, marked as such, where the text is longer or is a long digest.
+
+    Examples
+    --------
+    >>> shortened("neutral, calm, happy", most=14)
+    'neutral, calm…'
+    >>> shortened("240d343be1c2beb88cd3f70624feffd5a0af9a894e5ec35a44d3c6ed7be56b5c")
+    '240d343b…'
+    """
+    if LONG_DIGEST.fullmatch(text):
+        most = DIGITS_SHOWN + 1
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def short_digest(digest: str) -> str:
+    """Return as much of a digest as tells it apart."""
+    return digest[:DIGITS_SHOWN]

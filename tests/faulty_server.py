@@ -1,0 +1,95 @@
+"""A web server on loopback that answers well, or in the way that is next in its plan."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+from urllib.parse import unquote
+
+
+class FaultyServer(ThreadingHTTPServer):
+    """A server with files.
+
+    Attributes
+    ----------
+    files
+        The content of each file, by its path.
+    plans
+        What happens to the next requests for a file: a status, a status with headers, "cut" or
+        "ignoring the range". When a plan is at its end, all goes well.
+    asked
+        The ranges that were asked for, by path.
+    sent
+        How many bytes each answer had.
+    agents
+        The programs that asked.
+    """
+
+    daemon_threads = True
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.files = dict(files)
+        self.plans: dict[str, list[Any]] = defaultdict(list)
+        self.asked: dict[str, list[str | None]] = defaultdict(list)
+        self.sent: list[int] = []
+        self.agents: set[str | None] = set()
+        self.url = f"http://127.0.0.1:{self.server_port}"
+
+
+@contextmanager
+def serving(files: Mapping[str, bytes]) -> Iterator[FaultyServer]:
+    """Serve files until the block ends."""
+    with FaultyServer(files) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: FaultyServer
+
+    def do_GET(self) -> None:
+        server, path = self.server, unquote(self.path).lstrip("/")
+        server.asked[path].append(self.headers.get("Range"))
+        server.agents.add(self.headers.get("User-Agent"))
+        plan = server.plans[path]
+        way = plan.pop(0) if plan else "well"
+        body = server.files.get(path)
+        start = int((self.headers.get("Range") or "bytes=0-")[6:-1])
+        if body is None:
+            self._answer(404, b"no such file")
+        elif isinstance(way, int):
+            self._answer(way, b"not now")
+        elif isinstance(way, tuple):
+            self._answer(way[0], b"not now", headers=way[1])
+        elif way == "ignoring the range" or not start:
+            self._answer(200, body, len(body) // 2 if way == "cut" else None)
+        elif start >= len(body):
+            self._answer(416, b"")
+        else:
+            self._answer(206, body[start:])
+
+    def _answer(
+        self,
+        status: int,
+        body: bytes,
+        cut_at: int | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.server.sent.append(len(body[:cut_at]))
+        self.wfile.write(body[:cut_at])
+
+    def log_message(self, *_: object) -> None:
+        """Keep the output of the tests free of requests."""

@@ -1,0 +1,188 @@
+"""What a page can play: the file itself where browsers play it, and else a reduced copy."""
+
+import io
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+
+import recordings
+from emofold.errors import InputError
+from emofold.media.audio import SAMPLE_RATE, decode_audio
+from emofold.media.playable import as_playable
+from emofold.media.tracks import track_starts
+from emofold.media.video import read_frames
+
+TOO_LARGE_FOR_ITSELF = 60_000
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory):
+    return recordings.good(tmp_path_factory.mktemp("good") / "good clip.mp4")
+
+
+def tracks(data):
+    with av.open(io.BytesIO(data)) as container:
+        return [
+            (stream.type, stream.codec_context.codec.canonical_name, float(stream.start_time or 0))
+            for stream in container.streams
+        ]
+
+
+def kept(playable, path):
+    path.write_bytes(playable.data)
+    return path
+
+
+def size_of(data):
+    with av.open(io.BytesIO(data)) as container:
+        stream = container.streams.video[0]
+        return stream.width, stream.height
+
+
+def loudness(path):
+    """Return how loud a player is in each tenth of a second."""
+    _, begin = track_starts(path)
+    silence = np.zeros(round(SAMPLE_RATE * begin))
+    samples = np.append(silence, decode_audio(path).astype(float))
+    tenth = SAMPLE_RATE // 10
+    tenths = samples[: len(samples) // tenth * tenth].reshape(-1, tenth)
+    return np.sqrt((tenths**2).mean(axis=1))
+
+
+def assert_sounds_alike(original, copy):
+    before, after = loudness(original), loudness(copy)
+    length = min(len(before), len(after))
+    assert max(len(before), len(after)) - length <= 1
+    assert np.corrcoef(before[:length], after[:length])[0, 1] > 0.99
+
+
+def recoded(path, source, codec, pixels="yuv420p", container=None):
+    """Write the pictures of a clip with another codec, or in another container."""
+    with av.open(str(path), "w", format=container) as written:
+        first, *_ = pictures = recordings.pictures_of(source)[:20]
+        stream = written.add_stream(codec, rate=25, width=first.shape[1], height=first.shape[0])
+        stream.pix_fmt = pixels
+        for picture in pictures:
+            written.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        written.mux(stream.encode(None))
+    return path
+
+
+def test_a_video_that_browsers_play_is_given_as_it_is(clip):
+    playable = as_playable(clip)
+    assert (playable.data, playable.media_type) == (clip.read_bytes(), "video/mp4")
+    assert not playable.is_copy
+
+
+def test_so_is_a_webm(clip, tmp_path):
+    path = recoded(tmp_path / "clip.webm", clip, "libvpx-vp9")
+    playable = as_playable(path)
+    assert (playable.media_type, playable.is_copy) == ("video/webm", False)
+
+
+def test_and_a_wav(clip, tmp_path):
+    path = recordings.write(tmp_path / "speech.wav", sound=decode_audio(clip)[:, None])
+    playable = as_playable(path)
+    assert (playable.data, playable.media_type) == (path.read_bytes(), "audio/wav")
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "pixels"),
+    [
+        ("old.avi", "mpeg4", "yuv420p"),
+        ("matroska.mkv", "libx264", "yuv420p"),
+        ("no browser has all colours.mp4", "libx264", "yuv444p"),
+    ],
+)
+def test_of_what_browsers_do_not_play_there_is_a_copy(clip, tmp_path, name, codec, pixels):
+    path = recoded(tmp_path / name, clip, codec, pixels)
+    playable = as_playable(path)
+    assert playable.is_copy
+    assert playable.media_type == "video/mp4"
+    assert tracks(playable.data) == [("video", "h264", 0.0)]
+    with av.open(io.BytesIO(playable.data)) as container:
+        assert container.streams.video[0].pix_fmt == "yuv420p"
+
+
+def test_sound_that_browsers_do_not_play_is_copied_too(clip, tmp_path):
+    path = recordings.write(tmp_path / "speech.mka", sound=decode_audio(clip)[:, None])
+    playable = as_playable(path)
+    assert playable.media_type == "audio/mp4"
+    assert tracks(playable.data) == [("audio", "aac", 0.0)]
+    assert_sounds_alike(path, kept(playable, tmp_path / "copy.m4a"))
+
+
+def test_a_copy_shows_each_picture_when_the_original_does(clip, tmp_path):
+    path = recordings.of_variable_rate(tmp_path / "variable.mkv", clip)
+    copy = kept(as_playable(path), tmp_path / "copy.mp4")
+    before, after = ([seconds for seconds, _ in read_frames(one)] for one in (path, copy))
+    assert after == pytest.approx(before, abs=0.002)
+    assert_sounds_alike(path, copy)
+
+
+def test_a_copy_of_a_phone_that_was_held_upright_is_upright(clip, tmp_path):
+    path = recordings.turned(tmp_path / "turned.mp4", clip)
+    playable = as_playable(path, path.stat().st_size - 1)
+    copy = kept(playable, tmp_path / "copy.mp4")
+    with av.open(str(copy)) as container:
+        assert next(container.decode(video=0)).rotation == 0
+    before, after = (Image.fromarray(recordings.pictures_of(one)[5]) for one in (path, copy))
+    one, other = (np.ravel(picture) for picture in (before.resize(after.size), after))
+    assert np.corrcoef(one, other)[0, 1] > 0.99
+
+
+def test_a_large_picture_gets_fewer_lines_on_its_shorter_side(tmp_path):
+    upright = [np.zeros((1280, 722, 3), np.uint8)] * 3
+    path = recordings.write(tmp_path / "large.mkv", upright, recordings.steady(3))
+    assert size_of(as_playable(path).data) == (360, 638)
+
+
+def test_a_file_that_is_too_large_becomes_a_copy_that_is_not(clip):
+    assert clip.stat().st_size > TOO_LARGE_FOR_ITSELF
+    playable = as_playable(clip, TOO_LARGE_FOR_ITSELF)
+    assert playable.is_copy
+    assert len(playable.data) <= TOO_LARGE_FOR_ITSELF
+
+
+def test_a_recording_too_long_for_a_watchable_copy_has_no_player(tmp_path):
+    path = recordings.half_an_hour(tmp_path / "long.mp4")
+    size = path.stat().st_size
+    assert as_playable(path, size) is not None
+    assert as_playable(path, size - 1) is None
+
+
+def test_a_copy_begins_at_zero_where_the_original_does_not(clip, tmp_path):
+    path = recoded(tmp_path / "broadcast.ts", clip, "libx264", container="mpegts")
+    with av.open(str(path)) as container:
+        assert container.start_time > 0.05 * av.time_base
+    assert tracks(as_playable(path).data) == [("video", "h264", 0.0)]
+    assert track_starts(path) == (0.0, 0.0)
+
+
+def test_what_is_no_media_file_is_named(tmp_path):
+    path = tmp_path / "notes.mp4"
+    path.write_text("no video")
+    with pytest.raises(InputError, match=r"notes\.mp4 cannot be decoded"):
+        as_playable(path)
+
+
+@pytest.mark.realdata
+def test_hevc_of_a_phone_becomes_h264(realdata, tmp_path):
+    path = realdata / "faces" / "noface_face.mov"
+    playable = as_playable(path)
+    assert tracks(playable.data) == [("video", "h264", 0.0), ("audio", "aac", 0.0)]
+    copy = kept(playable, tmp_path / "copy.mp4")
+    before, after = ([seconds for seconds, _ in read_frames(one)] for one in (path, copy))
+    assert after == pytest.approx(before, abs=0.002)
+
+
+@pytest.mark.realdata
+def test_sound_that_begins_late_is_heard_late(realdata, tmp_path):
+    path = realdata / "faces" / "face_noface.mov"
+    pictures, sound = track_starts(path)
+    assert (pictures, sound) == (0.0, pytest.approx(2.43, abs=0.001))
+    copy = kept(as_playable(path), tmp_path / "copy.mp4")
+    assert loudness(copy)[:23].max() < 1
+    assert_sounds_alike(path, copy)

@@ -1,0 +1,95 @@
+"""Bundles on disk: whole, without code, or refused."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from emofold.errors import InputError
+from emofold.prediction.bundle import MANIFEST, Bundle
+from small_bundle import EMOTIONS, make_bundle
+
+
+@pytest.fixture
+def own_folder(bundle_folder, tmp_path):
+    """A copy of the bundle, the test's own to damage."""
+    return shutil.copytree(bundle_folder, tmp_path / "own")
+
+
+def manifest_of(folder):
+    return json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+
+
+def change(folder, **keys):
+    changed = manifest_of(folder) | keys
+    (folder / MANIFEST).write_text(json.dumps(changed), encoding="utf-8")
+
+
+def test_a_bundle_that_is_read_decides_as_the_one_that_was_written(bundle, tmp_path):
+    again = Bundle.load(make_bundle(tmp_path / "again"))
+    scores = {name: (np.array([[0.3, 0.7], [0.9, 0.1]]), "probability") for name in bundle.members}
+    for stage, system in bundle.systems.items():
+        np.testing.assert_allclose(
+            again.systems[stage].probabilities(scores), system.probabilities(scores)
+        )
+
+
+def test_the_manifest_says_what_the_bundle_is(bundle_folder):
+    manifest = manifest_of(bundle_folder)
+    assert manifest["emotions"] == EMOTIONS
+    assert set(manifest["models"]) == {"voice", "smile"}
+    assert manifest["versions"].keys() >= {"emofold", "scikit-learn", "skops"}
+    assert manifest["expected"]["fusion"]["protocol"] == "nested"
+    assert 50 < manifest["expected"]["fusion"]["accuracy"] <= 100
+    files = {f.relative_to(bundle_folder).as_posix() for f in bundle_folder.rglob("*.*")}
+    assert set(manifest["sha256"]) == files - {MANIFEST}
+
+
+def test_nothing_in_a_bundle_is_pickle(bundle_folder):
+    kinds = {file.suffix for file in bundle_folder.rglob("*") if file.is_file()}
+    assert kinds <= {".json", ".skops", ".safetensors", ".task", ".txt"}
+
+
+@pytest.mark.parametrize("damage", ["changed", "missing"])
+def test_a_file_that_is_not_the_one_that_was_written_is_refused(own_folder, damage):
+    file = own_folder / "models/voice/model.skops"
+    if damage == "changed":
+        file.write_bytes(file.read_bytes()[:-1] + b"x")
+    else:
+        file.unlink()
+    with pytest.raises(InputError, match=r"model\.skops"):
+        Bundle.load(own_folder)
+
+
+def test_a_folder_without_a_manifest_is_no_bundle(tmp_path):
+    with pytest.raises(InputError, match=f"no {MANIFEST}"):
+        Bundle.load(tmp_path)
+
+
+def test_a_bundle_of_another_format_is_refused(own_folder):
+    change(own_folder, format=99)
+    with pytest.raises(InputError, match="format 99"):
+        Bundle.load(own_folder)
+
+
+def test_a_manifest_cannot_name_files_elsewhere(own_folder):
+    change(own_folder, sha256={"../../secret": "0"})
+    with pytest.raises(InputError, match="secret"):
+        Bundle.load(own_folder)
+
+
+def test_a_manifest_that_lacks_something_is_refused(own_folder):
+    manifest = manifest_of(own_folder)
+    del manifest["systems"]
+    (own_folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(InputError, match="systems"):
+        Bundle.load(own_folder)
+
+
+def test_a_system_of_models_that_are_not_there_is_refused(own_folder):
+    systems = manifest_of(own_folder)["systems"]
+    systems[0]["models"] = ["nobody", "smile"]
+    change(own_folder, systems=systems)
+    with pytest.raises(InputError, match="nobody"):
+        Bundle.load(own_folder)

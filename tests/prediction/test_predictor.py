@@ -1,0 +1,122 @@
+"""What a bundle says of clips: both branches, one of them, or none."""
+
+import pandas as pd
+import pytest
+
+from emofold.media.audio import write_wav
+from emofold.prediction.bundle import Bundle
+from emofold.prediction.predictor import Options, Predictor
+from emofold.prediction.requests import Request
+from emofold.tables import ACTION_UNITS
+from small_bundle import SMILE, SYSTEMS, make_bundle, noise, smiles, sound
+
+
+def predict(bundle, *requests, **options):
+    return Predictor(bundle, Options(**options), lambda seconds: None).predict(requests)
+
+
+def decision(answer):
+    (row,) = answer.whole[answer.whole["is_answer"]].to_dict("records")
+    return row["stage"], row["emotion"]
+
+
+@pytest.mark.parametrize("emotion", ["calm", "happy"])
+def test_both_branches_and_their_fusion_answer(bundle, tmp_path, emotion):
+    media = sound(tmp_path / "a.wav", emotion)
+    units = smiles(tmp_path / "a.csv", [SMILE[emotion]] * 25)
+    (answer,) = predict(bundle, Request("a", media, units))
+    assert list(answer.whole["stage"]) == ["fusion", "speech", "face"]
+    assert set(answer.whole["emotion"]) == {emotion}
+    assert decision(answer) == ("fusion", emotion)
+    assert answer.whole["confidence"].between(0.5, 1).all()
+    assert answer.remarks == []
+    assert answer.failure is None
+
+
+def test_without_a_face_the_speech_answers_and_says_so(bundle, tmp_path):
+    units = smiles(tmp_path / "a.csv", [None] * 25)
+    (answer,) = predict(bundle, Request("a", sound(tmp_path / "a.wav", "happy"), units))
+    assert decision(answer) == ("speech", "happy")
+    (remark,) = answer.remarks
+    assert "No face" in remark
+    assert "speech alone" in remark
+
+
+def test_without_sound_the_face_answers_and_says_so(bundle, tmp_path):
+    (answer,) = predict(bundle, Request("a", None, smiles(tmp_path / "a.csv", [3.0] * 25)))
+    assert decision(answer) == ("face", "happy")
+    assert "face alone" in answer.remarks[0]
+
+
+def test_a_file_that_is_no_media_fails_and_the_others_do_not(bundle, tmp_path):
+    text = tmp_path / "text.mp4"
+    text.write_text("this is no video", encoding="utf-8")
+    good = Request("good", sound(tmp_path / "a.wav", "calm"))
+    failed, answered = predict(bundle, Request("text", text), good)
+    assert "text.mp4 cannot be decoded" in failed.failure.found
+    assert decision(answered) == ("speech", "calm")
+
+
+def test_the_timeline_follows_what_happens_in_a_clip(bundle, tmp_path):
+    loud_then_faint = [noise("happy", 4.0), noise("calm", 4.0, seed=1)]
+    write_wav(pd.concat(map(pd.Series, loud_then_faint)).to_numpy(), tmp_path / "a.wav")
+    units = smiles(tmp_path / "a.csv", [3.0] * 100 + [None] * 50 + [0.4] * 50)
+    (answer,) = predict(bundle, Request("a", tmp_path / "a.wav", units))
+    fused = answer.timeline[answer.timeline["is_answer"]].set_index("start")
+    assert list(fused.index) == [0.5 * number for number in range(13)]
+    assert (fused["end"] - fused.index == 2.0).all()
+    assert set(fused.loc[:2.0, "emotion"]) == {"happy"}
+    assert set(fused.loc[4.0:, "emotion"]) == {"calm"}
+    assert fused.loc[4.0, "stage"] == "speech"  # no face is to be seen from 4 to 6 s
+    assert fused.loc[6.0, "stage"] == "fusion"
+
+
+def test_windows_and_hops_are_as_long_as_asked_for(bundle, tmp_path):
+    request = Request("a", sound(tmp_path / "a.wav", "calm", 4.0))
+    (answer,) = predict(bundle, request, window=1.0, hop=1.0)
+    assert list(answer.timeline["start"]) == [0.0, 1.0, 2.0, 3.0]
+
+
+def test_many_windows_are_worked_on_in_parts_to_the_same_end(bundle, tmp_path, monkeypatch):
+    request = Request("a", sound(tmp_path / "a.wav", "happy", 4.0))
+    (at_once,) = predict(bundle, request)
+    monkeypatch.setattr("emofold.prediction.predictor.WINDOWS_TOGETHER", 2)
+    (in_parts,) = predict(bundle, request)
+    pd.testing.assert_frame_equal(in_parts.timeline, at_once.timeline)
+
+
+def test_given_means_take_the_place_of_frames(bundle, tmp_path):
+    means = pd.DataFrame([[3.0 if unit == "AU12_r" else 0.0 for unit in ACTION_UNITS]])
+    means.columns = list(ACTION_UNITS)
+    means.insert(0, "clip", "a")
+    means.insert(1, "frames_used", 10)
+    media = sound(tmp_path / "a.wav", "happy")
+    answers = predict(bundle, Request("a", media), Request("b", media), means=means)
+    assert [decision(answer)[0] for answer in answers] == ["fusion", "speech"]
+
+
+def test_a_speech_bundle_needs_no_face(tmp_path):
+    alone = {"speech": SYSTEMS["speech"]}
+    bundle = Bundle.load(make_bundle(tmp_path / "bundle", alone))
+    (answer,) = predict(bundle, Request("a", sound(tmp_path / "a.wav", "happy")))
+    assert decision(answer) == ("speech", "happy")
+    assert answer.remarks == []
+
+
+def test_clips_of_a_speaker_are_normalised_by_one_another(tmp_path):
+    bundle = Bundle.load(make_bundle(tmp_path / "bundle", speaker_norm="full"))
+    quiet = tmp_path / "quiet.wav"
+    write_wav(noise("happy") // 12, quiet)
+    quieter = tmp_path / "quieter.wav"
+    write_wav(noise("calm") // 12, quieter)
+    (alone,) = predict(bundle, Request("quiet", quiet))
+    assert "1 clip of the speaker" in alone.remarks[-1]
+    others = [Request(f"q{number}", quieter) for number in range(5)]
+    known = [Request(f"r{number}", quiet) for number in range(5)]
+    first, *_ = predict(bundle, Request("quiet", quiet), *others, *known)
+    assert "11 clips of the speaker" in first.remarks[-1]
+
+    def happiness(answer):
+        return answer.whole.set_index("stage").loc["speech", "probability_happy"]
+
+    assert happiness(first) > happiness(alone)

@@ -1,0 +1,82 @@
+"""Fusions and branches that decide by calibrated probabilities."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from emofold.fusion import fuse_fold
+from emofold.prediction.systems import fit_system, out_of_fold
+from emofold.tables import score_columns
+
+EMOTIONS = ["calm", "happy", "sad"]
+METHODS = ["log_linear", "average", "logistic_regression"]
+OPTIONS = {"scaling": "minmax", "parameters": {"C": 1.0}}
+
+
+def posteriors(seed, sureness=1.0, clips=300):
+    """Probabilities that are right more often than not, and as sure of it as is asked for."""
+    rng = np.random.default_rng(seed)
+    places = np.arange(clips) % 3
+    logits = rng.normal(0, 1, size=(clips, 3))
+    logits[np.arange(clips), places] += 1
+    scores = np.exp(sureness * logits)
+    table = pd.DataFrame(
+        scores / scores.sum(axis=1, keepdims=True), columns=score_columns(EMOTIONS)
+    )
+    table.insert(0, "clip", [f"clip-{number}" for number in range(clips)])
+    table["fold"] = np.arange(clips) // 3 % 5
+    table["split"], table["emotion"] = "test", np.array(EMOTIONS)[places]
+    table.attrs = {"scale": "probability"}
+    return table
+
+
+def scores_of(tables):
+    return {
+        name: (table[score_columns(EMOTIONS)].to_numpy(), "probability")
+        for name, table in tables.items()
+    }
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_system_decides_as_the_fusion_of_all_clips(method):
+    tables = {"a": posteriors(1), "b": posteriors(2)}
+    system = fit_system("fusion", tables, EMOTIONS, {"method": method, **OPTIONS}, seed=0)
+    train = {name: table.assign(split="train") for name, table in tables.items()}
+    fused = fuse_fold(train, EMOTIONS, method, **OPTIONS, seed=0).posteriors
+    probabilities = system.probabilities(scores_of(tables))
+    expected = fused[score_columns(EMOTIONS)].to_numpy().argmax(axis=1)
+    assert np.array_equal(probabilities.argmax(axis=1), expected)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1)
+
+
+@pytest.mark.parametrize("sureness", [0.3, 1.0, 4.0])
+def test_the_confidence_is_right_however_sure_a_model_is_of_itself(sureness):
+    tables = {"a": posteriors(1, sureness)}
+    system = fit_system("speech", tables, EMOTIONS, {"method": "average", **OPTIONS}, seed=0)
+    probabilities = system.probabilities(scores_of(tables))
+    truth = np.arange(300) % 3
+    accuracy = (probabilities.argmax(axis=1) == truth).mean()
+    assert probabilities.max(axis=1).mean() == pytest.approx(accuracy, abs=0.06)
+
+
+def test_the_order_of_clips_does_not_matter():
+    tables = {"a": posteriors(1), "b": posteriors(2)}
+    fusion = {"method": "log_linear", **OPTIONS}
+    system = fit_system("fusion", tables, EMOTIONS, fusion, seed=0)
+    shuffled = {"a": tables["a"], "b": tables["b"].sample(frac=1, random_state=3)}
+    again = fit_system("fusion", shuffled, EMOTIONS, fusion, seed=0)
+    assert again.weights == pytest.approx(system.weights, rel=1e-4)
+
+
+def test_out_of_fold_scores_are_those_of_the_fold_that_tests_a_clip():
+    table = posteriors(1)
+    folds = []
+    for fold in range(5):
+        one = table.assign(fold=fold, split=np.where(table["fold"] == fold, "test", "train"))
+        one["score_calm"] = float(fold)
+        one.attrs = {"scale": "logit"}
+        folds.append(one)
+    gathered = out_of_fold(folds)
+    assert sorted(gathered["clip"]) == sorted(table["clip"])
+    assert (gathered["score_calm"] == gathered["fold"]).all()
+    assert gathered.attrs["scale"] == "logit"

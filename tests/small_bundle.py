@@ -1,0 +1,111 @@
+"""A small bundle: it takes loud noise for happy and faint noise for calm, and smiles for happy."""
+
+import numpy as np
+import pandas as pd
+
+from emofold.media.audio import SAMPLE_RATE, write_wav
+from emofold.models.nested import Trainings, candidates
+from emofold.prediction.bundle import Bundle
+from emofold.prediction.bundled_files import copy_encoders, copy_extractors
+from emofold.prediction.final_training import Material, fit_members, fit_systems
+from emofold.speech.acoustic import acoustic_features
+from emofold.tables import ACTION_UNITS
+from openface_files import csv_text, row
+
+EMOTIONS = ["calm", "happy"]
+LOUDNESS = {"calm": 200, "happy": 8000}
+SMILE = {"calm": 0.4, "happy": 3.0}
+LOGISTIC = {
+    "classifier": "logistic_regression",
+    **{"scaling": "standard", "layers": "all", "parameters": {"C": 0.1}, "choices": {}},
+}
+STATIC = {"kind": "static", "speaker_norm": "none", "classifier": LOGISTIC, "tried": []}
+MODELS = {
+    "voice": {**STATIC, "stage": "speech", "source": "speech/embeddings/acoustic"},
+    "smile": {**STATIC, "stage": "face", "source": "face/means/openface"},
+}
+FUSION = {"method": "log_linear", "scaling": "minmax", "parameters": {}}
+SYSTEMS = {
+    "fusion": {"models": ["voice", "smile"], **FUSION},
+    "speech": {"models": ["voice"], **FUSION},
+    "face": {"models": ["smile"], **FUSION},
+}
+
+
+def noise(emotion, seconds=1.0, seed=0):
+    """Return noise as loud as an emotion, int16."""
+    rng = np.random.default_rng(seed)
+    return (LOUDNESS[emotion] * rng.normal(size=round(seconds * SAMPLE_RATE))).astype("int16")
+
+
+def sound(path, emotion, seconds=1.0, seed=0):
+    """Write a wav of noise."""
+    write_wav(noise(emotion, seconds, seed), path)
+    return path
+
+
+def smiles(path, strengths):
+    """Write a csv of OpenFace, 25 frames a second; None is a frame without a face."""
+    frames = [
+        row(number, strength or 0.0, confidence=0.98 if strength is not None else 0.0)
+        for number, strength in enumerate(strengths)
+    ]
+    path.write_text(csv_text(frames), encoding="utf-8")
+    return path
+
+
+def make_material(speaker_norm="none", speakers=6, takes=3):
+    """What a bundle is trained on: speakers that differ in loudness and in how they smile."""
+    rng = np.random.default_rng(1)
+    rows, voices, faces = [], [], []
+    for speaker in range(speakers):
+        for emotion in EMOTIONS:
+            for take in range(takes):
+                rows.append((f"{speaker}-{emotion}-{take}", str(speaker), emotion, speaker % 3))
+                samples = noise(emotion, 0.4, seed=100 * speaker + take) / 32_768
+                voices.append(acoustic_features(2.0 ** (speaker - 3) * samples.astype("float32")))
+                face = dict.fromkeys(ACTION_UNITS, 0.0)
+                face["AU12_r"] = SMILE[emotion] + 0.1 * speaker + rng.normal(0, 0.3)
+                faces.append([face[unit] for unit in ACTION_UNITS])
+    clips = pd.DataFrame(rows, columns=["clip", "speaker", "emotion", "fold"])
+    features = {
+        name: pd.DataFrame(np.array(values, "float32").astype("float64"), clips["clip"])
+        for name, values in (("voice", voices), ("smile", faces))
+    }
+    folds = {}
+    for name, table in features.items():
+        trainings = Trainings(table, clips, EMOTIONS, speaker_norm, seed=1)
+        folds[name] = []
+        for fold in range(3):
+            posteriors, scale = trainings.as_in_paper(fold, candidates(**LOGISTIC)[0])
+            norm = speaker_norm != "none"
+            posteriors.attrs = {"scale": scale, "protocol": "nested", "speaker_norm": norm}
+            folds[name].append(posteriors)
+    return Material(clips, folds, features, 0.4)
+
+
+def make_bundle(folder, systems=SYSTEMS, speaker_norm="none"):
+    """Train a bundle and save it."""
+    material = make_material(speaker_norm)
+    used = {name for system in systems.values() for name in system["models"]}
+    models = {n: {**row, "speaker_norm": speaker_norm} for n, row in MODELS.items() if n in used}
+    members = fit_members(material, models, EMOTIONS, min_confidence=0.7, seed=1, threads=1)
+    fitted, expected = fit_systems(material, systems, EMOTIONS, seed=1)
+    folder.mkdir(parents=True)
+    acoustic = {"kind": "acoustic", "layers": "all", "pooling": "mean", "model": None}
+    bundle = Bundle(
+        "noises",
+        tuple(EMOTIONS),
+        members,
+        fitted,
+        copy_encoders({"acoustic": acoustic} if "voice" in used else {}, folder),
+        copy_extractors({"openface": "openface"} if "smile" in used else {}, None, 0.7, folder),
+        expected,
+        {
+            **{"system": next(iter(systems)), "protocol": "nested", "corpus": "sheet"},
+            **{"note": "", "clips": 36, "speakers": 6, "clips_of_a_speaker": 6},
+            **{"without_speakers": [], "longest_seconds": material.longest_seconds},
+        },
+    )
+    bundle.save(folder, {"rule": "train_final"})
+    return folder

@@ -1,0 +1,97 @@
+"""Runs written by hand: the tables that a comparison reads, of systems that decide as told."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from emofold.evaluation import metrics
+from emofold.evaluation.decisions import decide, decide_most_frequent
+from emofold.tables import schemas, score_columns, write_table
+
+EMOTIONS = ["calm", "happy", "sad"]
+MADE = {
+    "emofold": "1.0",
+    "rule": "evaluate",
+    "code": "c0de" * 4,
+    "parameters": {"emotions": EMOTIONS},
+    "inputs": {"results/mini/clips.parquet": "1" * 64},
+    "packages": {"numpy": "2.4"},
+}
+
+
+def clip_names(number: int) -> list[str]:
+    return [f"clip-{place}" for place in range(number)]
+
+
+def write_run(
+    folder: Path,
+    systems: Mapping[str, str],
+    *,
+    stage: str = "face",
+    protocol: str = "nested",
+    speaker_norm: bool = False,
+    folds: str | None = None,
+    emotions: Mapping[str, str] | None = None,
+    failed: Sequence[str] = (),
+    note: str = "",
+    made: Mapping[str, object] | None = None,
+) -> Path:
+    """Write a run and return its folder.
+
+    `systems` has a mark for each clip: ``+`` right, ``-`` wrong. Clips are ``clip-0``, ``clip-1``
+    and so on, of speakers and folds that alternate, unless `folds` has a digit for each clip. Those
+    that failed have posteriors, as of the branch that could process them.
+    """
+    number = len(next(iter(systems.values())))
+    clips = pd.DataFrame({"clip": clip_names(number)})
+    clips["fold"] = [int(fold) for fold in folds or ("01" * number)[:number]]
+    clips["speaker"] = clips["fold"].map("speaker-{}".format)
+    labels = [EMOTIONS[place // 2 % 3] for place in range(number)]
+    clips["emotion"] = [
+        (emotions or {}).get(*pair) for pair in zip(clips["clip"], labels, strict=True)
+    ]
+    for column in ("media", "action_units", "intensity", "statement"):
+        clips[column] = None
+    clips["repetition"] = pd.array([None] * number, dtype="Int64")
+    provenance = {**MADE, **(made or {})}
+
+    def write(table, path, schema, metadata=None):
+        write_table(table, folder / path, schema, metadata, provenance)
+
+    write(clips, "clips.parquet", schemas.clips(EMOTIONS))
+    failures = pd.DataFrame({"clip": list(failed), "speaker": None, "step": "embed_speech"})
+    write(failures.assign(reason="no sound"), "failures.parquet", schemas.FAILURES)
+    evaluated = clips[~clips["clip"].isin(failed)]
+    decided = [decide_most_frequent(evaluated, EMOTIONS, protocol)]
+    described = {"stage": stage, "protocol": protocol, "speaker_norm": speaker_norm}
+    described["scale"] = "probability"
+    for system, marks in systems.items():
+        scored = posteriors(clips, marks)
+        tables = []
+        for fold in sorted(evaluated["fold"].unique()):
+            is_tested = scored["fold"] == fold
+            split = is_tested.map({True: "test", False: "train"})
+            table = scored.assign(fold=fold, split=split)
+            kind = "fusion" if stage == "fusion" else "posteriors"
+            path = f"{kind}/{system}/fold{fold}.parquet"
+            write(table.iloc[::-1], path, schemas.posteriors(EMOTIONS), described)
+            tables.append(table[~table["clip"].isin(failed)])
+            tables[-1].attrs.update(described)
+        decided.append(decide(system, tables, evaluated, EMOTIONS))
+    decisions = pd.concat(decided, ignore_index=True)
+    by_fold = metrics.fold_metrics(decisions, 0.95)
+    means = metrics.mean_metrics(by_fold, decisions, 0.95, draws=10, seed=0)
+    table = pd.concat([means, by_fold])
+    write(table, "evaluation/metrics.parquet", schemas.METRICS, {"note": note})
+    return folder
+
+
+def posteriors(clips: pd.DataFrame, marks: str) -> pd.DataFrame:
+    """Score the emotion of a clip, or the one after it, highest."""
+    scored = clips[["clip", "fold", "emotion"]].copy()
+    places = scored["emotion"].map(EMOTIONS.index)
+    best = [place + (mark == "-") for place, mark in zip(places, marks, strict=True)]
+    for place, column in enumerate(score_columns(EMOTIONS)):
+        scored[column] = [1.0 if one % len(EMOTIONS) == place else 0.0 for one in best]
+    return scored

@@ -1,0 +1,51 @@
+"""From a folder of recordings to numbers, by the command that ``emofold init`` prints."""
+
+import os
+import shlex
+import subprocess
+
+import pytest
+
+import recordings
+from emofold.media.audio import decode_audio, write_wav
+from emofold.tables import read_table, schemas
+
+pytestmark = pytest.mark.workflow
+
+EMOTIONS = {"Freude": "03", "traurig": "04"}
+SPEAKERS = {"Zoë": "01", "Ben B.": "02", "3": "03"}
+
+
+def test_the_printed_step_leads_from_a_folder_to_numbers_and_a_model(project, tmp_path):
+    folder = project.folder.with_name("Aufnahmen & mehr")
+    for speaker, number in SPEAKERS.items():
+        for emotion, code in EMOTIONS.items():
+            clip = recordings.good(tmp_path / "clip.mp4", f"01-01-{code}-01-01-01-{number}")
+            (folder / speaker).mkdir(parents=True, exist_ok=True)
+            write_wav(decode_audio(clip), folder / speaker / f"{emotion} 1.wav")
+
+    def run(*command):
+        library = {"PYTHONPATH": str(project.folder / "src")}
+        return subprocess.run(
+            command,
+            cwd=project.folder,
+            env={**os.environ, **library},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+
+    python = str(project.folder / ".venv/bin/python")
+    new = ["-m", "emofold", "init", "mine", "--videos", str(folder)]
+    made = run(python, *new, "--pattern", "{speaker}/{emotion} *")
+    first_step = made.splitlines()[-2]
+    run(*shlex.split(first_step))
+    results = project.folder / "results" / "mine"
+    metrics = read_table(results / "evaluation/metrics.parquet", schemas.METRICS)
+    assert set(metrics["system"]) == {"acoustic-logistic", "zero-r"}
+    assert (metrics["n"][metrics["fold"].isna()] == 6).all()
+    assert set(metrics["protocol"]) == {"nested"}
+    assert set(read_table(results / "clips.parquet", schemas.clips([*EMOTIONS]))["speaker"]) == {
+        *SPEAKERS
+    }
+    assert (results / "model").is_dir()

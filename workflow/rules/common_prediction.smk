@@ -1,0 +1,117 @@
+ALONE = {"method": "log_linear", "scaling": "minmax", "parameters": {}}
+
+
+def stage_of_model(name):
+    """Return what a model looks at: speech or face."""
+    if name in MODELS:
+        return MODELS[name].get("stage") or MODELS[name]["features"].split("/")[0]
+    return "face" if name in SEQUENCE_MODELS else "speech"
+
+
+def described_model(name):
+    """Return where what is known of a model of the final system lies, and what decides it."""
+    row = {"stage": stage_of_model(name), "posteriors": posteriors_of(name)}
+    if name in MODELS:
+        tried = expand(f"{RESULTS}/models/{name}/fold{{fold}}/tried.parquet", fold=NESTED_FOLDS)
+        return {
+            **{**row, "kind": "static", "source": MODELS[name]["features"]},
+            **{"tables": feature_tables(name), "tried": tried},
+            **{"classifier": recipe(name), "speaker_norm": normalisation(name)},
+        }
+    learned = {"folder": f"{RESULTS}/models/{name}/fold{NO_FOLD}"}
+    if name in SEQUENCE_MODELS:
+        source = f"face/frames/{SEQUENCE_MODELS[name]['extractor']}"
+        return {**row, **learned, "kind": "sequence", "source": source}
+    return {**row, **learned, "kind": "finetuned", "source": "speech/audio"}
+
+
+def final_system(wildcards):
+    """Return the models of the final system, and how it and its branches decide."""
+    branches = {
+        stage: [name for name in FINAL_MODELS if stage_of_model(name) == stage]
+        for stage in ("speech", "face")
+    }
+    branches = {stage: models for stage, models in branches.items() if models}
+    stages = {"fusion": FINAL_MODELS, **branches} if len(branches) > 1 else branches
+    keys = ("method", "scaling", "parameters")
+    return {
+        "system": FINAL,
+        "models": {name: described_model(name) for name in FINAL_MODELS},
+        "systems": {
+            stage: {
+                "models": models,
+                **({key: FUSIONS[FINAL][key] for key in keys} if len(models) > 1 else ALONE),
+            }
+            for stage, models in stages.items()
+        },
+    }
+
+
+def files_of_final(key):
+    """Return a function of the files that the models of the final system have under a key."""
+
+    def files(wildcards):
+        rows = final_system(wildcards)["models"].values()
+        return [path for row in rows for path in row.get(key, [])]
+
+    return files
+
+
+def learned_files(wildcards):
+    """Return the files of the final system's models that are trained by epochs."""
+    learned = [name for name in FINAL_MODELS if name in LEARNING_MODELS]
+    return expand(
+        f"{RESULTS}/models/{{model}}/fold{NO_FOLD}/{{file}}",
+        model=learned,
+        file=("model.safetensors", "config.json"),
+    )
+
+
+def used_by_final(folders, names):
+    """Return those of some names whose tables the final system reads, below one of the folders."""
+    sources = [described_model(model)["source"] for model in FINAL_MODELS]
+    return [name for name in names if any(f"{folder}/{name}" in sources for folder in folders)]
+
+
+def encoders_of_final(wildcards):
+    """Return the encoders that the final system's models read embeddings of."""
+    return {
+        name: {
+            **{key: ENCODERS[name][key] for key in ("kind", "layers", "pooling")},
+            "model": pretrained_folder(name),
+        }
+        for name in used_by_final(["speech/embeddings"], ENCODERS)
+    }
+
+
+def encoder_files_of_final(wildcards):
+    """Return the files of these encoders' weights."""
+    return [path for name in encoders_of_final(wildcards) for path in pretrained_model(name)]
+
+
+def extractors_of_final(wildcards):
+    """Return the kind of each extractor of Action Units that the final system's models read."""
+    kinds = {name: row["kind"] for name, row in EXTRACTORS.items()} | {"published": "openface"}
+    return {name: kinds[name] for name in used_by_final(["face/means", "face/frames"], kinds)}
+
+
+def landmarker_of_final(wildcards):
+    """Return the face landmarker, where the final system needs it."""
+    return [LANDMARKER] if "mediapipe" in extractors_of_final(wildcards).values() else []
+
+
+def media_to_predict(wildcards):
+    """Return the files of the clips of a group."""
+    files = [file for one in PREDICTED[wildcards.group] for file in (one.media, one.action_units)]
+    return [str(file) for file in files if file]
+
+
+def means_to_predict_from(wildcards):
+    """Return the table of mean Action Units that is given: one, or none."""
+    means = config["predict"]["means"]
+    return [means] if means else []
+
+
+def clips_to_predict(wildcards):
+    """Return the clips of a group, as json has them."""
+    return [one.described() for one in PREDICTED[wildcards.group]]

@@ -1,0 +1,95 @@
+localrules:
+    gather_predictions,
+
+
+rule train_final:
+    input:
+        clips=CLIPS,
+        posteriors=files_of_final("posteriors"),
+        features=files_of_final("tables"),
+        tried=files_of_final("tried"),
+        learned=learned_files,
+        encoders=encoder_files_of_final,
+        landmarker=landmarker_of_final,
+    output:
+        directory(BUNDLE),
+    log:
+        f"logs/train_final/{NAME}.log",
+    benchmark:
+        f"logs/train_final/{NAME}.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=growing(60),
+    params:
+        final=final_system,
+        encoders=encoders_of_final,
+        extractors=extractors_of_final,
+        without_speakers=WITHOUT_SPEAKERS,
+        min_confidence=config["face"]["min_confidence"],
+        name=NAME,
+        corpus=config["corpus"],
+        protocol=config["protocol"],
+        emotions=config["emotions"],
+        seed=config["seed"],
+        code=code_of("train_final"),
+    message:
+        f"Train {FINAL} on all speakers"
+    script:
+        "../../scripts/train_final.py"
+
+
+rule predict:
+    input:
+        bundle=BUNDLE,
+        media=media_to_predict,
+        means=means_to_predict_from,
+    output:
+        directory(f"{RESULTS}/predictions/{{group}}"),
+    log:
+        f"logs/predict/{NAME}/{{group}}.log",
+    benchmark:
+        f"logs/predict/{NAME}/{{group}}.tsv"
+    wildcard_constraints:
+        group=one_of(PREDICTED),
+    conda:
+        "../../envs/environment.yaml"
+    threads: 2
+    resources:
+        mem_mb=3000,
+        runtime=growing(120),
+    params:
+        clips=clips_to_predict,
+        settings=config["predict"],
+        code=code_of("predict"),
+    message:
+        "Predict {wildcards.group}"
+    script:
+        "../../scripts/predict.py"
+
+
+rule gather_predictions:
+    input:
+        [f"{RESULTS}/predictions/{group}" for group in PREDICTED],
+    output:
+        predictions=PREDICTIONS,
+        timeline=f"{RESULTS}/timeline.parquet",
+    log:
+        f"logs/gather_predictions/{NAME}.log",
+    benchmark:
+        f"logs/gather_predictions/{NAME}.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        emotions=config["emotions"],
+        code=code_of("gather_predictions"),
+    message:
+        "Gather the predictions of all clips"
+    script:
+        "../../scripts/gather_predictions.py"
