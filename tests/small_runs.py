@@ -14,7 +14,6 @@ MADE = {
     "emofold": "1.0",
     "rule": "evaluate",
     "code": "c0de" * 4,
-    "parameters": {"emotions": EMOTIONS},
     "inputs": {"results/mini/clips.parquet": "1" * 64},
     "packages": {"numpy": "2.4"},
 }
@@ -34,6 +33,7 @@ def write_run(
     folds: str | None = None,
     emotions: Mapping[str, str] | None = None,
     failed: Sequence[str] = (),
+    told_apart: Sequence[str] = EMOTIONS,
     note: str = "",
     made: Mapping[str, object] | None = None,
 ) -> Path:
@@ -47,27 +47,27 @@ def write_run(
     clips = pd.DataFrame({"clip": clip_names(number)})
     clips["fold"] = [int(fold) for fold in folds or ("01" * number)[:number]]
     clips["speaker"] = clips["fold"].map("speaker-{}".format)
-    labels = [EMOTIONS[place // 2 % 3] for place in range(number)]
+    labels = [told_apart[place // 2 % len(told_apart)] for place in range(number)]
     clips["emotion"] = [
         (emotions or {}).get(*pair) for pair in zip(clips["clip"], labels, strict=True)
     ]
     for column in ("media", "action_units", "intensity", "statement"):
         clips[column] = None
     clips["repetition"] = pd.array([None] * number, dtype="Int64")
-    provenance = {**MADE, **(made or {})}
+    provenance = {**MADE, "parameters": {"emotions": list(told_apart)}, **(made or {})}
 
     def write(table, path, schema, metadata=None):
         write_table(table, folder / path, schema, metadata, provenance)
 
-    write(clips, "clips.parquet", schemas.clips(EMOTIONS))
+    write(clips, "clips.parquet", schemas.clips(told_apart))
     failures = pd.DataFrame({"clip": list(failed), "speaker": None, "step": "embed_speech"})
     write(failures.assign(reason="no sound"), "failures.parquet", schemas.FAILURES)
     evaluated = clips[~clips["clip"].isin(failed)]
-    decided = [decide_most_frequent(evaluated, EMOTIONS, protocol)]
+    decided = [decide_most_frequent(evaluated, told_apart, protocol)]
     described = {"stage": stage, "protocol": protocol, "speaker_norm": speaker_norm}
     described["scale"] = "probability"
     for system, marks in systems.items():
-        scored = posteriors(clips, marks)
+        scored = posteriors(clips, marks, told_apart)
         tables = []
         for fold in sorted(evaluated["fold"].unique()):
             is_tested = scored["fold"] == fold
@@ -75,10 +75,10 @@ def write_run(
             table = scored.assign(fold=fold, split=split)
             kind = "fusion" if stage == "fusion" else "posteriors"
             path = f"{kind}/{system}/fold{fold}.parquet"
-            write(table.iloc[::-1], path, schemas.posteriors(EMOTIONS), described)
+            write(table.iloc[::-1], path, schemas.posteriors(told_apart), described)
             tables.append(table[~table["clip"].isin(failed)])
             tables[-1].attrs.update(described)
-        decided.append(decide(system, tables, evaluated, EMOTIONS))
+        decided.append(decide(system, tables, evaluated, told_apart))
     decisions = pd.concat(decided, ignore_index=True)
     by_fold = metrics.fold_metrics(decisions, 0.95)
     means = metrics.mean_metrics(by_fold, decisions, 0.95, draws=10, seed=0)
@@ -87,11 +87,11 @@ def write_run(
     return folder
 
 
-def posteriors(clips: pd.DataFrame, marks: str) -> pd.DataFrame:
+def posteriors(clips: pd.DataFrame, marks: str, told_apart: Sequence[str]) -> pd.DataFrame:
     """Score the emotion of a clip, or the one after it, highest."""
     scored = clips[["clip", "fold", "emotion"]].copy()
-    places = scored["emotion"].map(EMOTIONS.index)
+    places = scored["emotion"].map(list(told_apart).index)
     best = [place + (mark == "-") for place, mark in zip(places, marks, strict=True)]
-    for place, column in enumerate(score_columns(EMOTIONS)):
-        scored[column] = [1.0 if one % len(EMOTIONS) == place else 0.0 for one in best]
+    for place, column in enumerate(score_columns(told_apart)):
+        scored[column] = [1.0 if one % len(told_apart) == place else 0.0 for one in best]
     return scored

@@ -3,7 +3,7 @@
 import pytest
 
 from emofold.__main__ import main
-from small_runs import MADE, write_run
+from small_runs import EMOTIONS, write_run
 
 HEADER = "system protocol speaker_norm accuracy_a accuracy_b difference uar_a uar_b uar_difference"
 TESTS = "system_a system_b n only_a_right only_b_right p_value p_holm"
@@ -23,18 +23,18 @@ def compare(tmp_path, monkeypatch, capsys):
     return compare
 
 
+def made_with(**parameters):
+    return {"parameters": {"emotions": EMOTIONS, **parameters}}
+
+
 def words(table):
     return [line.split() for line in table.splitlines()]
 
 
 def test_two_runs_are_printed_side_by_side_with_tests_and_what_was_changed(compare):
-    changed = {"parameters": MADE["parameters"] | {"C": 0.1}}
     runs, title, metrics, title_of_tests, tests, changes = compare(
-        {
-            "systems": {"svc": "++++++++--"},
-            "made": {"parameters": MADE["parameters"] | {"C": 0.05}},
-        },
-        {"systems": {"svc": "--++++++++"}, "made": changed},
+        {"systems": {"svc": "++++++++--"}, "made": made_with(C=0.05)},
+        {"systems": {"svc": "--++++++++"}, "made": made_with(C=0.1)},
     )
     assert runs.splitlines() == [
         "A: results/Größe a, 10 clips",
@@ -95,6 +95,16 @@ def test_other_folds_are_said(compare):
     assert runs.splitlines()[-1] == "The folds divide these clips in other ways in A than in B."
 
 
+def test_other_emotions_are_said(compare):
+    runs, *_ = compare(
+        {"systems": {"svc": "++++--"}},
+        {"systems": {"svc": "++++--"}, "told_apart": ["calm", "happy", "sad", "angry"]},
+    )
+    assert runs.splitlines()[-1] == (
+        "The emotions differ: calm, happy, sad in A, calm, happy, sad, angry in B"
+    )
+
+
 def test_another_footing_is_said_below_the_metrics(compare):
     blocks = compare(
         {"systems": {"svc": "++++--"}, "protocol": "paper"}, {"systems": {"svc": "+++---"}}
@@ -118,6 +128,12 @@ def test_pairs_that_are_named_are_tested_alone(compare):
         {"systems": {"svc": "++----"}}, {"systems": {"svc": "++++--", "mlp": "+++++-"}}, *given
     )
     assert [row[:2] for row in words(tests)[1:]] == [["svc", "mlp"], ["zero-r", "svc"]]
+
+
+def test_what_differs_between_the_systems_of_a_pair_is_said(compare):
+    a, b = {"systems": {"svc": "++++--"}}, {"systems": {"mlp": "+++++-"}}
+    *_, changes = compare(a | {"made": made_with(C=1)}, b | {"made": made_with(C=10)})
+    assert "  C: 1 -> 10 (clips, evaluation/metrics and 2 more)" in changes.splitlines()
 
 
 def test_runs_of_other_clips_cannot_be_tested(compare):

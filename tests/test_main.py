@@ -62,7 +62,9 @@ def sections(capsys):
         found, title = {}, ""
         for line in capsys.readouterr().out.rpartition("\n\n")[2].splitlines():
             assert len(line) <= 110
-            title = line[:14].strip() or title
+            if line[:14].strip():
+                title = line[:14].strip()
+                assert title not in found
             found.setdefault(title, []).append(line[14:])
         return found
 
@@ -149,6 +151,15 @@ def test_show_names_each_column_where_they_are_few(table, sections):
     assert sections(table)["columns"] == [
         "system string · reported double · measured double · difference double · source string"
     ]
+
+
+def test_show_breaks_its_lines_between_columns(tmp_path, sections):
+    path = tmp_path / "metrics.parquet"
+    write_table(pd.DataFrame(columns=schemas.METRICS.columns.names), path, schemas.METRICS)
+    lines = sections(path)["columns"]
+    assert len(lines) > 1
+    items = [item for line in lines for item in line.removesuffix(" ·").split(" · ")]
+    assert items == [f"{column.name} {column.type}" for column in schemas.METRICS.columns]
 
 
 def test_show_prints_what_a_table_says_of_itself(posteriors, sections):

@@ -1,6 +1,7 @@
 """What a page can play: the file itself where browsers play it, and else a reduced copy."""
 
 import io
+from fractions import Fraction
 
 import av
 import numpy as np
@@ -58,14 +59,16 @@ def assert_sounds_alike(original, copy):
     assert np.corrcoef(before[:length], after[:length])[0, 1] > 0.99
 
 
-def recoded(path, source, codec, pixels="yuv420p", container=None):
-    """Write the pictures of a clip with another codec, or in another container."""
-    with av.open(str(path), "w", format=container) as written:
+def recoded(path, source, codec, pixels="yuv420p", begin=0.0):
+    """Write the pictures of a clip with another codec, in another container, or later."""
+    with av.open(str(path), "w") as written:
         first, *_ = pictures = recordings.pictures_of(source)[:20]
         stream = written.add_stream(codec, rate=25, width=first.shape[1], height=first.shape[0])
         stream.pix_fmt = pixels
-        for picture in pictures:
-            written.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        for number, picture in enumerate(pictures):
+            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+            frame.pts, frame.time_base = round(25 * begin) + number, Fraction(1, 25)
+            written.mux(stream.encode(frame))
         written.mux(stream.encode(None))
     return path
 
@@ -134,8 +137,8 @@ def test_a_copy_of_a_phone_that_was_held_upright_is_upright(clip, tmp_path):
 
 
 def test_a_large_picture_gets_fewer_lines_on_its_shorter_side(tmp_path):
-    upright = [np.zeros((1280, 722, 3), np.uint8)] * 3
-    path = recordings.write(tmp_path / "large.mkv", upright, recordings.steady(3))
+    upright = [np.zeros((1280, 722, 3), np.uint8)]
+    path = recordings.write(tmp_path / "large.mkv", upright, [0.0])
     assert size_of(as_playable(path).data) == (360, 638)
 
 
@@ -153,12 +156,21 @@ def test_a_recording_too_long_for_a_watchable_copy_has_no_player(tmp_path):
     assert as_playable(path, size - 1) is None
 
 
-def test_a_copy_begins_at_zero_where_the_original_does_not(clip, tmp_path):
-    path = recoded(tmp_path / "broadcast.ts", clip, "libx264", container="mpegts")
+def test_what_begins_late_in_its_file_becomes_a_copy_that_begins_at_zero(clip, tmp_path):
+    path = recoded(tmp_path / "cut from a stream.webm", clip, "libvpx-vp9", begin=2.0)
     with av.open(str(path)) as container:
-        assert container.start_time > 0.05 * av.time_base
+        assert container.start_time == 2 * av.time_base
     assert tracks(as_playable(path).data) == [("video", "h264", 0.0)]
     assert track_starts(path) == (0.0, 0.0)
+
+
+def test_a_copy_of_restless_pictures_keeps_within_its_bytes(tmp_path):
+    noise = np.random.default_rng(0)
+    pictures = [noise.integers(0, 255, (120, 160, 3), np.uint8) for _ in range(100)]
+    times = [number / 4 for number in range(100)]
+    path = recordings.write(tmp_path / "noise.mp4", pictures, times)
+    assert path.stat().st_size > 700_000
+    assert 200_000 < len(as_playable(path, 350_000).data) <= 350_000
 
 
 def test_what_is_no_media_file_is_named(tmp_path):

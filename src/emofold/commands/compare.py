@@ -113,13 +113,12 @@ def _about_the_runs(a: "Run", b: "Run", clips: "CommonClips") -> list[str]:
 def _changes(a: "Run", b: "Run", pairs: "Sequence[Pair]") -> str:
     from emofold.evaluation.provenance_differences import provenance_differences  # noqa: PLC0415
 
-    renamed = [
+    tested = [
         tables
         for one, other in pairs
-        if one != other
         for tables in zip(a.tables_of(one), b.tables_of(other), strict=False)
     ]
-    changes = provenance_differences(a.folder, b.folder, renamed)
+    changes = provenance_differences(a.folder, b.folder, tested)
     if not changes:
         return "Made in the same way: code, parameters, packages, inputs and tables are the same."
     lines = [f"{about}\n" + "\n".join(f"  {line}" for line in changes[about]) for about in changes]

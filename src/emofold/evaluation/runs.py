@@ -83,7 +83,7 @@ class Run:
         return [name for name in self.systems.index if name != BASELINE]
 
     def tables_of(self, system: str) -> list[Path]:
-        """Return where the posteriors of a system lie below the folder, in the order of folds."""
+        """Return where the posteriors of a system lie below the folder, fold after fold."""
         stage = self.systems.loc[system, "stage"]
         kind = "fusion" if stage == "fusion" else "posteriors"
         folds = self.metrics.loc[self.metrics["system"] == system, "fold"].dropna()

@@ -12,7 +12,7 @@ from emofold.media.reduced_copy import write_copy
 from emofold.media.tracks import begin_of, picture_track, sound_track
 
 MOST_BYTES = 32 * 2**20
-STARTS_TOGETHER_SECONDS = 0.05  # browsers disagree on a file whose time starts later than at zero
+LATEST_BEGIN_SECONDS = 0.05  # a player would begin a later file in its midst
 WEBM_MARK = b"webm"
 HEADER_BYTES = 64
 PICTURE_FORMATS = {"yuv420p", "yuvj420p"}
@@ -95,7 +95,7 @@ def as_playable(path: Path, most_bytes: int = MOST_BYTES) -> Playable | None:
 def _type_that_plays(container: InputContainer, path: Path) -> str | None:
     """Return the media type of a file that browsers play; None where they do not."""
     pictures, sound = picture_track(container), sound_track(container)
-    if abs(begin_of(container)) > STARTS_TOGETHER_SECONDS:
+    if abs(begin_of(container)) > LATEST_BEGIN_SECONDS:
         return None
     heard = None if sound is None else sound.codec_context.codec.canonical_name
     kind = _kind_of_container(container, path)

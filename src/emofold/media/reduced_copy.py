@@ -105,7 +105,7 @@ class _PictureCopy:
             pix_fmt="yuv420p",
             options={
                 **{"crf": QUALITY, "preset": SPEED},
-                **{"maxrate": str(rate), "bufsize": str(2 * rate)},
+                **{"maxrate": str(rate), "bufsize": str(rate)},
             },
         )
         self._stream.codec_context.time_base = Fraction(1, TICKS)

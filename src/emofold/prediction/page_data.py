@@ -92,7 +92,9 @@ def units_data(frames: pd.DataFrame, counts: np.ndarray) -> dict[str, Any] | Non
     """
     if frames.empty:
         return None
-    in_order = frames.assign(counts=counts).sort_values("timestamp", kind="stable")
+    in_order = frames.assign(counts=np.asarray(counts, dtype=bool)).sort_values(
+        "timestamp", kind="stable"
+    )
     edges = frame_edges(in_order)
     columns = {unit: in_order[f"{unit}_r"].where(in_order["counts"]).to_numpy() for unit in ROWS}
     known = {unit: values for unit, values in columns.items() if np.isfinite(values).any()}

@@ -173,7 +173,8 @@
     if (find("#window-note")) {
       setText(find("#window-note"), timeline
         ? `Each value stands for about ${timeline.window.toFixed(1)} s around its moment. `
-          + "Lanes go from 0 to 100 %; the most likely emotion is filled."
+          + "Lanes go from 0 to 100 %; the most likely emotion is filled. "
+          + "On the right: now, and of the whole recording."
         : "There are no values over time here, only those of the whole recording.");
       for (const lane of [...emotionRows.map((row) => find(".lane", row)), find("#ribbon")]) {
         lane.replaceChildren();
@@ -199,7 +200,7 @@
     const timeline = system.timeline ?? { from: [], values: [] };
     const every = Math.max(1, Math.ceil(timeline.from.length / MOST_TABLE_ROWS));
     const table = document.createElement("table");
-    table.createCaption().textContent = `${system.label}: percent of each emotion, from each time on`
+    table.createCaption().textContent = `${system.label}, in percent`
       + (every > 1 ? ` (one moment of ${every})` : "");
     table.createTHead().insertRow()
       .append(...["time", ...data.emotions].map((name) => heading("col", name)));
@@ -255,10 +256,11 @@
       seek((data.seconds * (clientX - left)) / width);
     };
     const released = new AbortController();
+    const untilReleased = { signal: released.signal };
     lane.setPointerCapture(event.pointerId);
-    lane.addEventListener("pointermove", seekTo, released);
+    lane.addEventListener("pointermove", seekTo, untilReleased);
     for (const end of ["pointerup", "pointercancel"]) {
-      lane.addEventListener(end, () => released.abort(), released);
+      lane.addEventListener(end, () => released.abort(), untilReleased);
     }
     event.preventDefault();
     position.focus({ preventScroll: true });
