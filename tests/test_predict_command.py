@@ -109,3 +109,14 @@ def test_a_window_of_no_length_is_refused(length, capsys):
         main(["predict", "a.mp4", "--model", "m", f"--window={length}"])
     assert stopped.value.code == 2
     assert "no length of time" in capsys.readouterr().err
+
+
+def test_a_clip_whose_recording_cannot_be_played_gets_a_page_without_a_player(bundle, tmp_path):
+    (tmp_path / "text.mp4").write_text("this is no video", encoding="utf-8")
+    small_bundle.smiles(tmp_path / "smiles.csv", [3.0] * 25)
+    sheet = tmp_path / "clips.csv"
+    sheet.write_text("media,action_units\ntext.mp4,smiles.csv\n", encoding="utf-8")
+    assert predict(bundle, sheet, out=tmp_path / "out") == 0
+    page = (tmp_path / "out/text.html").read_text(encoding="utf-8")
+    assert "made without the recording" in page
+    assert "<video" not in page

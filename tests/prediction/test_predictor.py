@@ -69,6 +69,18 @@ def test_the_timeline_follows_what_happens_in_a_clip(bundle, tmp_path):
     assert set(fused.loc[4.0:, "emotion"]) == {"calm"}
     assert fused.loc[4.0, "stage"] == "speech"  # no face is to be seen from 4 to 6 s
     assert fused.loc[6.0, "stage"] == "fusion"
+    assert "1 of 13 windows are judged by the speech alone." in answer.remarks
+
+
+@pytest.mark.realdata
+def test_sound_that_begins_after_the_pictures_is_judged_with_what_is_seen_then(
+    bundle, tmp_path, realdata
+):
+    late = realdata / "faces/face_noface.mov"  # its sound begins after 2.43 s
+    (answer,) = predict(bundle, Request("a", late, smiles(tmp_path / "a.csv", [3.0] * 160)))
+    by_stage = answer.timeline.groupby("stage")["start"].min()
+    assert by_stage.to_dict() == {"face": 0.0, "fusion": 2.5, "speech": 2.5}
+    assert answer.seconds == pytest.approx(6.4, abs=0.05)
 
 
 def test_windows_and_hops_are_as_long_as_asked_for(bundle, tmp_path):

@@ -1,3 +1,4 @@
+PAGE_FILES = sorted(map(str, (SOURCE / "emofold/prediction/page").iterdir()))
 ALONE = {"method": "log_linear", "scaling": "minmax", "parameters": {}}
 
 

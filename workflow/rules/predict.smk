@@ -46,6 +46,7 @@ rule predict:
         bundle=BUNDLE,
         media=media_to_predict,
         means=means_to_predict_from,
+        page=PAGE_FILES,
     output:
         directory(f"{RESULTS}/predictions/{{group}}"),
     log:

@@ -141,10 +141,13 @@ def remarks_on(answer: Answer, bundle: Bundle, clips_of_speaker: int) -> Iterato
     if answer.counts is not None and "face" in stages:
         share = float(answer.counts.mean())
         if share < WELL_SEEN:
-            yield (
-                f"A face was found in {100 * share:.0f} % of the frames; the others do not count, "
-                "and windows without one are judged by the speech alone."
-            )
+            yield f"A face was found in {100 * share:.0f} % of the frames; the others do not count."
+    if "fusion" in stages and len(answer.timeline):
+        deciding = answer.timeline.loc[answer.timeline["is_answer"], "stage"]
+        for stage in OTHER:
+            alone = int((deciding == stage).sum())
+            if alone:
+                yield f"{alone} of {len(deciding)} windows are judged by the {stage} alone."
     longest = bundle.facts.get("longest_seconds")
     if longest and answer.seconds > 2 * longest and len(answer.timeline):
         yield (

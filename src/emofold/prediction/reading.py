@@ -1,4 +1,8 @@
-"""The sound and the Action Units of clips that are to be predicted, whole and cut into windows."""
+"""The sound and the Action Units of clips that are to be predicted, whole and cut into windows.
+
+All times are those of a player, so that what is heard and what is seen in a window belongs together
+in files whose sound begins after their pictures, too.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -12,6 +16,7 @@ from emofold.errors import InputError
 from emofold.face.extraction import make_extractor
 from emofold.figures.action_units import frame_edges
 from emofold.media.audio import SAMPLE_RATE, decode_audio, read_wav, write_wav
+from emofold.media.tracks import track_starts
 from emofold.prediction.requests import Request
 
 LONGEST_SECONDS = 4 * 3600.0
@@ -35,8 +40,10 @@ class Sounds:
     ----------
     wavs
         The wav of each clip that has sound.
+    begins
+        When it begins, in seconds.
     seconds
-        How long it is.
+        When it ends.
     errors
         Why a clip has none.
     """
@@ -44,6 +51,7 @@ class Sounds:
     def __init__(self, requests: Iterable[Request], folder: Path) -> None:
         self._folder = folder
         self.wavs: dict[str, Path] = {}
+        self.begins: dict[str, float] = {}
         self.seconds: dict[str, float] = {}
         self.errors: dict[str, InputError] = {}
         for number, request in enumerate(requests):
@@ -58,7 +66,8 @@ class Sounds:
                 continue
             self.wavs[request.clip] = folder / f"clip-{number}.wav"
             write_wav(samples, self.wavs[request.clip])
-            self.seconds[request.clip] = len(samples) / SAMPLE_RATE
+            self.begins[request.clip] = begin = track_starts(request.media)[1]
+            self.seconds[request.clip] = begin + len(samples) / SAMPLE_RATE
 
     def cut(self, spans: Mapping[str, Span]) -> dict[str, Path]:
         """Return a wav of each span, by its name; of those that the sound of their clip covers.
@@ -70,8 +79,9 @@ class Sounds:
             of_clip = {name: span for name, span in spans.items() if span.clip == clip}
             samples = (FULL_SCALE * read_wav(wav)).astype("int16") if of_clip else np.empty(0)
             for name, span in of_clip.items():
-                first, last = (round(SAMPLE_RATE * time) for time in (span.start, span.end))
-                if last <= len(samples):
+                begin = self.begins[clip]
+                first, last = (round(SAMPLE_RATE * (t - begin)) for t in (span.start, span.end))
+                if first >= 0 and last <= len(samples):
                     cut[name] = self._folder / f"window-{len(cut)}.wav"
                     write_wav(samples[first:last], cut[name])
         return cut
@@ -90,7 +100,7 @@ class Faces:
     Attributes
     ----------
     seconds
-        How long each clip is shown.
+        When the last picture of each clip ends.
     """
 
     def __init__(
@@ -166,7 +176,8 @@ class FaceReader:
         model = self.bundle / row["file"] if row["file"] else None
         told = _steps(advance)
         with make_extractor(settings, model, LONGEST_SECONDS, told) as extractor:
-            return extractor.extract(request.media, request.action_units)
+            frames = extractor.extract(request.media, request.action_units)
+        return frames.assign(timestamp=frames["timestamp"] + _begin_of_pictures(request))
 
     def _openface_settings(self, request: Request) -> dict[str, Any]:
         if request.action_units is not None:
@@ -207,6 +218,13 @@ def windows_of(
             start = place * hop
             spans[f"{numbers[clip]}-{place}"] = Span(clip, start, start + window)
     return spans
+
+
+def _begin_of_pictures(request: Request) -> float:
+    try:
+        return track_starts(request.media)[0] if request.media else 0.0
+    except InputError:  # of a file that is only named beside its Action Units
+        return 0.0
 
 
 def _steps(advance: Advance) -> Advance:

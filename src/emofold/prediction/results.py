@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from emofold.errors import counted
+from emofold.errors import InputError, counted
 from emofold.prediction.answers import Answer, expectation
 from emofold.prediction.bundle import Bundle
 from emofold.prediction.page_data import Timeline
@@ -65,9 +65,18 @@ def write_tables(
 
 
 def write_page(answer: Answer, bundle: Bundle, path: Path) -> None:
-    """Write the page of a clip that has an answer."""
+    """Write the page of a clip that has an answer; without the player where it cannot be played."""
+    media = answer.request.media
+    page = _page(answer, bundle)
+    try:
+        write_video_page(page, media, path)
+    except InputError:
+        write_video_page(page, None, path)
+
+
+def _page(answer: Answer, bundle: Bundle) -> VideoPage:
     stages = [*answer.whole.sort_values("is_answer", ascending=False, kind="stable")["stage"]]
-    page = VideoPage(
+    return VideoPage(
         title=answer.request.media.name if answer.request.media else answer.request.clip,
         seconds=answer.seconds,
         emotions=bundle.emotions,
@@ -76,11 +85,10 @@ def write_page(answer: Answer, bundle: Bundle, path: Path) -> None:
         frames=answer.frames,
         counts=None if answer.counts is None else answer.counts.to_numpy(),
         attention=answer.attention,
-        extractor=answer.extractor,
+        extractor=bundle.extractors[answer.extractor]["kind"] if answer.extractor else "",
         facts=_facts(bundle),
         note=bundle.facts["note"],
     )
-    write_video_page(page, answer.request.media, path)
 
 
 def _system(stage: str, answer: Answer, bundle: Bundle) -> System:

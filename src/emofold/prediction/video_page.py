@@ -23,6 +23,7 @@ from emofold.media.playable import as_playable
 from emofold.prediction.page_data import Timeline, attention_data, timeline_data, units_data
 from emofold.tables import written_whole
 
+SCRIPTS = ("stretches.js", "table.js", "video_page.js")
 ASSETS = resources.files("emofold.prediction") / "page"
 HUES = 10  # colours of emotions in the style sheet; an eleventh emotion gets the first again
 LABELS = {"fusion": "voice and face", "speech": "voice alone", "face": "face alone"}
@@ -164,7 +165,7 @@ def _context(page: VideoPage, media: Path | None) -> dict[str, Any]:
         **_player(media),
         "version": __version__,
         "style": _asset("video_page.css"),
-        "script": _asset("stretches.js") + _asset("video_page.js"),
+        "script": "".join(map(_asset, SCRIPTS)),
         "data": {
             **{"seconds": page.seconds, "emotions": list(page.emotions), "hues": HUES},
             "systems": [

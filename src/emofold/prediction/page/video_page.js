@@ -4,7 +4,6 @@
   const find = (selector, within = document) => within.querySelector(selector);
   const findAll = (selector, within = document) => [...within.querySelectorAll(selector)];
   const HIGHEST_INTENSITY = 5;
-  const MOST_TABLE_ROWS = 300;
   const PIXELS_OF_A_TICK = 64;
   const TICK_SECONDS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600];
   const STEPS_OF_A_PAGE = 10;
@@ -186,36 +185,11 @@
     show(seconds);
   }
 
-  // The same in a table.
-
-  function heading(scope, text) {
-    const cell = document.createElement("th");
-    cell.scope = scope;
-    cell.textContent = text;
-    return cell;
-  }
-
   function fillTable() {
-    const region = find("#table .scroll");
     const timeline = system.timeline ?? { from: [], values: [] };
-    const every = Math.max(1, Math.ceil(timeline.from.length / MOST_TABLE_ROWS));
-    const table = document.createElement("table");
-    table.createCaption().textContent = `${system.label}, in percent`
-      + (every > 1 ? ` (one moment of ${every})` : "");
-    table.createTHead().insertRow()
-      .append(...["time", ...data.emotions].map((name) => heading("col", name)));
-    const body = table.createTBody();
-    for (let i = 0; i < timeline.from.length; i += every) {
-      const values = timeline.values.map((of) => of[i]);
-      const row = body.insertRow();
-      row.append(heading("row", clockTime(timeline.from[i])));
-      values.forEach((value, e) => {
-        const cell = row.insertCell();
-        cell.textContent = Math.round(100 * value);
-        cell.classList.toggle("leads", e === leader(values));
-      });
-    }
-    region.replaceChildren(table);
+    const times = timeline.from.map(clockTime);
+    const table = valuesTable(system.label, data.emotions, times, timeline.values);
+    find("#table .scroll").replaceChildren(table);
   }
 
   // Moving about.
