@@ -1,6 +1,7 @@
 """Predict the clips of a group with the bundle of this run."""
 
 import os
+import signal
 from pathlib import Path
 
 from emofold.jobs import Job
@@ -10,21 +11,21 @@ from emofold.prediction.requests import Request
 from emofold.prediction.run import predict_into
 from emofold.tables import read_table, schemas
 
+signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that nothing is left behind
 os.environ["HTTPS_PROXY"] = "http://127.0.0.1:9"  # leads nowhere: MediaPipe reports to Google
 
 with Job(snakemake) as job:
-    settings, given = snakemake.params.settings, snakemake.input
-    openface = settings["openface"]
+    params, given = snakemake.params, snakemake.input
     options = Options(
-        settings["window"],
-        settings["hop"],
+        params.window,
+        params.hop,
         threads=snakemake.threads,
-        openface=Path(openface).expanduser() if openface else None,
+        openface=next(map(Path, given.openface), None),
         means=read_table(Path(given.means[0]), schemas.MEANS) if given.means else None,
     )
     answers = predict_into(
         Path(snakemake.output[0]),
-        [Request.of(row) for row in snakemake.params.clips],
+        [Request.of(row) for row in params.clips],
         Bundle.load(Path(given.bundle)),
         options,
         pages=True,

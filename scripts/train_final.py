@@ -24,7 +24,14 @@ with Job(snakemake) as job:
         seed=params.seed,
         threads=snakemake.threads,
     )
-    systems, expected = fit_systems(material, final["systems"], emotions, params.seed)
+    systems, expected = fit_systems(
+        material,
+        final["systems"],
+        emotions,
+        confidence=params.evaluation["confidence"],
+        draws=params.evaluation["bootstrap_draws"],
+        seed=params.seed,
+    )
     speakers = material.clips["speaker"].value_counts()
     landmarker = next(map(Path, snakemake.input.landmarker), None)
     bundle = Bundle(

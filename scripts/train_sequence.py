@@ -73,7 +73,7 @@ with Job(snakemake) as job:
     network.to("cuda" if torch.cuda.is_available() else "cpu")
     about = {
         **{"held_out": held_out, "protocol": params.protocol, "seed": params.seed},
-        **{"training": dict(params.model), "validation_speakers": speakers},
+        **{"training": {**params.model, "epochs": recipe.epochs}, "validation_speakers": speakers},
         "versions": {package: version(package) for package in ("emofold", "torch")},
     }
     model = SequenceModel(

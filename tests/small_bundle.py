@@ -85,12 +85,18 @@ def make_material(speaker_norm="none", speakers=6, takes=3):
 
 
 def make_bundle(folder, systems=SYSTEMS, speaker_norm="none"):
-    """Train a bundle and save it."""
+    """Train a bundle, save it, and return its folder."""
+    train_bundle(folder, systems, speaker_norm)
+    return folder
+
+
+def train_bundle(folder, systems=SYSTEMS, speaker_norm="none"):
+    """Train a bundle, save it, and return it."""
     material = make_material(speaker_norm)
     used = {name for system in systems.values() for name in system["models"]}
     models = {n: {**row, "speaker_norm": speaker_norm} for n, row in MODELS.items() if n in used}
     members = fit_members(material, models, EMOTIONS, min_confidence=0.7, seed=1, threads=1)
-    fitted, expected = fit_systems(material, systems, EMOTIONS, seed=1)
+    fitted, expected = fit_systems(material, systems, EMOTIONS, confidence=0.95, draws=100, seed=1)
     folder.mkdir(parents=True)
     acoustic = {"kind": "acoustic", "layers": "all", "pooling": "mean", "model": None}
     bundle = Bundle(
@@ -108,4 +114,4 @@ def make_bundle(folder, systems=SYSTEMS, speaker_norm="none"):
         },
     )
     bundle.save(folder, {"rule": "train_final"})
-    return folder
+    return bundle

@@ -123,6 +123,7 @@ def check_named_files(config: Mapping[str, Any], tables: Collection[str], root: 
                 f"the model `{model['name']}` takes the table `{features}`, which no rule makes"
                 f"{nearest(features, tables)}"
             )
+    problems.extend(_missing_to_predict(config["predict"]))
     reported = config["evaluation"]["reported"]
     if reported and not (Path(reported).is_file() or (root / reported).is_file()):
         problems.append(f"the file of reported numbers {reported} is missing")
@@ -130,6 +131,14 @@ def check_named_files(config: Mapping[str, Any], tables: Collection[str], root: 
         raise InputError(
             "; ".join(problems), "systems to run, and tables and files that are there", REMEDY
         )
+
+
+def _missing_to_predict(named: Mapping[str, Any]) -> Iterator[str]:
+    for key in ("clips", "means"):
+        if named[key] and not Path(named[key]).expanduser().is_file():
+            yield f"`predict: {key}` is the missing file {named[key]}"
+    if named["openface"] and not shutil.which(Path(named["openface"]).expanduser()):
+        yield f"`predict: openface` is {named['openface']}, no program"
 
 
 def is_hub_id(model: str) -> bool:

@@ -58,9 +58,12 @@ def contradictions(config: Mapping[str, Any]) -> Iterator[str]:
 
 def _contradictions_of_final(config: Mapping[str, Any], systems: list[str]) -> Iterator[str]:
     """Yield why a system cannot be trained on all speakers and kept."""
+    sheet = config["predict"]["clips"]
+    if sheet and not sheet.lower().endswith((".csv", ".tsv")):
+        yield f"`predict: clips` is {sheet}, no csv or tsv file"
     name = config["final"]["system"]
     if name is None:
-        if config["predict"]["clips"]:
+        if sheet:
             yield "`predict: clips` without `final: system`, with which to predict"
         return
     if name not in systems:

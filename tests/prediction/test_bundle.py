@@ -8,7 +8,7 @@ import pytest
 
 from emofold.errors import InputError
 from emofold.prediction.bundle import MANIFEST, Bundle
-from small_bundle import EMOTIONS, make_bundle
+from small_bundle import EMOTIONS, MODELS, train_bundle
 
 
 @pytest.fixture
@@ -26,13 +26,25 @@ def change(folder, **keys):
     (folder / MANIFEST).write_text(json.dumps(changed), encoding="utf-8")
 
 
-def test_a_bundle_that_is_read_decides_as_the_one_that_was_written(bundle, tmp_path):
-    again = Bundle.load(make_bundle(tmp_path / "again"))
-    scores = {name: (np.array([[0.3, 0.7], [0.9, 0.1]]), "probability") for name in bundle.members}
-    for stage, system in bundle.systems.items():
-        np.testing.assert_allclose(
-            again.systems[stage].probabilities(scores), system.probabilities(scores)
+@pytest.mark.parametrize("method", ["log_linear", "logistic_regression"])
+def test_a_bundle_that_is_read_decides_as_the_one_that_was_written(tmp_path, method):
+    fusion = {"method": method, "scaling": "minmax", "parameters": {"C": 1.0}}
+    systems = {"fusion": {"models": ["voice", "smile"], **fusion}}
+    written = train_bundle(tmp_path / "bundle", systems, "full")
+    read = Bundle.load(tmp_path / "bundle")
+    scores = {name: (np.array([[0.3, 0.7], [0.9, 0.1]]), "probability") for name in MODELS}
+    np.testing.assert_array_equal(
+        read.systems["fusion"].probabilities(scores),
+        written.systems["fusion"].probabilities(scores),
+    )
+    for name, member in written.members.items():
+        again = read.members[name]
+        rows = np.random.default_rng(0).normal(size=(5, member.width))
+        np.testing.assert_array_equal(
+            again.pipeline.predict_proba(rows), member.pipeline.predict_proba(rows)
         )
+        for key, numbers in vars(member.population).items():
+            np.testing.assert_array_equal(vars(again.population)[key], numbers)
 
 
 def test_the_manifest_says_what_the_bundle_is(bundle_folder):
@@ -92,4 +104,24 @@ def test_a_system_of_models_that_are_not_there_is_refused(own_folder):
     systems[0]["models"] = ["nobody", "smile"]
     change(own_folder, systems=systems)
     with pytest.raises(InputError, match="nobody"):
+        Bundle.load(own_folder)
+
+
+def test_a_file_that_the_manifest_does_not_know_is_refused(own_folder):
+    shutil.copyfile(own_folder / MANIFEST, own_folder / "models/voice/population.safetensors")
+    with pytest.raises(InputError, match=r"population\.safetensors"):
+        Bundle.load(own_folder)
+
+
+def test_an_encoder_cannot_lie_elsewhere(own_folder):
+    encoders = manifest_of(own_folder)["encoders"]
+    encoders["acoustic"]["folder"] = "../elsewhere"
+    change(own_folder, encoders=encoders)
+    with pytest.raises(InputError, match="elsewhere"):
+        Bundle.load(own_folder)
+
+
+def test_a_bundle_of_another_scikit_learn_is_refused(own_folder):
+    change(own_folder, versions=manifest_of(own_folder)["versions"] | {"scikit-learn": "0.1.2"})
+    with pytest.raises(InputError, match=r"scikit-learn 0\.1\.2"):
         Bundle.load(own_folder)

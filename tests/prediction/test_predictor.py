@@ -1,8 +1,14 @@
 """What a bundle says of clips: both branches, one of them, or none."""
 
+import threading
+import time
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
+from emofold.errors import InputError
+from emofold.face.openface_csv import CsvExtractor
 from emofold.media.audio import write_wav
 from emofold.prediction.bundle import Bundle
 from emofold.prediction.predictor import Options, Predictor
@@ -89,7 +95,9 @@ def test_windows_and_hops_are_as_long_as_asked_for(bundle, tmp_path):
     assert list(answer.timeline["start"]) == [0.0, 1.0, 2.0, 3.0]
 
 
-def test_many_windows_are_worked_on_in_parts_to_the_same_end(bundle, tmp_path, monkeypatch):
+@pytest.mark.parametrize("speaker_norm", ["none", "full"])
+def test_many_windows_are_worked_on_in_parts_to_the_same_end(tmp_path, monkeypatch, speaker_norm):
+    bundle = Bundle.load(make_bundle(tmp_path / "bundle", speaker_norm=speaker_norm))
     request = Request("a", sound(tmp_path / "a.wav", "happy", 4.0))
     (at_once,) = predict(bundle, request)
     monkeypatch.setattr("emofold.prediction.predictor.WINDOWS_TOGETHER", 2)
@@ -132,3 +140,54 @@ def test_clips_of_a_speaker_are_normalised_by_one_another(tmp_path):
         return answer.whole.set_index("stage").loc["speech", "probability_happy"]
 
     assert happiness(first) > happiness(alone)
+
+
+def test_the_timeline_of_a_clip_that_does_not_change_agrees_with_its_answer(tmp_path):
+    bundle = Bundle.load(make_bundle(tmp_path / "bundle", speaker_norm="full"))
+    (answer,) = predict(bundle, Request("a", sound(tmp_path / "a.wav", "happy", 8.0)))
+    (whole,) = answer.whole["probability_happy"]
+    assert (answer.timeline["probability_happy"] - whole).abs().max() < 0.1
+
+
+def test_a_clip_of_which_nothing_is_known_says_so(tmp_path):
+    bundle = Bundle.load(make_bundle(tmp_path / "bundle", {"face": SYSTEMS["face"]}))
+    units = smiles(tmp_path / "a.csv", [None] * 10)
+    (answer,) = predict(bundle, Request("a", None, units))
+    assert "in the 10 frames of a" in answer.failure.found
+
+
+def test_a_table_of_means_that_lacks_a_clip_says_so(tmp_path):
+    bundle = Bundle.load(make_bundle(tmp_path / "bundle", {"face": SYSTEMS["face"]}))
+    empty = pd.DataFrame(columns=["clip", "frames_used", *ACTION_UNITS])
+    (answer,) = predict(bundle, Request("a", None), means=empty)
+    assert answer.failure.found == "no row of a in the table of means"
+
+
+def test_a_program_that_is_not_there_ends_the_work_before_it_begins(bundle):
+    with pytest.raises(InputError, match="does not exist"):
+        predict(bundle, openface=Path("/no/such/FeatureExtraction"))
+
+
+def test_an_interrupted_prediction_does_not_wait_for_the_face(bundle, tmp_path, monkeypatch):
+    class SlowExtractor(CsvExtractor):
+        def extract(self, media, action_units):
+            for frame in range(6000):
+                time.sleep(0.01)
+                told(0.04 * frame)
+
+    def slow(settings, model, longest_seconds, advance):
+        nonlocal told
+        told = advance
+        return SlowExtractor()
+
+    def interrupted(seconds):
+        if threading.current_thread() is threading.main_thread():
+            raise KeyboardInterrupt
+
+    told = None
+    monkeypatch.setattr("emofold.prediction.reading.make_extractor", slow)
+    request = Request("a", sound(tmp_path / "a.wav", "calm"), smiles(tmp_path / "a.csv", [1.0]))
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        Predictor(bundle, Options(), interrupted).predict([request])
+    assert time.monotonic() - began < 30

@@ -71,15 +71,42 @@ def test_a_sheet_that_is_missing_is_refused(tmp_path):
         requests_for([tmp_path / "none.csv"])
 
 
-def test_speakers_stay_together_and_others_are_taken_some_at_a_time():
-    alone = [Request(f"clip-{number}", None) for number in range(25)]
-    known = [Request("a/1", None, speaker="a/b"), Request("a/2", None, speaker="a/b")]
-    groups = in_groups([known[0], *alone, known[1]])
-    assert {name: len(group) for name, group in groups.items()} == {
-        "speaker-a%2Fb": 2,
-        "part-0000": 20,
-        "part-0001": 5,
-    }
+ALONE = [Request("x", None), Request("y", None)]
+KNOWN = [Request("1", None, speaker="a/b"), Request("2", None, speaker="a/b")]
+
+
+def test_the_clips_of_a_speaker_are_one_group_and_every_other_clip_is_another():
+    groups = in_groups([KNOWN[0], *ALONE, KNOWN[1]])
+    assert [[one.clip for one in group] for group in groups.values()] == [["1", "2"], ["x"], ["y"]]
+    assert not any("/" in name for name in groups)
+
+
+def test_a_group_keeps_its_name_whatever_comes_before_it():
+    names = {name for name in in_groups([*ALONE, *KNOWN])}
+    assert names <= {name for name in in_groups([Request("new", None), *KNOWN, *ALONE])}
+
+
+def test_groups_whose_names_differ_in_capitals_only_are_told_apart_everywhere():
+    groups = in_groups([Request(name, None, speaker=name) for name in ("Anna", "anna")])
+    assert len({name.casefold() for name in groups}) == 2
+
+
+@pytest.mark.parametrize("name", ["字" * 100, "ы" * 200, "a/b\x00\n", "x" * 300])
+def test_every_clip_and_every_group_has_a_name_that_a_file_can_have(name, tmp_path):
+    clips = requests_for([sheet(tmp_path, f'clip,media\n"{name}",a.mp4\n')])
+    (tmp_path / f".{clips[0].clip}.html.12345.partial").touch()
+    (group,) = in_groups([Request("a", None, speaker=name)])
+    (tmp_path / group).mkdir()
+
+
+def test_long_names_that_begin_alike_are_told_apart():
+    clips = requests_for([Path("x" * 200 + "1.mp4"), Path("x" * 200 + "2.mp4")])
+    assert clips[0].clip != clips[1].clip
+
+
+def test_a_folder_is_refused(tmp_path):
+    with pytest.raises(InputError, match="the folder"):
+        requests_for([tmp_path])
 
 
 def test_a_request_survives_json():

@@ -36,7 +36,9 @@ def trained(clips, features, speaker_norm):
     options = {"min_confidence": 0.7, "seed": 2020, "threads": 1}
     members = fit_members(material, {"units": row}, EMOTIONS, **options)
     systems = {"face": {"models": ["units"], **ALONE}}
-    fitted, expected = fit_systems(material, systems, EMOTIONS, seed=2020)
+    fitted, expected = fit_systems(
+        material, systems, EMOTIONS, confidence=0.95, draws=1000, seed=2020
+    )
     extractor = {"kind": "openface", "file": None, "min_confidence": 0.7}
     facts = {"longest_seconds": None, "clips_of_a_speaker": 60, "note": ""}
     return Bundle(

@@ -31,6 +31,7 @@ from emofold.configuration import (
 from emofold.contradictions import WITH_PUBLISHED
 from emofold.corpora import published_files, ravdess_files
 from emofold.corpora.planning import (
+    check_speakers,
     clips_to_show,
     is_address,
     planned_corpus,
@@ -60,6 +61,9 @@ try:
     DEMO_VIDEOS = f"results/{config['name']}/corpus"
     CORPUS = planned_corpus(config, DEMO_VIDEOS)
     config["folds"] = planned_folds(config, CORPUS)
+    check_speakers(config["final"]["without_speakers"], CORPUS)
+    OTHERS = config["predict"]["clips"]
+    PREDICTED = in_groups(requests_for([Path(OTHERS).expanduser()])) if OTHERS else {}
 except InputError as error:
     raise WorkflowError(str(error))
 
@@ -80,7 +84,6 @@ FINAL_MODELS = FUSIONS[FINAL]["posteriors"] if FINAL in FUSIONS else [FINAL] if 
 WITHOUT_SPEAKERS = list(map(str, config["final"]["without_speakers"]))
 SHARDS = CORPUS.shards
 FETCHED_RAVDESS = fetched_ravdess(config)
-PREDICTED = in_groups(requests_for([Path(sheet)])) if (sheet := config["predict"]["clips"]) else {}
 DEMO_CLIPS = sorted({clip.clip[:-3] for shard in SHARDS.values() for clip in shard})
 CLIPS = f"{RESULTS}/clips.parquet"
 FAILURES = f"{RESULTS}/failures.parquet"

@@ -103,8 +103,24 @@ def landmarker_of_final(wildcards):
 
 def media_to_predict(wildcards):
     """Return the files of the clips of a group."""
-    files = [file for one in PREDICTED[wildcards.group] for file in (one.media, one.action_units)]
-    return [str(file) for file in files if file]
+    return [str(file) for file in named_files(wildcards.group) if file.is_file()]
+
+
+def missing_files_to_predict(wildcards):
+    """Return which files of a group are not there: they come and go."""
+    return [str(file) for file in named_files(wildcards.group) if not file.is_file()]
+
+
+def named_files(group):
+    """Return the files that the sheet names for the clips of a group."""
+    files = [file for one in PREDICTED[group] for file in (one.media, one.action_units)]
+    return [file for file in files if file]
+
+
+def openface_to_predict_with(wildcards):
+    """Return the user's OpenFace: one program, or none."""
+    program = config["predict"]["openface"]
+    return [shutil.which(Path(program).expanduser())] if program else []
 
 
 def means_to_predict_from(wildcards):

@@ -33,6 +33,7 @@ rule train_final:
         corpus=config["corpus"],
         protocol=config["protocol"],
         emotions=config["emotions"],
+        evaluation={key: config["evaluation"][key] for key in ("confidence", "bootstrap_draws")},
         seed=config["seed"],
         code=code_of("train_final"),
     message:
@@ -47,6 +48,7 @@ rule predict:
         media=media_to_predict,
         means=means_to_predict_from,
         page=PAGE_FILES,
+        openface=openface_to_predict_with,
     output:
         directory(f"{RESULTS}/predictions/{{group}}"),
     log:
@@ -63,7 +65,9 @@ rule predict:
         runtime=growing(120),
     params:
         clips=clips_to_predict,
-        settings=config["predict"],
+        missing=missing_files_to_predict,
+        window=config["predict"]["window"],
+        hop=config["predict"]["hop"],
         code=code_of("predict"),
     message:
         "Predict {wildcards.group}"

@@ -14,6 +14,7 @@ from emofold.errors import InputError
 if TYPE_CHECKING:
     from emofold.prediction.answers import Answer
 
+SHORTEST_SECONDS = 0.1
 SECONDS = re.compile(r"(\d+|\d*\.\d+)\s*s?")
 DESCRIPTION = """\
 Say which emotions videos or sound files show, by the models that a run has kept (config: `final`).
@@ -91,8 +92,10 @@ def seconds(text: str) -> float:
     (2.0, 0.5)
     """
     found = SECONDS.fullmatch(text.strip())
-    if not found or not float(found[1]):
-        raise argparse.ArgumentTypeError(f"{text!r} is no length of time, such as 2s or .5s")
+    if not found or float(found[1]) < SHORTEST_SECONDS:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no length of time of at least {SHORTEST_SECONDS} s, such as 2s or .5s"
+        )
     return float(found[1])
 
 
@@ -103,7 +106,8 @@ def run(given: argparse.Namespace) -> int:
     from tqdm import tqdm  # noqa: PLC0415
 
     from emofold import __version__  # noqa: PLC0415
-    from emofold.prediction.bundle import Bundle  # noqa: PLC0415
+    from emofold.jobs import input_digests  # noqa: PLC0415
+    from emofold.prediction.bundle import MANIFEST, Bundle  # noqa: PLC0415
     from emofold.prediction.predictor import Options  # noqa: PLC0415
     from emofold.prediction.requests import requests_for  # noqa: PLC0415
     from emofold.prediction.run import predict_into  # noqa: PLC0415
@@ -120,16 +124,28 @@ def run(given: argparse.Namespace) -> int:
     )
     branches = len({"speech", "face"} & bundle.systems.keys())
     total = branches * sum(_stated_seconds(one.media) for one in requests if one.media)
-    with tqdm(total=round(total), unit="s", disable=None, leave=False) as bar:
-        answers = predict_into(
-            given.out,
-            requests,
-            bundle,
-            options,
-            pages=not given.no_pages,
-            provenance={"emofold": __version__, "rule": "predict", "inputs": {}},
-            advance=bar.update,
-        )
+    provenance = {
+        **{"emofold": __version__, "rule": "predict"},
+        "parameters": {"window": given.window, "hop": given.hop},
+        "inputs": input_digests([str(given.model / MANIFEST)]),
+    }
+    try:
+        with tqdm(total=round(total), unit="s", disable=None, leave=False) as bar:
+            answers = predict_into(
+                given.out,
+                requests,
+                bundle,
+                options,
+                pages=not given.no_pages,
+                provenance=provenance,
+                advance=bar.update,
+            )
+    except OSError as error:
+        raise InputError(
+            f"the system refuses: {error}",
+            "files that can be read and written, and space for them",
+            "see to the folder or the disk and run the same command again",
+        ) from error
     print(summary(answers))
     if bundle.facts["note"]:
         print(f"\n{bundle.facts['note']}")
@@ -160,6 +176,7 @@ def summary(answers: Sequence["Answer"]) -> str:
     import pandas as pd  # noqa: PLC0415
 
     from emofold.pages import as_text  # noqa: PLC0415
+    from emofold.prediction.video_page import percent  # noqa: PLC0415
 
     rows, notes = [], []
     for answer in answers:
@@ -172,7 +189,7 @@ def summary(answers: Sequence["Answer"]) -> str:
                 "clip": answer.request.clip,
                 "seconds": f"{answer.seconds:.1f}",
                 "emotion": decision["emotion"],
-                "confidence": f"{100 * decision['confidence']:.0f} %",
+                "confidence": percent(decision["confidence"]),
                 "by": decision["stage"],
                 **{stage: _named(branches, stage) for stage in ("speech", "face")},
             }
@@ -183,7 +200,9 @@ def summary(answers: Sequence["Answer"]) -> str:
 
 
 def _named(branches: Any, stage: str) -> str:
+    from emofold.prediction.video_page import percent  # noqa: PLC0415
+
     if stage not in branches.index:
         return ""
     row = branches.loc[stage]
-    return f"{row['emotion']} {100 * row['confidence']:.0f} %"
+    return f"{row['emotion']} {percent(row['confidence'])}"

@@ -1,6 +1,6 @@
 """The clips of a run, known before its first job: what the jobs are planned from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from emofold.corpora.folds import balanced_folds
 from emofold.corpora.sample_sheet import Clip, read_sample_sheet
 from emofold.corpora.shards import shards_of
 from emofold.demo.cast import clip_names
+from emofold.errors import InputError, listing
 from emofold.tables.failures import Failure
 
 SYNTHETIC = "Synthetic demo corpus, made by code: its numbers say nothing about people."
@@ -141,6 +142,18 @@ def planned_folds(config: Mapping[str, Any], corpus: Corpus) -> list[list[str | 
     clips = [clip for shard in corpus.shards.values() for clip in shard]
     balanced = balanced_folds(((clip.speaker, clip.emotion) for clip in clips), folds)
     return [[*fold] for fold in balanced]
+
+
+def check_speakers(names: Iterable[str | int], corpus: Corpus) -> None:
+    """Raise an :class:`InputError` unless a corpus has clips of these speakers, if it is known."""
+    speakers = {clip.speaker for shard in corpus.shards.values() for clip in shard}
+    unknown = [str(name) for name in names if speakers and str(name) not in speakers]
+    if unknown:
+        raise InputError(
+            f"`final: without_speakers` of {listing(unknown)}",
+            f"speakers of the corpus: {listing(sorted(speakers), 40)}",
+            "correct the config",
+        )
 
 
 def is_address(source: str) -> bool:

@@ -19,6 +19,7 @@ from emofold.models.sequences import Scaling, Sequences
 from emofold.tables import score_columns, written_whole
 
 CLIPS_SCORED_TOGETHER = 64
+NOT_OF_THE_STORY = {"architecture", "network", "action_units", "scaling", "emotions"}
 MAKE_ANEW = "delete the folder of the model and run the workflow again, which makes it anew"
 
 
@@ -173,6 +174,7 @@ class SequenceModel:
                 tuple(content["action_units"]),
                 Scaling(*(np.array(scaling[key], "float32") for key in ("offset", "spread"))),
                 tuple(content["emotions"]),
+                {key: value for key, value in content.items() if key not in NOT_OF_THE_STORY},
             )
             model.network.load_state_dict(load_file(weights))
         except Exception as error:  # json, safetensors and torch each have their own

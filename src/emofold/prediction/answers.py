@@ -61,8 +61,12 @@ class Answer:
         """Why there is no answer at all; None where there is one."""
         if len(self.whole):
             return None
-        reasons = list({str(error): error for error in self.reasons.values()}.values())
-        if len({error.found for error in reasons}) == 1:
+        reasons = list({error.found: error for error in self.reasons.values()}.values())
+        if not reasons:
+            return InputError(
+                f"nothing to go by in {self.request.clip}", "a voice, or a face", "name another"
+            )
+        if len(reasons) == 1:
             return reasons[0]
         return InputError(
             "; ".join(error.found for error in reasons),
@@ -121,7 +125,7 @@ def decided(
     return rows.iloc[order.argsort(kind="stable")].drop(columns="span").reset_index(drop=True)
 
 
-def remarks_on(answer: Answer, bundle: Bundle, clips_of_speaker: int) -> Iterator[str]:
+def remarks_on(answer: Answer, bundle: Bundle, known: Mapping[str, int]) -> Iterator[str]:
     """Yield what must be known to read an answer, in whole sentences.
 
     Parameters
@@ -130,8 +134,8 @@ def remarks_on(answer: Answer, bundle: Bundle, clips_of_speaker: int) -> Iterato
         The answer.
     bundle
         What it comes from.
-    clips_of_speaker
-        How many clips of its speaker were there to normalise by.
+    known
+        How many clips of its speaker were there to normalise by, of each branch that normalises.
     """
     stages = [*answer.whole["stage"]]
     for stage, other in OTHER.items():
@@ -154,17 +158,13 @@ def remarks_on(answer: Answer, bundle: Bundle, clips_of_speaker: int) -> Iterato
             f"The clip is {answer.seconds:.0f} s long, those that the models learned from at most "
             f"{longest:.0f} s: read the timeline rather than the one answer."
         )
-    if normalises(bundle):
+    clips = [count for stage, count in known.items() if stage in stages]
+    if clips:
         yield (
-            "The features were normalised by "
-            f"{counted(clips_of_speaker, 'clip')} of the speaker; the expected accuracy holds "
-            f"for speakers of whom {bundle.facts['clips_of_a_speaker']} are known."
+            f"The features were normalised by {counted(min(clips), 'clip')} of the speaker; the "
+            f"expected accuracy holds for speakers of whom {bundle.facts['clips_of_a_speaker']} "
+            "are known."
         )
-
-
-def normalises(bundle: Bundle) -> bool:
-    """Return whether a model of a bundle normalises its features by speaker."""
-    return any(getattr(one, "population", None) is not None for one in bundle.members.values())
 
 
 def expectation(row: Mapping[str, Any]) -> str:

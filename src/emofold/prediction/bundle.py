@@ -6,7 +6,7 @@ be expected of them, and the SHA-256 of every file.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
@@ -20,6 +20,7 @@ from emofold.prediction.systems import System
 
 FORMAT = 1
 MANIFEST = "manifest.json"
+NOT_OF_THE_BUNDLE = {MANIFEST, ".snakemake_timestamp"}
 REGRESSION = "systems/{stage}.skops"
 RECORDED_PACKAGES = ("emofold", "numpy", "pandas", "scikit-learn", "skops", "torch", "transformers")
 EXPECTED = "the folder of a bundle, such as results/<name>/model"
@@ -110,14 +111,16 @@ class Bundle:
         """
         manifest = _read_manifest(folder)
         try:
-            for file, digest in manifest["sha256"].items():
-                check_sha256(_below(folder, file), digest, ANEW)
+            _check_files(folder, manifest["sha256"])
+            _check_version(manifest["versions"]["scikit-learn"], folder)
             members = {
                 name: MEMBERS[row["kind"]].load(_below(folder, f"models/{name}"), row)
                 for name, row in manifest["models"].items()
             }
             systems = {row["stage"]: _system(row, folder) for row in manifest["systems"]}
-            _check_models(systems.values(), members)
+            _check_models(systems, members, manifest["expected"])
+            for row in (*manifest["encoders"].values(), *manifest["extractors"].values()):
+                _below(folder, row.get("folder") or row.get("file") or "")
             return cls(
                 manifest["name"],
                 tuple(manifest["emotions"]),
@@ -183,12 +186,37 @@ def _regression(stage: str) -> str:
     return REGRESSION.format(stage=stage)
 
 
-def _check_models(systems: Any, members: Mapping[str, Member]) -> None:
-    named: Sequence[str] = [model for system in systems for model in system.models]
-    missing = sorted({*named} - members.keys())
+def _check_files(folder: Path, digests: Mapping[str, str]) -> None:
+    for file, digest in digests.items():
+        check_sha256(_below(folder, file), digest, ANEW)
+    files = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
+    unknown = sorted(files - digests.keys() - NOT_OF_THE_BUNDLE)
+    if unknown:
+        raise InputError(
+            f"files in {folder} that its manifest does not know: {listing(unknown)}",
+            "the files of the bundle alone",
+            "move them elsewhere",
+        )
+
+
+def _check_version(made_with: str, folder: Path) -> None:
+    here = version("scikit-learn")
+    if made_with.split(".")[:2] != here.split(".")[:2]:
+        raise InputError(
+            f"a bundle in {folder} that was made with scikit-learn {made_with}; here is {here}",
+            "the same minor version, of which the models are known to be read rightly",
+            "make the bundle anew here, or use the environment that made it",
+        )
+
+
+def _check_models(
+    systems: Mapping[str, System], members: Mapping[str, Member], expected: Mapping[str, Any]
+) -> None:
+    named = [model for system in systems.values() for model in system.models]
+    missing = sorted({*named} - members.keys()) + sorted(systems.keys() - expected.keys())
     if missing or not named:
         raise InputError(
-            f"systems of {listing(missing) or 'no models'} in the manifest",
-            f"the models that it describes: {listing(members)}",
+            f"a manifest without {listing(missing) or 'systems'}",
+            "systems, their models, and what to expect of them",
             ANEW,
         )

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Mapping
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,8 @@ def _copy_encoder(folder: Path, target: Path) -> None:
         if file.suffix in COPIED and not file.name.startswith("pytorch_model"):
             shutil.copyfile(file, target / file.name)
     if not any(file.suffix == ".safetensors" for file in files):
-        _convert([file for file in files if file.suffix == ".bin"], target / "model.safetensors")
+        weights = [file for file in files if fnmatch(file.name, "pytorch_model*.bin")]
+        _convert(weights, target / "model.safetensors")
 
 
 def _convert(files: list[Path], target: Path) -> None:

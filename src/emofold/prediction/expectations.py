@@ -9,9 +9,6 @@ from emofold.evaluation.decisions import decide
 from emofold.evaluation.metrics import fold_metrics, mean_metrics
 from emofold.fusion import fuse_fold, least_strict
 
-CONFIDENCE = 0.95
-DRAWS = 10_000
-
 
 def expected_accuracy(
     stage: str,
@@ -20,6 +17,8 @@ def expected_accuracy(
     emotions: Sequence[str],
     *,
     fusion: Mapping[str, Any],
+    confidence: float,
+    draws: int,
     seed: int,
 ) -> dict[str, Any]:
     """Return how well a fusion does in the folds, as :mod:`emofold.evaluation` counts.
@@ -36,14 +35,19 @@ def expected_accuracy(
         The emotions of the corpus, in order.
     fusion
         The `method` of the fusion, its `scaling` and its `parameters`.
+    confidence
+        The coverage of the interval, such as 0.95.
+    draws
+        How often the bootstrap draws speakers.
     seed
-        Of the fusion, and of the bootstrap over speakers.
+        Of the fusion, and of the bootstrap.
 
     Returns
     -------
     dict
         ``accuracy`` and ``uar`` as means of the folds, ``ci_low`` and ``ci_high`` by a bootstrap
-        over speakers, all in percent; ``clips``, ``speakers``, ``protocol``, ``speaker_norm``.
+        over speakers, all in percent; ``confidence``, ``clips``, ``speakers``, ``protocol`` and
+        ``speaker_norm``.
     """
     fused = []
     for tables in folds:
@@ -56,11 +60,15 @@ def expected_accuracy(
         )
         fused.append(one.posteriors)
     decisions = decide(stage, fused, clips, emotions)
-    by_fold = fold_metrics(decisions, CONFIDENCE)
-    means = mean_metrics(by_fold, decisions, CONFIDENCE, DRAWS, seed)
+    by_fold = fold_metrics(decisions, confidence)
+    means = mean_metrics(by_fold, decisions, confidence, draws, seed)
     found = means[means["ci_method"] == "speaker_bootstrap"].to_dict("records")[0]
     return {
         **{key: round(float(found[key]), 2) for key in ("accuracy", "uar", "ci_low", "ci_high")},
-        **{"clips": len(clips), "speakers": int(clips["speaker"].nunique())},
+        **{
+            "confidence": confidence,
+            "clips": len(clips),
+            "speakers": int(clips["speaker"].nunique()),
+        },
         **{"protocol": found["protocol"], "speaker_norm": bool(found["speaker_norm"])},
     }

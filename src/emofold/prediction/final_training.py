@@ -57,7 +57,8 @@ def read_material(
     emotions
         The emotions of the corpus, in order.
     without_speakers
-        Speakers that are left out.
+        Speakers that are left out of everything that is fitted from here on. Candidates and epochs
+        were chosen in folds whose models may have seen them.
 
     Raises
     ------
@@ -189,6 +190,9 @@ def fit_systems(
     material: Material,
     systems: Mapping[str, Mapping[str, Any]],
     emotions: Sequence[str],
+    *,
+    confidence: float,
+    draws: int,
     seed: int,
 ) -> tuple[dict[str, System], dict[str, dict[str, Any]]]:
     """Return the systems of a bundle, fitted on out-of-fold scores, and what to expect of each.
@@ -201,8 +205,8 @@ def fit_systems(
         By stage, its `models` and the `method`, `scaling` and `parameters` of their fusion.
     emotions
         The emotions of the corpus, in order.
-    seed
-        As of :func:`emofold.fusion.fuse_fold`.
+    confidence, draws, seed
+        As of :func:`emofold.prediction.expectations.expected_accuracy`.
     """
     fitted, expected = {}, {}
     for stage, row in systems.items():
@@ -215,7 +219,14 @@ def fit_systems(
         scored = {name: out_of_fold([tables[name] for tables in folds]) for name in row["models"]}
         fitted[stage] = fit_system(stage, scored, emotions, fusion, seed)
         expected[stage] = expected_accuracy(
-            stage, folds, material.clips, emotions, fusion=fusion, seed=seed
+            stage,
+            folds,
+            material.clips,
+            emotions,
+            fusion=fusion,
+            confidence=confidence,
+            draws=draws,
+            seed=seed,
         )
     return fitted, expected
 

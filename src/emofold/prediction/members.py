@@ -10,7 +10,7 @@ import pandas as pd
 
 from emofold.errors import InputError
 from emofold.models.features import features_of_layers
-from emofold.models.speaker_normalisation import Population, normalise
+from emofold.models.speaker_normalisation import Population, standardised
 from emofold.models.static import class_scores
 from emofold.prediction.sklearn_files import load_pipeline, save_pipeline
 
@@ -24,8 +24,15 @@ ANOTHER = "predict with the tool and the encoder that the bundle was trained wit
 class Observations(Protocol):
     """What is known of some clips, or of some windows of clips, of one speaker.
 
-    A clip without sound, or without a face, is missing where these are asked for.
+    A clip without sound, or without a face, is missing where these are asked for, and `failures`
+    say why.
     """
+
+    failures: dict[str, InputError]
+
+    def of_speaker(self, table: str) -> pd.DataFrame:
+        """Return the features of whole clips, by which the speaker is known."""
+        ...
 
     def features(self, table: str) -> pd.DataFrame:
         """Return a table of clip-level features, as :mod:`emofold.models.features` reads them."""
@@ -117,8 +124,9 @@ class StaticMember:
                 ANOTHER,
             )
         if self.population is not None:
-            same_speaker = pd.Series("", features.index)
-            features = normalise(features, same_speaker, self.population)
+            known = observed.of_speaker(self.source).to_numpy()
+            values = standardised(features.to_numpy(), *self.population.statistics(known))
+            features = pd.DataFrame(values, features.index, features.columns)
         seen = features_of_layers(features, self.layers)
         values, scale = class_scores(self.pipeline, seen.to_numpy())
         return pd.DataFrame(values, seen.index), scale
@@ -230,7 +238,8 @@ class FinetunedMember:
 
     def scores(self, observed: Observations) -> Scored:
         """Return the scores of the clips that have sound enough, and their scale."""
-        logits, _ = self._encoder.predict(observed.wavs())
+        logits, errors = self._encoder.predict(observed.wavs())
+        observed.failures.update(errors)
         return pd.DataFrame.from_dict(logits, orient="index"), "logit"
 
     def save(self, folder: Path) -> dict[str, Any]:

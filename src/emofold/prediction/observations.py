@@ -60,6 +60,13 @@ class Observed:
         Mean Action Units of these clips, which take the place of those of the frames.
     workspace
         A folder for tables.
+    whole
+        The whole clips of the speaker, where these are windows of them.
+
+    Attributes
+    ----------
+    failures
+        Why a clip lacks what was asked for.
     """
 
     def __init__(
@@ -71,10 +78,11 @@ class Observed:
         min_confidence: Mapping[str, float],
         means: pd.DataFrame | None,
         workspace: Path,
+        whole: "Observed | None" = None,
     ) -> None:
         self._wavs, self._frames = wavs, frames
         self._encoders, self._min_confidence = encoders, min_confidence
-        self._means, self._workspace = means, workspace
+        self._means, self._workspace, self._whole = means, workspace, whole
         self._features: dict[str, pd.DataFrame] = {}
         self.failures: dict[str, InputError] = {}
 
@@ -86,7 +94,13 @@ class Observed:
         """Return the frames of all clips that show a face."""
         frames = self._frames(extractor)
         counts = frame_counts(frames, self._min_confidence[extractor])
-        return frames[frames["clip"].isin(frames["clip"][counts])]
+        shows_a_face = frames["clip"].isin(frames["clip"][counts])
+        self._explain(frames[~shows_a_face], extractor)
+        return frames[shows_a_face]
+
+    def of_speaker(self, table: str) -> pd.DataFrame:
+        """Return the features of the speaker's whole clips."""
+        return (self._whole or self).features(table)
 
     def features(self, table: str) -> pd.DataFrame:
         """Return a table of clip-level features; without rows where no clip has any."""
@@ -96,6 +110,11 @@ class Observed:
             write = self._write_embeddings if stage == "speech" else self._write_means
             self._features[table] = read_features(path) if write(name, path) else NO_FEATURES
         return self._features[table]
+
+    def _explain(self, faceless: pd.DataFrame, extractor: str) -> None:
+        if len(faceless):
+            _, errors = mean_action_units(faceless, self._min_confidence[extractor])
+            self.failures.update(errors)
 
     def _write_embeddings(self, encoder: str, path: Path) -> bool:
         rows = []

@@ -15,15 +15,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from emofold.errors import InputError
+from emofold.errors import InputError, listing
 from emofold.prediction.answers import Answer, decided, remarks_on
 from emofold.prediction.bundle import Bundle
-from emofold.prediction.members import NOTHING, Member, Scored, SequenceMember
+from emofold.prediction.members import NOTHING, Member, Scored, SequenceMember, StaticMember
 from emofold.prediction.observations import Encoders, Observed
 from emofold.prediction.reading import Advance, FaceReader, Faces, Sounds, Span, windows_of
 from emofold.prediction.requests import Request
 
-WINDOWS_TOGETHER = 600
+WINDOWS_TOGETHER = 100
 SPEECH, FACE = "speech", "face"
 
 
@@ -57,7 +57,8 @@ class _Branch:
 
     seconds: Mapping[str, float]
     errors: Mapping[str, InputError]
-    observe: Callable[[Mapping[str, Span] | None], Observed]
+    whole: Observed
+    observe: Callable[[Mapping[str, Span]], Observed]
 
 
 class Predictor:
@@ -75,23 +76,38 @@ class Predictor:
 
     def __init__(self, bundle: Bundle, options: Options, advance: Advance) -> None:
         self.bundle, self.options, self.advance = bundle, options, advance
-        self._is_over = threading.Event()
+        self._is_over, self._telling = threading.Event(), threading.Lock()
         self._encoders = Encoders(bundle.encoders, bundle.folder, options.threads)
         self._reader = FaceReader(bundle.extractors, bundle.folder, options.openface)
         self._min_confidence = {
             name: row["min_confidence"] for name, row in bundle.extractors.items()
         }
+        self._check_tools()
+
+    def _check_tools(self) -> None:
+        """Raise an :class:`InputError` where what the face branch needs cannot do its work."""
+        if self.options.means is None:
+            self._reader.check()
+            return
+        framewise = [n for n, one in self.bundle.members.items() if isinstance(one, SequenceMember)]
+        if framewise:
+            raise InputError(
+                f"mean Action Units for a bundle with {listing(framewise)}",
+                "the Action Units of each frame, which this model looks at",
+                "leave out the table of means, or keep another system as `final`",
+            )
 
     def predict(self, requests: Sequence[Request]) -> list[Answer]:
         """Return an answer for each clip of one speaker, or why there is none.
 
-        Windows of clips are normalised by one another, those of some minutes at a time.
+        A speaker is known by whole clips; windows are normalised as these are.
         """
         answers = {request.clip: Answer(request) for request in requests}
         numbers = {clip: number for number, clip in enumerate(answers)}
         whole: dict[str, Scored] = {}
         windows: dict[str, Scored] = {}
         spans: dict[str, Span] = {}
+        known: dict[str, int] = {}
         with (
             tempfile.TemporaryDirectory(prefix="emofold-") as folder,
             ThreadPoolExecutor(max_workers=1) as pool,
@@ -104,9 +120,10 @@ class Predictor:
             for stage, branch in self._branches(requests, Path(folder), reading):
                 for clip, seconds in branch.seconds.items():
                     answers[clip].seconds = max(answers[clip].seconds, seconds)
-                observed = branch.observe(None)
-                whole |= self._scores_of_clips(stage, observed, answers)
-                for clip, error in {**observed.failures, **branch.errors}.items():
+                scores = self._scores_of_clips(stage, branch.whole, answers)
+                whole |= scores
+                known |= self._known_clips(stage, scores)
+                for clip, error in {**branch.whole.failures, **branch.errors}.items():
                     answers[clip].reasons[stage] = error
                 of_branch = windows_of(
                     branch.seconds, numbers, self.options.window, self.options.hop
@@ -126,7 +143,7 @@ class Predictor:
                 if len(table):
                     setattr(answer, name, table[table["clip"] == clip])
             if len(answer.whole):
-                answer.remarks = [*remarks_on(answer, self.bundle, len(requests))]
+                answer.remarks = [*remarks_on(answer, self.bundle, known)]
         return [*answers.values()]
 
     def _branches(
@@ -135,22 +152,22 @@ class Predictor:
         if SPEECH in self.bundle.systems:
             sounds = Sounds(requests, folder)
 
-            def hear(spans: Mapping[str, Span] | None) -> Observed:
-                wavs = sounds.wavs if spans is None else sounds.cut(spans)
-                return self._observed(folder, wavs, Faces({}, {}).whole)
+            all_heard = self._observed(folder, sounds.wavs, Faces({}, {}).whole)
 
-            yield SPEECH, _Branch(sounds.seconds, sounds.errors, hear)
+            def hear(spans: Mapping[str, Span]) -> Observed:
+                wavs = sounds.cut(spans)
+                return self._observed(folder, wavs, Faces({}, {}).whole, whole=all_heard)
+
+            yield SPEECH, _Branch(sounds.seconds, sounds.errors, all_heard, hear)
         if FACE in self.bundle.systems:
             faces = reading.result()
-            means = self.options.means
-            if means is not None:
-                means = means[means["clip"].isin([request.clip for request in requests])]
+            means, errors = _means_of(requests, self.options.means)
+            all_seen = self._observed(folder, {}, faces.whole, means)
 
-            def see(spans: Mapping[str, Span] | None) -> Observed:
-                frames = faces.whole if spans is None else partial(faces.cut, spans)
-                return self._observed(folder, {}, frames, means)
+            def see(spans: Mapping[str, Span]) -> Observed:
+                return self._observed(folder, {}, partial(faces.cut, spans), whole=all_seen)
 
-            yield FACE, _Branch(faces.seconds, faces.errors, see)
+            yield FACE, _Branch(faces.seconds, {**faces.errors, **errors}, all_seen, see)
 
     def _observed(
         self,
@@ -158,6 +175,7 @@ class Predictor:
         wavs: Mapping[str, Path],
         frames: Callable[[str], pd.DataFrame],
         means: pd.DataFrame | None = None,
+        whole: Observed | None = None,
     ) -> Observed:
         return Observed(
             wavs,
@@ -166,12 +184,17 @@ class Predictor:
             min_confidence=self._min_confidence,
             means=means,
             workspace=folder,
+            whole=whole,
         )
 
     def _go_on(self, seconds: float) -> None:
         if self._is_over.is_set():
             raise InterruptedError
-        self.advance(seconds)
+        self._tell(seconds)
+
+    def _tell(self, seconds: float) -> None:
+        with self._telling:
+            self.advance(seconds)
 
     def _members(self, stage: str) -> dict[str, Member]:
         return {name: one for name, one in self.bundle.members.items() if one.stage == stage}
@@ -189,6 +212,15 @@ class Predictor:
                 scores[name] = member.scores(observed)
         return scores
 
+    def _known_clips(self, stage: str, scores: Mapping[str, Scored]) -> dict[str, int]:
+        """Return how many clips a branch has normalised its features by, if it does."""
+        counts = [
+            len(scores[name][0])
+            for name, member in self._members(stage).items()
+            if isinstance(member, StaticMember) and member.population is not None
+        ]
+        return {stage: min(counts)} if counts else {}
+
     def _scores_of_windows(
         self, stage: str, branch: _Branch, spans: Mapping[str, Span]
     ) -> dict[str, Scored]:
@@ -201,16 +233,34 @@ class Predictor:
             for name, member in members.items():
                 parts[name].append(member.scores(observed))
             if stage == SPEECH:
-                self.advance(self.options.hop * len(chunk))
+                self._tell(self.options.hop * len(chunk))
                 told += self.options.hop * len(chunk)
         if stage == SPEECH:
-            self.advance(sum(branch.seconds.values()) - told)
+            self._tell(sum(branch.seconds.values()) - told)
         return {name: _together(scored) for name, scored in parts.items()}
 
     def _keep_frames(self, answers: Mapping[str, Answer], faces: Faces) -> None:
         for extractor, tables in faces.frames.items():
             for clip, frames in tables.items():
                 answers[clip].see(frames, extractor, self._min_confidence[extractor])
+
+
+def _means_of(
+    requests: Sequence[Request], means: pd.DataFrame | None
+) -> tuple[pd.DataFrame | None, dict[str, InputError]]:
+    """Return the rows of some clips, and why a clip has none."""
+    if means is None:
+        return None, {}
+    clips = [request.clip for request in requests]
+    rows = means[means["clip"].isin(clips)]
+    missing = sorted({*clips} - {*rows["clip"]})
+    errors = {
+        clip: InputError(
+            f"no row of {clip} in the table of means", "a row a clip", "complete the table"
+        )
+        for clip in missing
+    }
+    return rows, errors
 
 
 def _together(parts: Sequence[Scored]) -> Scored:

@@ -14,13 +14,13 @@ import pandas as pd
 
 from emofold.errors import InputError
 from emofold.face.extraction import make_extractor
+from emofold.face.extractor import ActionUnitExtractor
 from emofold.figures.action_units import frame_edges
-from emofold.media.audio import SAMPLE_RATE, decode_audio, read_wav, write_wav
+from emofold.media.audio import FULL_SCALE, SAMPLE_RATE, decode_audio, read_wav, write_wav
 from emofold.media.tracks import track_starts
 from emofold.prediction.requests import Request
 
 LONGEST_SECONDS = 4 * 3600.0
-FULL_SCALE = 32_768
 Advance = Callable[[float], None]
 
 
@@ -148,6 +148,12 @@ class FaceReader:
     bundle: Path
     openface: Path | None = None
 
+    def check(self) -> None:
+        """Raise an :class:`InputError` where a tool of the face branch cannot work here."""
+        for row in self.extractors.values():
+            if settings := self._settings(row, has_csv=False):
+                self._made(row, settings).close()
+
     def read(self, requests: Iterable[Request], advance: Advance) -> Faces:
         """Return the Action Units of some clips by every extractor of the bundle.
 
@@ -170,25 +176,30 @@ class FaceReader:
 
     def _frames(self, name: str, request: Request, advance: Advance) -> pd.DataFrame:
         row = self.extractors[name]
-        settings: dict[str, Any] = {"kind": row["kind"]}
-        if row["kind"] != "mediapipe":
-            settings = self._openface_settings(request)
-        model = self.bundle / row["file"] if row["file"] else None
-        told = _steps(advance)
-        with make_extractor(settings, model, LONGEST_SECONDS, told) as extractor:
+        settings = self._settings(row, has_csv=request.action_units is not None)
+        if settings is None:
+            raise InputError(
+                f"no Action Units of {request.clip} by OpenFace, which the bundle was trained with",
+                "OpenFace, or what it wrote",
+                "name its program FeatureExtraction with --openface, or its csv in a sheet",
+            )
+        with self._made(row, settings, _steps(advance)) as extractor:
             frames = extractor.extract(request.media, request.action_units)
         return frames.assign(timestamp=frames["timestamp"] + _begin_of_pictures(request))
 
-    def _openface_settings(self, request: Request) -> dict[str, Any]:
-        if request.action_units is not None:
+    def _settings(self, row: Mapping[str, Any], *, has_csv: bool) -> dict[str, Any] | None:
+        """Return what reads Action Units like those of an extractor; None where nothing does."""
+        if row["kind"] == "mediapipe":
+            return {"kind": "mediapipe"}
+        if has_csv:
             return {"kind": "csv"}
-        if self.openface is not None:
-            return {"kind": "openface", "binary": str(self.openface)}
-        raise InputError(
-            f"no Action Units of {request.clip}",
-            "those of OpenFace, which the bundle was trained with",
-            "name OpenFace's FeatureExtraction with --openface, or its csv in a sheet",
-        )
+        return {"kind": "openface", "binary": str(self.openface)} if self.openface else None
+
+    def _made(
+        self, row: Mapping[str, Any], settings: Mapping[str, Any], told: Advance | None = None
+    ) -> ActionUnitExtractor:
+        model = self.bundle / row["file"] if row["file"] else None
+        return make_extractor(settings, model, LONGEST_SECONDS, told)
 
 
 def windows_of(

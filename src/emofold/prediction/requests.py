@@ -1,6 +1,8 @@
 """The clips that are to be predicted: files as they are named, or the rows of a sheet."""
 
 import csv
+import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +15,8 @@ from emofold.errors import InputError, listing
 SHEETS = {".csv": ",", ".tsv": "\t"}
 FILES = ("media", "action_units")
 COLUMNS = ("clip", *FILES, "speaker")
-CLIPS_OF_A_GROUP = 20
+LONGEST_NAME = 120
+NOT_IN_A_NAME = re.compile(r"[/\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True)
@@ -94,23 +97,23 @@ def by_speaker(requests: Iterable[Request]) -> list[list[Request]]:
 
 
 def in_groups(requests: Iterable[Request]) -> dict[str, list[Request]]:
-    """Return the requests that one job takes, by the name of the group, which a file can have.
+    """Return what one job takes, the clips of a speaker or one without, by a name for a folder.
 
-    Those of a speaker stay together; of clips without a speaker some are taken at a time.
+    The name depends on nothing but the speaker or the clip, so that the others may come and go.
     """
-    groups: dict[str, list[Request]] = {}
-    alone = 0
-    for one in requests:
-        if one.speaker is None:
-            name = f"part-{alone // CLIPS_OF_A_GROUP:04d}"
-            alone += 1
-        else:
-            name = f"speaker-{quote(one.speaker, safe='')}"
-        groups.setdefault(name, []).append(one)
+    groups = {}
+    for group in by_speaker(requests):
+        first = group[0]
+        kind, name = ("clip", first.clip) if first.speaker is None else ("speaker", first.speaker)
+        groups[f"{kind}-{_short(quote(name, safe=''))}-{_digest(name)}"] = group
     return groups
 
 
 def _of_file(path: Path) -> Request:
+    if path.is_dir():
+        raise InputError(
+            f"the folder {path}", "videos, sound files, or a sheet of them", "name the files in it"
+        )
     return Request(path.stem, path)
 
 
@@ -119,7 +122,10 @@ def _rows(sheet: Path) -> Iterator[Request]:
         with sheet.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, delimiter=SHEETS[sheet.suffix.lower()], strict=True)
             reader.fieldnames = columns = [name.strip() for name in reader.fieldnames or []]
-            rows = [{name: (row.get(name) or "").strip() for name in COLUMNS} for row in reader]
+            rows = [
+                {name: (row.get(name) or "").replace("\0", "").strip() for name in COLUMNS}
+                for row in reader
+            ]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(
             f"{sheet} cannot be read ({error})",
@@ -149,7 +155,8 @@ def _told_apart(requests: Sequence[Request]) -> list[Request]:
         key = request.clip.casefold()
         seen[key] += 1
         number = "" if times[key] == 1 else f"-{seen[key]}"
-        named.append(replace(request, clip=request.clip.replace("/", "-") + number))
+        clip = NOT_IN_A_NAME.sub("-", request.clip)
+        named.append(replace(request, clip=_short(clip) + number))
     counts = Counter(request.clip.casefold() for request in named)
     doubled = [name for name, count in counts.items() if count > 1]
     if doubled:
@@ -159,3 +166,14 @@ def _told_apart(requests: Sequence[Request]) -> list[Request]:
             "name them apart in the column `clip` of a sheet",
         )
     return named
+
+
+def _short(name: str) -> str:
+    """Return a name that a file can have: a long one is cut, and told apart by a digest."""
+    if len(name.encode()) <= LONGEST_NAME:
+        return name
+    return f"{name.encode()[:LONGEST_NAME].decode(errors='ignore')}-{_digest(name)}"
+
+
+def _digest(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()[:8]

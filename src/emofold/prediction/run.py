@@ -1,10 +1,12 @@
-"""A whole prediction: all results in a folder, or none of them."""
+"""A whole prediction: its results appear in a folder when all of them are there."""
 
+import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from emofold.errors import InputError
 from emofold.prediction.answers import Answer
 from emofold.prediction.bundle import Bundle
 from emofold.prediction.predictor import Options, Predictor
@@ -24,6 +26,8 @@ def predict_into(
     advance: Advance = lambda seconds: None,
 ) -> list[Answer]:
     """Predict clips and write the results; when it is interrupted, nothing is left behind.
+
+    Pages of clips that have no answer any more are removed.
 
     Parameters
     ----------
@@ -46,10 +50,15 @@ def predict_into(
     -------
     list of Answer
         In the order of the requests, without their frames.
+
+    Raises
+    ------
+    InputError
+        When nothing can be written there, or a tool of the face branch cannot work here.
     """
+    beside = _nearest_folder(folder)
     predictor = Predictor(bundle, options, advance)
     answers: dict[str, Answer] = {}
-    beside = next(place for place in folder.absolute().parents if place.is_dir())
     with tempfile.TemporaryDirectory(dir=beside, prefix=".emofold-predict-") as name:
         partial = Path(name)
         for group in by_speaker(requests):
@@ -59,8 +68,26 @@ def predict_into(
                 answer.frames = answer.counts = answer.attention = None
                 answers[answer.request.clip] = answer
         in_order = [answers[request.clip] for request in requests]
-        write_tables(in_order, bundle, partial, provenance)
         folder.mkdir(parents=True, exist_ok=True)
-        for file in sorted(partial.iterdir()):
-            file.replace(folder / file.name)
+        for page in partial.iterdir():
+            page.replace(folder / page.name)
+        for answer in in_order:
+            if answer.failure:
+                (folder / f"{answer.request.clip}.html").unlink(missing_ok=True)
+        write_tables(in_order, bundle, folder, provenance)
     return in_order
+
+
+def _nearest_folder(folder: Path) -> Path:
+    """Return the folder, or the one above it that is there already, if it can be written to."""
+    resolved = folder.resolve()
+    nearest = next(place for place in (resolved, *resolved.parents) if place.exists())
+    if not (nearest.is_dir() and os.access(nearest, os.W_OK)):
+        raise InputError(
+            f"{nearest}, where nothing can be written"
+            if nearest.is_dir()
+            else f"the file {nearest}",
+            "a folder for the results",
+            "name another",
+        )
+    return nearest

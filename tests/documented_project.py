@@ -1,0 +1,142 @@
+"""A copy of the workflow in which the commands of the documents run as they are written."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+import recordings
+from emofold.corpora.ravdess_files import SOUND, VIDEOS
+from emofold.media.audio import SAMPLE_RATE, decode_audio
+from workflow_project import ROOT, Project, new_project
+
+PROGRAMS = ["emofold", "snakemake"]
+OF_MAKE = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES"}
+SPEAKERS = ["anna", "ben", "chiara"]
+EMOTIONS = ["angry", "happy", "neutral", "sad"]
+FRAMES = 15
+SAMPLES = SAMPLE_RATE // 25
+PLACES = Path("path/to")
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a command ended, and what it said on both of its channels."""
+
+    code: int
+    printed: str
+    complaints: str
+
+    @property
+    def output(self) -> str:
+        return self.printed + self.complaints
+
+    @property
+    def planned(self) -> dict[str, int]:
+        """How many jobs of each rule a dry run of Snakemake names."""
+        rows = re.findall(r"^(\w+) +(\d+)$", self.output.partition("Job stats:")[2], re.MULTILINE)
+        return {rule: int(count) for rule, count in rows if rule not in ("all", "fetch", "total")}
+
+
+def documented_project(folder: Path) -> Project:
+    """Copy the workflow with its Makefile, and give it an environment that is up to date."""
+    project = new_project(folder)
+    for file in ("Makefile", "pyproject.toml"):
+        shutil.copy2(ROOT / file, folder / file)
+    place_environment(folder / ".venv")
+    return project
+
+
+def place_environment(place: Path) -> None:
+    """Put the running environment there, with programs that say that they are of this place."""
+    place.unlink()
+    (place / "bin").mkdir(parents=True)
+    for part in Path(sys.prefix).iterdir():
+        if part.name not in ("bin", ".ready"):
+            (place / part.name).symlink_to(part)
+    for program in (Path(sys.prefix) / "bin").iterdir():
+        moved = place / "bin" / program.name
+        if program.name in PROGRAMS:
+            script = program.read_text(encoding="utf-8").replace(sys.prefix, str(place))
+            moved.write_text(script, encoding="utf-8")
+            moved.chmod(0o755)
+        else:
+            moved.symlink_to(program)
+    (place / ".ready").touch()
+
+
+def run(command: str, project: Project) -> Done:
+    """Run a command word for word, as typed into a shell in the folder of the workflow."""
+    process = started(command, project)
+    printed, complaints = process.communicate(timeout=600)
+    return Done(process.returncode, printed, complaints)
+
+
+def first_line(command: str, project: Project) -> str:
+    """Return the first line that a command prints which does not end by itself."""
+    with started(command, project) as process:
+        line = process.stdout.readline()
+        process.kill()
+    return line
+
+
+def started(command: str, project: Project) -> subprocess.Popen[str]:
+    """Start a command in the environment of a project, and outside of any make at work."""
+    environment = {name: value for name, value in os.environ.items() if name not in OF_MAKE}
+    return subprocess.Popen(
+        ["/bin/bash", "-c", command],
+        cwd=project.folder,
+        env=environment | {"PYTHONPATH": str(project.folder / "src")},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def shrink_the_demo(project: Project) -> None:
+    """Let the demo have 16 clips and brief trainings, of models of the same names."""
+    path = project.folder / "config.yaml"
+    config: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    config |= {"demo": {"speakers": 2, "takes": 1}, "folds": [[1], [2]]}
+    config["evaluation"]["bootstrap_draws"] = 100
+    for model in config["sequence_models"]:
+        model |= {"hidden_size": 8, "epochs": 5}
+    for model in config["finetuned_models"]:
+        model |= {"untrained": {"hidden_size": 16, "layers": 1, "heads": 2}, "epochs": 2}
+    path.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
+
+
+def place_own_videos(project: Project) -> None:
+    """Put two videos into ``videos``, and pieces of one into ``mine``, as clips of three people."""
+    whole = recordings.good(project.folder / "videos/one.mp4")
+    recordings.good(project.folder / "videos/two.mp4", "01-01-04-01-02-01-02")
+    pictures, sound = recordings.pictures_of(whole), decode_audio(whole)
+    for number, (speaker, emotion) in enumerate(product(SPEAKERS, EMOTIONS)):
+        samples = number * SAMPLES
+        recordings.write(
+            project.folder / f"mine/{speaker}_{emotion}_1.mp4",
+            pictures[number : number + FRAMES],
+            recordings.steady(FRAMES),
+            sound[samples : samples + FRAMES * SAMPLES, None],
+        )
+
+
+def place_material(project: Project) -> None:
+    """Put empty files where the commands have a user's local copies: enough to plan with."""
+    manifest = project.folder / "workflow/resources/published.yaml"
+    published = yaml.safe_load(manifest.read_text(encoding="utf-8"))["sha256"]
+    places = [PLACES / "data" / file for file in published]
+    places += map(Path, SOUND.unpacked(str(PLACES / "recordings")).values())
+    places += map(Path, VIDEOS.unpacked(str(PLACES / "videos")).values())
+    places += [PLACES / "whisper-base" / "config.json"]
+    for place in places:
+        (project.folder / place).parent.mkdir(parents=True, exist_ok=True)
+        (project.folder / place).touch()

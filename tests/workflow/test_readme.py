@@ -1,0 +1,229 @@
+"""Every command that the documents show runs as it is written, and prints what stands there.
+
+The commands are read from the documents. A new one that fits no entry of `WAYS` makes
+`test_every_command_that_is_shown_is_run` fail, until it says how that one is run.
+"""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import pytest
+
+import documents
+from documented_project import (
+    Done,
+    documented_project,
+    first_line,
+    place_material,
+    place_own_videos,
+    run,
+    shrink_the_demo,
+)
+from documents import ROOT, Command
+from workflow_project import Project, wait_for
+
+pytestmark = pytest.mark.workflow
+
+WAYS = {
+    "run": r"make (setup|demo)|\.venv/bin/emofold (show|predict|init|compare) .+",
+    "watched": r"tail -f .+",
+    # What takes long or would download is planned: Snakemake's dry run.
+    "planned": r"\.venv/bin/snakemake (?!--report).+",
+    "made": r"make (published|ravdess-lite|ravdess)( [A-Z]+=path/to/\S+)*",
+    "reported": r"\.venv/bin/snakemake --report .+",
+    "queued": r"(sbatch|squeue|scancel) .+",
+    "tested": r"make test",
+    # What needs other machines, or changes the repository: that there is such a target.
+    "named": r"make (cluster-test|format|lock)",
+    # What needs a terminal and somebody who types.
+    "typed": r"tmux new -s \w+",
+}
+COMMANDS = documents.commands()
+# What a local copy takes the place of.
+FETCHED = {
+    "SOURCE": "fetch_published",
+    "PUBLISHED": "fetch_published",
+    "SPEECH": "fetch_ravdess_speech",
+    "VIDEOS": "fetch_ravdess_videos",
+    "ENCODER": "fetch_encoder",
+}
+
+
+def those(*ways: str) -> list[Command]:
+    """Return the commands that are run in one of some ways."""
+    patterns = [re.compile(WAYS[way], re.DOTALL) for way in ways]
+    return [c for c in COMMANDS if any(pattern.fullmatch(c.text) for pattern in patterns)]
+
+
+def each(*ways: str) -> pytest.MarkDecorator:
+    """Have a test take each command of some ways."""
+    return pytest.mark.parametrize("command", those(*ways), ids=str)
+
+
+def steps_in(printed: str) -> list[str]:
+    """Return the commands that the output of another one names."""
+    return re.findall(r"^  (\.venv/bin/.+)$", printed, re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory) -> Project:
+    """A project with a small demo, videos to predict, and recordings to make a corpus of."""
+    project = documented_project(tmp_path_factory.mktemp("readme") / "emofold")
+    shrink_the_demo(project)
+    place_own_videos(project)
+    return project
+
+
+@pytest.fixture(scope="module")
+def ran(project) -> dict[str, Done]:
+    """How each command ended, run in the order of the documents, and what they say to run next."""
+    ended: dict[str, Done] = {}
+    for command in those("run"):
+        ended[command.text] = run(command.text, project)
+        for step in steps_in(ended[command.text].printed):
+            ended[step] = run(step, project)
+    return ended
+
+
+@pytest.fixture(scope="module")
+def planning(tmp_path_factory) -> Project:
+    """A project in which every run of Snakemake is a dry run."""
+    project = documented_project(tmp_path_factory.mktemp("plans") / "emofold")
+    place_material(project)
+    (project.folder / "mine.yaml").write_text("name: mine", encoding="utf-8")
+    with (project.folder / "profiles/default/config.yaml").open("a", encoding="utf-8") as profile:
+        profile.write("dry-run: true\n")
+    return project
+
+
+@pytest.fixture(scope="module")
+def plans(planning) -> dict[str, Done]:
+    """What each command plans."""
+    texts = [command.text for command in those("planned", "made", "reported")]
+    with ThreadPoolExecutor(max_workers=2) as threads:
+        return dict(zip(texts, threads.map(partial(run, project=planning), texts), strict=True))
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=str)
+def test_every_command_that_is_shown_is_run(command):
+    assert any(command in those(way) for way in WAYS), f"this command is run by no test: {command}"
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_there_is_a_command_for_every_way_to_run_one(way):
+    assert those(way)
+
+
+@each("run")
+def test_a_command_does_its_work(command, ran):
+    assert ran[command.text].code == 0, ran[command.text].output
+
+
+@pytest.mark.parametrize("command", [c for c in those("run") if c.printed], ids=str)
+def test_a_command_prints_what_stands_below_it(command, ran):
+    assert ran[command.text].printed.strip() == command.printed
+
+
+@pytest.mark.parametrize("command", [c for c in those("run") if c.printed], ids=str)
+def test_the_steps_that_it_prints_lead_to_a_report(command, ran, project):
+    steps = steps_in(ran[command.text].printed)
+    assert steps
+    for step in steps:
+        assert ran[step].code == 0, ran[step].output
+    assert (project.folder / "results/mine/report.html").is_file()
+
+
+@pytest.mark.parametrize("command", [c for c in those("run") if c.table], ids=str)
+def test_a_table_has_the_columns_that_are_shown(command, ran):
+    assert columns(command.table) in map(columns, ran[command.text].printed.splitlines())
+
+
+def columns(table: str) -> list[str]:
+    return table.partition("\n")[0].split()
+
+
+def test_the_demo_shows_the_systems_of_the_readme_and_leaves_a_report_and_a_bundle(ran, project):
+    (command,) = (c for c in those("run") if c.text == "make demo")
+    *rows, report = [line for line in command.table.splitlines()[1:] if line]
+    printed = ran[command.text].printed.splitlines()
+    assert [named(row) for row in rows] == [named(line) for line in printed if is_row(line)][1:]
+    assert report in printed
+    assert (project.folder / report.removeprefix("The report: ")).is_file()
+    assert (project.folder / "results/demo/model/manifest.json").is_file()
+
+
+def is_row(line: str) -> bool:
+    return line.endswith((" ci_method", " wald"))
+
+
+def named(row: str) -> list[str]:
+    """Return what a row of the table says beside numbers: system, stage, protocol and so on."""
+    return [*row.split()[:4], row.rsplit(maxsplit=1)[-1]]
+
+
+def test_a_prediction_leaves_tables_and_a_page_for_each_video(ran, project):
+    left = {path.name for path in (project.folder / "predictions").iterdir()}
+    assert left >= {"one.html", "two.html", "predictions.parquet", "predictions.csv"}
+
+
+@each("watched")
+def test_a_log_that_is_to_be_watched_is_there(command, ran, project):
+    assert first_line(command.text, project)
+
+
+@each("planned", "made")
+def test_a_long_run_is_planned(command, plans):
+    plan = plans[command.text]
+    assert "This was a dry-run" in plan.output, plan.output
+    assert plan.planned
+    if command in those("planned"):
+        assert plan.code == 0, plan.output
+    else:
+        assert " --report results/" in plan.printed, "make did not come to the report"
+
+
+@each("made")
+def test_what_is_named_as_a_local_copy_is_not_fetched(command, plans):
+    jobs = plans[command.text].planned
+    given = re.findall(r"([A-Z]+)=", command.text)
+    assert not jobs.keys() & {FETCHED[name] for name in given}
+    if not given:
+        assert jobs.keys() & {*FETCHED.values()}
+
+
+@pytest.mark.parametrize(
+    "command", [c for c in those("planned") if "--set-resources" in c.text], ids=str
+)
+def test_resources_that_are_set_reach_the_jobs(command, plans):
+    rule, resource = re.search(r"--set-resources (\w+):(\S+)", command.text).groups()
+    jobs = re.findall(rf"^rule {rule}:\n(?: .+\n)+", plans[command.text].output, re.MULTILINE)
+    assert jobs
+    assert all(re.search(rf"resources: .*\b{resource}\b", job) for job in jobs)
+
+
+@each("reported")
+def test_a_report_is_written_as_soon_as_there_are_results(command, plans):
+    """That it then is written is seen of the same command in what `init` prints."""
+    assert "marked for report but does not exist" in plans[command.text].output
+
+
+@pytest.mark.cluster
+@pytest.mark.usefixtures("cluster")
+def test_the_queue_takes_the_commands_of_a_cluster(planning):
+    for command in those("queued"):
+        done = run(command.text.replace("<SLURM run ID>", "'no such run'"), planning)
+        assert done.code == 0, f"{command}: {done.output}"
+    logs = wait_for(lambda: [*planning.folder.glob("slurm-*.out")])
+    wait_for(lambda: "This was a dry-run" in logs[0].read_text(encoding="utf-8"))
+
+
+@each("tested")
+def test_the_command_for_all_tests_is_what_continuous_integration_runs(command, planning):
+    assert (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()[-1] == command.text
+    assert "-m pytest" in run(f"{command.text} --dry-run", planning).printed
+
+
+@each("named")
+def test_a_target_that_is_named_is_there(command, planning):
+    assert run(f"{command.text} --dry-run", planning).code == 0
