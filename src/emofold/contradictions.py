@@ -67,7 +67,10 @@ def _contradictions_of_final(config: Mapping[str, Any], systems: list[str]) -> I
             yield "`predict: clips` without `final: system`, with which to predict"
         return
     if name not in systems:
-        yield f"`final: system` is `{name}`, which is none{nearest(name, systems)}"
+        yield (
+            f"`final: system` is `{name}`, which is none{nearest(name, systems)} (with `null`, "
+            "nothing is kept to predict with)"
+        )
         return
     fused = {fusion["name"]: fusion["posteriors"] for fusion in config["fusions"]}
     files = {row["name"] for row in config["models"] if row["features"].endswith(".parquet")}
