@@ -12,6 +12,7 @@ export SOURCE SPEECH PUBLISHED ENCODER VIDEOS
 BIN := .venv/bin
 READY := .venv/.ready
 SNAKEMAKE := $(BIN)/python -m snakemake
+REPORT := --report-stylesheet workflow/report/narrow.css --report
 
 PAPER := --configfile workflow/presets/published.yaml \
 	$(if $(SOURCE),--config "published={source: \"$$SOURCE\"}")
@@ -43,25 +44,25 @@ $(READY): envs/requirements.txt pyproject.toml
 
 demo: $(READY) ## run the default workflow: synthetic videos, from video to report
 	@$(SNAKEMAKE) --cores $(CORES); status=$$?; \
-	$(SNAKEMAKE) --quiet all --report results/demo/report.html && \
+	$(SNAKEMAKE) --quiet all $(REPORT) results/demo/report.html && \
 	$(BIN)/python -m emofold show results/demo/evaluation/metrics.parquet --rows 6 --brief && \
 	echo && echo "The report: results/demo/report.html" && exit $$status
 
 published: $(READY) ## reproduce the paper's tables; SOURCE=a folder with the published files
 	$(SNAKEMAKE) --cores $(CORES) $(PAPER)
-	$(SNAKEMAKE) --quiet all --report results/published/report.html $(PAPER)
+	$(SNAKEMAKE) --quiet all $(REPORT) results/published/report.html $(PAPER)
 	@$(BIN)/python -m emofold show results/published/evaluation/comparison.parquet --brief
 	@echo && echo "The report: results/published/report.html"
 
 ravdess-lite: $(READY) ## the best on RAVDESS without a GPU; SPEECH, PUBLISHED, ENCODER=local copies
 	$(SNAKEMAKE) --cores $(CORES) $(LITE)
-	$(SNAKEMAKE) --quiet all --report results/ravdess-lite/report.html $(LITE)
+	$(SNAKEMAKE) --quiet all $(REPORT) results/ravdess-lite/report.html $(LITE)
 	@$(BIN)/python -m emofold show results/ravdess-lite/evaluation/metrics.parquet --rows 29 --brief
 	@echo && echo "The report: results/ravdess-lite/report.html"
 
 ravdess: $(READY) ## the paper's experiment from the videos of RAVDESS; VIDEOS, ENCODER=local copies
 	$(SNAKEMAKE) --cores $(CORES) $(RAVDESS)
-	$(SNAKEMAKE) --quiet all --report results/ravdess/report.html $(RAVDESS)
+	$(SNAKEMAKE) --quiet all $(REPORT) results/ravdess/report.html $(RAVDESS)
 	@$(BIN)/python -m emofold show results/ravdess/evaluation/metrics.parquet --rows 14 --brief
 	@echo && echo "The report: results/ravdess/report.html"
 

@@ -24,6 +24,7 @@ EMOTIONS = ["angry", "happy", "neutral", "sad"]
 FRAMES = 15
 SAMPLES = SAMPLE_RATE // 25
 PLACES = Path("path/to")
+BEFORE_IMPORTS = re.compile(r"\A.*?^(?=import )", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,10 @@ def place_environment(place: Path) -> None:
     for program in (Path(sys.prefix) / "bin").iterdir():
         moved = place / "bin" / program.name
         if program.name in PROGRAMS:
-            script = program.read_text(encoding="utf-8").replace(sys.prefix, str(place))
-            moved.write_text(script, encoding="utf-8")
+            moved.write_text(
+                BEFORE_IMPORTS.sub(f"#!{place}/bin/python\n", program.read_text(encoding="utf-8")),
+                encoding="utf-8",
+            )
             moved.chmod(0o755)
         else:
             moved.symlink_to(program)

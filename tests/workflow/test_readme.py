@@ -5,8 +5,8 @@ The commands are read from the documents. A new one that fits no entry of `WAYS`
 """
 
 import re
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
@@ -76,17 +76,6 @@ def project(tmp_path_factory) -> Project:
 
 
 @pytest.fixture(scope="module")
-def ran(project) -> dict[str, Done]:
-    """How each command ended, run in the order of the documents, and what they say to run next."""
-    ended: dict[str, Done] = {}
-    for command in those("run"):
-        ended[command.text] = run(command.text, project)
-        for step in steps_in(ended[command.text].printed):
-            ended[step] = run(step, project)
-    return ended
-
-
-@pytest.fixture(scope="module")
 def planning(tmp_path_factory) -> Project:
     """A project in which every run of Snakemake is a dry run."""
     project = documented_project(tmp_path_factory.mktemp("plans") / "emofold")
@@ -98,11 +87,22 @@ def planning(tmp_path_factory) -> Project:
 
 
 @pytest.fixture(scope="module")
-def plans(planning) -> dict[str, Done]:
-    """What each command plans."""
-    texts = [command.text for command in those("planned", "made", "reported")]
-    with ThreadPoolExecutor(max_workers=2) as threads:
-        return dict(zip(texts, threads.map(partial(run, project=planning), texts), strict=True))
+def plans(planning) -> Iterator[dict[str, Future[Done]]]:
+    """What each command plans, or will have planned: one after another, while other tests run."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        texts = [command.text for command in those("planned", "made", "reported")]
+        yield {text: thread.submit(run, text, planning) for text in texts}
+
+
+@pytest.fixture(scope="module")
+def ran(project, plans) -> dict[str, Done]:
+    """How each command ended, run in the order of the documents, and what they say to run next."""
+    ended: dict[str, Done] = {}
+    for command in those("run"):
+        ended[command.text] = run(command.text, project)
+        for step in steps_in(ended[command.text].printed):
+            ended[step] = run(step, project)
+    return ended
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=str)
@@ -174,7 +174,7 @@ def test_a_log_that_is_to_be_watched_is_there(command, ran, project):
 
 @each("planned", "made")
 def test_a_long_run_is_planned(command, plans):
-    plan = plans[command.text]
+    plan = plans[command.text].result()
     assert "This was a dry-run" in plan.output, plan.output
     assert plan.planned
     if command in those("planned"):
@@ -185,7 +185,7 @@ def test_a_long_run_is_planned(command, plans):
 
 @each("made")
 def test_what_is_named_as_a_local_copy_is_not_fetched(command, plans):
-    jobs = plans[command.text].planned
+    jobs = plans[command.text].result().planned
     given = re.findall(r"([A-Z]+)=", command.text)
     assert not jobs.keys() & {FETCHED[name] for name in given}
     if not given:
@@ -197,13 +197,13 @@ def test_what_is_named_as_a_local_copy_is_not_fetched(command, plans):
 )
 def test_resources_are_set_for_rules_that_are_there(command, plans):
     rules = re.findall(r"--set-resources (\w+):", command.text)
-    assert plans[command.text].planned.keys() >= {*rules}
+    assert plans[command.text].result().planned.keys() >= {*rules}
 
 
 @each("reported")
 def test_a_report_is_written_as_soon_as_there_are_results(command, plans):
     """That it then is written is seen of the same command in what `init` prints."""
-    assert "marked for report but does not exist" in plans[command.text].output
+    assert "marked for report but does not exist" in plans[command.text].result().output
 
 
 @pytest.mark.cluster
@@ -211,7 +211,7 @@ def test_a_report_is_written_as_soon_as_there_are_results(command, plans):
 def test_the_queue_takes_the_commands_of_a_cluster(planning):
     for command in those("queued"):
         done = run(command.text.replace("<SLURM run ID>", "'no such run'"), planning)
-        assert done.code == 0, f"{command}: {done.output}"
+        assert (done.code, done.complaints) == (0, ""), f"{command}: {done.output}"
     logs = wait_for(lambda: [*planning.folder.glob("slurm-*.out")])
     wait_for(lambda: "This was a dry-run" in logs[0].read_text(encoding="utf-8"))
 

@@ -7,6 +7,9 @@ import subprocess
 
 import pytest
 
+from chromium import started
+from workflow_project import ROOT
+
 pytestmark = pytest.mark.workflow
 
 QUIET = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"]
@@ -16,7 +19,8 @@ QUIET += ["--enable-logging=stderr", "--virtual-time-budget=10000"]
 
 @pytest.fixture(scope="module")
 def report(finished_once):
-    outcome = finished_once.run("--report", "report.html")
+    style = "workflow/report/narrow.css"
+    outcome = finished_once.run("--report", "report.html", "--report-stylesheet", style)
     assert outcome.code == 0, outcome.output
     return finished_once.folder / "report.html"
 
@@ -51,3 +55,28 @@ def test_a_browser_shows_the_front_page(report, tmp_path):
     assert "emofold: mini" in shown
     assert "96 clips of 6 speakers, 8 emotions, 3 folds by speaker" in shown
     assert "CONSOLE" not in browser.stderr or "Error" not in browser.stderr
+
+
+def test_make_gives_every_report_the_style_for_narrow_screens():
+    recipes = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert "REPORT := --report-stylesheet workflow/report/narrow.css --report" in recipes
+    assert recipes.count("--report") == 2
+    assert recipes.count("$(REPORT) results/") == 4
+
+
+COVERED = """[...document.querySelectorAll('.document h1, .document li')].filter(text => {
+  text.scrollIntoView({block: 'center'});
+  const {left, right, top} = text.getBoundingClientRect();
+  const found = document.elementFromPoint(left + 3, top + 3);
+  return left < 0 || right > innerWidth || !(text.contains(found) || found.contains(text));
+}).map(text => text.textContent.slice(0, 40))"""
+
+
+@pytest.mark.parametrize("width", [400, 1280])
+def test_nothing_of_the_front_page_is_cut_or_covered(report, tmp_path, width):
+    with started(tmp_path / "profile") as browser:
+        browser.open(report, width=width)
+        browser.wait_for("document.querySelectorAll('.document li').length > 5")
+        assert browser.value(COVERED) == []
+        # Snakemake's own page warns of the style sheet that it is made with
+        assert [line for line in browser.complaints if "tailwindcss" not in line] == []
