@@ -5,6 +5,7 @@ The commands are read from the documents. A new one that fits no entry of `WAYS`
 """
 
 import re
+import shutil
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -99,6 +100,8 @@ def ran(project, plans) -> dict[str, Done]:
     """How each command ended, run in the order of the documents, and what they say to run next."""
     ended: dict[str, Done] = {}
     for command in those("run"):
+        if "mine-2" in command.text:
+            shutil.copytree(project.folder / "results/mine", project.folder / "results/mine-2")
         ended[command.text] = run(command.text, project)
         for step in steps_in(ended[command.text].printed):
             ended[step] = run(step, project)
@@ -165,6 +168,12 @@ def named(row: str) -> list[str]:
 def test_a_prediction_leaves_tables_and_a_page_for_each_video(ran, project):
     left = {path.name for path in (project.folder / "predictions").iterdir()}
     assert left >= {"one.html", "two.html", "predictions.parquet", "predictions.csv"}
+
+
+def test_two_runs_of_the_same_clips_are_compared(ran):
+    (printed,) = (done.printed for text, done in ran.items() if " compare " in text)
+    assert "McNemar's exact tests on " in printed
+    assert "Made in the same way" in printed
 
 
 @each("watched")

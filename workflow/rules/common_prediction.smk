@@ -1,4 +1,5 @@
-PAGE_FILES = sorted(map(str, (SOURCE / "emofold/prediction/page").iterdir()))
+PAGE = "src/emofold/prediction/page"
+PAGE_FILES = [located(f"{PAGE}/{file.name}") for file in sorted((ROOT / PAGE).iterdir())]
 ALONE = {"method": "log_linear", "scaling": "minmax", "parameters": {}}
 
 
