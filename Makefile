@@ -60,7 +60,7 @@ ravdess-lite: $(READY) ## the best on RAVDESS without a GPU; SPEECH, PUBLISHED, 
 	@$(BIN)/python -m emofold show results/ravdess-lite/evaluation/metrics.parquet --rows 29 --brief
 	@echo && echo "The report: results/ravdess-lite/report.html"
 
-ravdess: $(READY) ## the paper's experiment from the videos of RAVDESS; VIDEOS, ENCODER=local copies
+ravdess: $(READY) ## RAVDESS from its videos, in the paper's folds; VIDEOS, ENCODER=local copies
 	$(SNAKEMAKE) --cores $(CORES) $(RAVDESS)
 	$(SNAKEMAKE) --quiet all $(REPORT) results/ravdess/report.html $(RAVDESS)
 	@$(BIN)/python -m emofold show results/ravdess/evaluation/metrics.parquet --rows 14 --brief

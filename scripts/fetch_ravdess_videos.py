@@ -8,7 +8,7 @@ from emofold.jobs import Job
 
 with Job(snakemake) as job:
     params = snakemake.params
-    # Not parameters: the record's checksums fix the content, wherever it comes from and goes.
+    # Not parameters: what is fetched is the same, wherever it comes from and goes.
     settings = snakemake.config["ravdess"]
     fetch_videos(
         snakemake.wildcards.actor,

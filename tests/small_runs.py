@@ -35,18 +35,19 @@ def write_run(
     failed: Sequence[str] = (),
     told_apart: Sequence[str] = EMOTIONS,
     note: str = "",
+    cast: str = "speaker",
     made: Mapping[str, object] | None = None,
 ) -> Path:
     """Write a run and return its folder.
 
     `systems` has a mark for each clip: ``+`` right, ``-`` wrong. Clips are ``clip-0``, ``clip-1``
-    and so on, of speakers and folds that alternate, unless `folds` has a digit for each clip. Those
-    that failed have posteriors, as of the branch that could process them.
+    and so on, each of a speaker of its own, of folds that alternate, unless `folds` has a digit for
+    each clip. Those that failed have posteriors, as of the branch that could process them.
     """
     number = len(next(iter(systems.values())))
     clips = pd.DataFrame({"clip": clip_names(number)})
     clips["fold"] = [int(fold) for fold in folds or ("01" * number)[:number]]
-    clips["speaker"] = clips["fold"].map("speaker-{}".format)
+    clips["speaker"] = [f"{cast}-{place}" for place in range(number)]
     labels = [told_apart[place // 2 % len(told_apart)] for place in range(number)]
     clips["emotion"] = [
         (emotions or {}).get(*pair) for pair in zip(clips["clip"], labels, strict=True)

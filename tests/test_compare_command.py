@@ -59,24 +59,33 @@ def test_two_runs_are_printed_side_by_side_with_tests_and_what_was_changed(compa
 
 def test_runs_that_were_made_alike_are_said_to_be_so(compare):
     *_, last = compare({"systems": {"svc": "++--"}}, {"systems": {"svc": "++--"}})
-    assert last == (
-        "Made in the same way: code, parameters, packages, inputs and tables are the same."
-    )
+    assert last == ("Nothing differs in what the tables say of how they were made.")
 
 
 def test_failed_clips_and_notes_are_said_of_their_run(compare):
     runs, *_ = compare(
-        {"systems": {"svc": "++++--"}, "failed": ["clip-1", "clip-2"]},
-        {"systems": {"svc": "++++--"}, "note": "Synthetic corpus."},
+        {"systems": {"svc": "++++--"}, "failed": ["clip-1", "clip-2"], "note": "Acted."},
+        {"systems": {"svc": "++++--"}, "note": "Acted."},
     )
     assert runs.splitlines() == [
         "A: results/Größe a, 4 clips",
+        "   Acted.",
         "   2 clips failed: clip-1, clip-2",
         "B: results/b, 6 clips",
-        "   Synthetic corpus.",
+        "   Acted.",
         "4 clips in both",
         "The means are over the clips of each run, the tests over those of both.",
     ]
+
+
+def test_clips_of_a_synthetic_corpus_are_not_those_of_a_real_one_whatever_their_names(compare):
+    runs, *others = compare(
+        {"systems": {"svc": "++++--"}},
+        {"systems": {"svc": "++++--"}, "note": "Synthetic corpus."},
+    )
+    assert "0 clips in both" in runs
+    assert "The corpora are not the same, even where their clips have the same names." in runs
+    assert any("Nothing to test" in block for block in others)
 
 
 def test_a_clip_of_another_emotion_is_named_and_left_out_of_the_tests(compare):

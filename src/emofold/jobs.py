@@ -23,7 +23,10 @@ from emofold.errors import InputError
 from emofold.locks import hold_job
 from emofold.tables import TableSchema, write_table
 
-RECORDED_PACKAGES = ("numpy", "pandas", "pyarrow", "scikit-learn", "torch")
+RECORDED_PACKAGES = (
+    *("av", "librosa", "mediapipe", "numpy", "pandas", "pyarrow"),
+    *("scikit-learn", "scipy", "torch", "transformers"),
+)
 
 
 class JobDescription(Protocol):

@@ -194,3 +194,8 @@ def test_the_numbers_beside_one_another_stay_numbers(run_of):
     assert numbers == {
         *("accuracy_a", "accuracy_b", "difference", "uar_a", "uar_b", "uar_difference")
     }
+
+
+def test_clips_of_the_same_name_by_other_speakers_are_other_clips(run_of):
+    a, b = run_of("a", {"svc": "++++"}), run_of("b", {"svc": "++++"}, cast="actor")
+    assert common_clips(a, b).alike == []

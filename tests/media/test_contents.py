@@ -6,10 +6,13 @@ import pytest
 
 import recordings
 from emofold.errors import InputError
-from emofold.media.contents import contents_of
+from emofold.media.contents import Contents, branches_of, contents_of
 
 TONE = np.zeros((16_000, 1), np.int16)
 PICTURES = [np.zeros((48, 64, 3), np.uint8)] * 25
+
+FILM, MUTE = Contents(True, True, 1.0), Contents(False, True, 1.0)
+VOICE = Contents(True, False, 1.0)
 
 
 @pytest.mark.parametrize(
@@ -59,3 +62,17 @@ def test_what_is_no_media_file_is_refused(tmp_path):
         contents_of(text)
     with pytest.raises(InputError, match="the empty file"):
         contents_of(empty)
+
+
+@pytest.mark.parametrize(
+    ("contents", "branches"),
+    [
+        ([FILM] * 9 + [MUTE], (True, True)),
+        ([MUTE] * 6 + [VOICE], (False, True)),
+        ([MUTE] * 9 + [FILM], (False, True)),
+        ([VOICE] * 3, (True, False)),
+        ([], (False, False)),
+    ],
+)
+def test_a_single_odd_file_does_not_decide_what_all_clips_must_have(contents, branches):
+    assert branches_of(contents) == branches

@@ -82,6 +82,7 @@ def test_names_are_shown_as_they_are_written_and_never_run(browser, tmp_path):
 def test_the_recording_plays_and_the_values_follow(shown):
     assert shown.text("#clock") == "0:00.0"
     assert values_now(shown) == {"neutral": "56 %", "happy": "20 %", "sad": "24 %"}
+    shown.value("document.querySelector('#player').playbackRate = 0.25")
     shown.value("document.querySelector('#player').play()")
     shown.wait_for("document.querySelector('#player').currentTime > 1.25")
     shown.value("document.querySelector('#player').pause()")
@@ -142,6 +143,7 @@ def test_the_space_bar_plays_and_pauses(shown):
 
 def test_the_slider_is_quiet_while_the_recording_plays(shown):
     shown.value("document.querySelector('#position').focus()")
+    shown.value("document.querySelector('#player').playbackRate = 0.25")
     shown.value("document.querySelector('#player').play()")
     shown.wait_for("document.querySelector('#player').currentTime > 0.7")
     assert shown.value("document.querySelector('#position').ariaValueNow") == "0.0"

@@ -36,4 +36,4 @@ def test_a_run_with_another_parameter_differs_in_what_it_decides(finished_once, 
 
 def test_a_run_of_another_place_is_the_same_run(finished_once, finished, capsys):
     assert main(["compare", str(finished_once.results), str(finished.results)]) == 0
-    assert "Made in the same way" in capsys.readouterr().out
+    assert "Nothing differs in what the tables say" in capsys.readouterr().out

@@ -173,7 +173,7 @@ def test_a_prediction_leaves_tables_and_a_page_for_each_video(ran, project):
 def test_two_runs_of_the_same_clips_are_compared(ran):
     (printed,) = (done.printed for text, done in ran.items() if " compare " in text)
     assert "McNemar's exact tests on " in printed
-    assert "Made in the same way" in printed
+    assert "Nothing differs in what the tables say" in printed
 
 
 @each("watched")

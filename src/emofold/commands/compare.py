@@ -94,7 +94,9 @@ def _about_the_runs(a: "Run", b: "Run", clips: "CommonClips") -> list[str]:
             lines.append(f"   {counted(len(failed), 'clip')} failed: {listing(failed)}")
     common = [*clips.alike, *clips.relabelled]
     lines.append(f"{counted(len(common), 'clip')} in both")
-    if {*a.clips["clip"]} != {*b.clips["clip"]}:
+    if a.note != b.note:
+        lines.append("The corpora are not the same, even where their clips have the same names.")
+    if len(common) < max(len(a.clips), len(b.clips)):
         lines.append("The means are over the clips of each run, the tests over those of both.")
     if a.emotions != b.emotions:
         lines.append(
@@ -120,6 +122,6 @@ def _changes(a: "Run", b: "Run", pairs: "Sequence[Pair]") -> str:
     ]
     changes = provenance_differences(a.folder, b.folder, tested)
     if not changes:
-        return "Made in the same way: code, parameters, packages, inputs and tables are the same."
+        return "Nothing differs in what the tables say of how they were made."
     lines = [f"{about}\n" + "\n".join(f"  {line}" for line in changes[about]) for about in changes]
     return "\n".join(["What differs between A and B:", *lines])

@@ -1,6 +1,7 @@
 """``emofold init``: a sample sheet and a config, from a folder of videos."""
 
 import argparse
+import hashlib
 import os
 import re
 import shlex
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 SHEET, CONFIG = "samples.csv", "emofold.yaml"
 WORKFLOW = Path(__file__).parents[3]
+PRESETS = {"demo", "published", "ravdess", "ravdess-lite", "lite", "own"}
 NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9._+-]+")
 DESCRIPTION = f"""\
 Write a sample sheet ({SHEET}) and a config ({CONFIG}) for the video or sound files below a
@@ -100,12 +102,18 @@ def run(given: argparse.Namespace) -> int:
 def name_of_run(folder: Path) -> str:
     """Return what a run is called after its folder: Latin letters, digits, and a few signs.
 
+    The names of presets are theirs, and a name of which nothing is left gets a digest.
+
     Examples
     --------
-    >>> name_of_run(Path("my corpus (2)"))
-    'my-corpus-2'
+    >>> name_of_run(Path("my corpus (2)")), name_of_run(Path("demo"))
+    ('my-corpus-2', 'demo-corpus')
     """
-    return NOT_IN_A_NAME.sub("-", folder.resolve().name).strip("._+-") or "own"
+    name = folder.resolve().name
+    latin = NOT_IN_A_NAME.sub("-", name).strip("._+-")
+    if not latin:
+        return f"corpus-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+    return f"{latin}-corpus" if latin.casefold() in PRESETS else latin
 
 
 def _check_free(folder: Path, force: bool) -> None:

@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from emofold.errors import counted, listing
+from emofold.errors import InputError, counted, listing
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,6 +33,12 @@ def add(commands: Any) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Print the table."""
+    if given.table.suffix != ".parquet":
+        raise InputError(
+            f"{given.table}, which is no table of a run",
+            "a parquet file, such as results/demo/evaluation/metrics.parquet",
+            "name one",
+        )
     print(described(given.table, given.rows, given.brief))
     return 0
 

@@ -1,6 +1,7 @@
 """Archives whose files are unpacked only where they belong."""
 
 import logging
+import lzma
 import shutil
 import zipfile
 import zlib
@@ -12,6 +13,10 @@ from urllib.parse import quote
 from emofold.corpora.downloads import Content, download
 from emofold.errors import InputError, counted, listing
 
+DAMAGE = (
+    *(zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError),
+    *(UnicodeDecodeError, lzma.LZMAError, zlib.error),
+)
 LARGEST_FILE = 64 * 1024**2
 ANEW = "delete the archive and run the workflow again, or name a local folder as the source"
 
@@ -83,7 +88,7 @@ def unpack(archive: Path, targets: Mapping[str, str], folder: Path) -> None:
                     shutil.copyfileobj(source, file)
         shutil.rmtree(folder, ignore_errors=True)
         partial.replace(folder)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, zlib.error) as error:
+    except DAMAGE as error:
         raise InputError(
             f"{archive} of {archive.stat().st_size} bytes cannot be unpacked ({error})",
             "a whole zip archive",

@@ -185,7 +185,8 @@ def _append(
         declared = response.headers.get("Content-Length")
         total = have + int(declared) if declared else None
         if size is not None and total is not None and total != size:
-            part.unlink(missing_ok=True)
+            if resumed:
+                part.unlink(missing_ok=True)
             raise InputError(f"{total} bytes at {url}", f"the file of {size} bytes", NOT_IT)
         name = _name(part)
         with part.open("ab" if resumed else "wb") as file, Progress(name, have, total) as progress:

@@ -17,7 +17,7 @@ from emofold.corpora.naming import FEWEST_EMOTIONS, NamePattern, is_emotion_name
 from emofold.corpora.sample_sheet import LONGEST_NAME, OPTIONAL, REQUIRED, Clip
 from emofold.errors import InputError, counted, listing, nearest
 from emofold.media.containers import LONGEST_SECONDS
-from emofold.media.contents import Contents, contents_of
+from emofold.media.contents import Contents, branches_of, contents_of
 
 FEWEST_SPEAKERS = 2
 MOST_FOLDS = 5
@@ -112,8 +112,7 @@ def read_corpus(
             contents[path] = contents_of(folder / path)
         except InputError as error:
             problems[path].append(_without_path(error.found, folder / path))
-    has_sound = any(contents[path].has_sound for path in contents.keys() & well_named)
-    has_pictures = any(contents[path].has_pictures for path in contents.keys() & well_named)
+    has_sound, has_pictures = branches_of([contents[p] for p in contents.keys() & well_named])
     for path, content in contents.items():
         problems[path] += _problems_of_contents(content, has_sound, has_pictures)
     names = _clip_names([path for path in found.media if not problems[path]])

@@ -24,15 +24,15 @@ def check_room(
     Archives that do not stay are counted as often as they can be here at once: one a core.
     """
     place.folder.mkdir(parents=True, exist_ok=True)
-    sizes, missing = [], []
+    sizes, here = [], 0
     for other in _to_come(actor, place):
         name = archives.name.format(actor=other)
         size = listed.get(name, Content()).size or archives.bytes
         sizes.append(size)
-        missing.append(max(0, size - size_here(place.archive(name))))
-    at_once = len(missing) if place.keep else os.cpu_count() or 1
+        here += min(size, size_here(place.archive(name)))
+    at_once = len(sizes) if place.keep else os.cpu_count() or 1
     unpacked = round(UNPACKED_SHARE * sum(sizes))
-    downloaded = sum(sorted(missing, reverse=True)[:at_once])
+    downloaded = max(0, sum(sorted(sizes, reverse=True)[:at_once]) - here)
     free = shutil.disk_usage(place.folder).free
     if free < downloaded + unpacked:
         raise InputError(

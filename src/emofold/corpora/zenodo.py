@@ -1,5 +1,6 @@
 """What a record of Zenodo says of its files: their sizes and their checksums."""
 
+import json
 import logging
 from typing import Any
 
@@ -36,7 +37,7 @@ def _described(record: str, timeout: tuple[float, float]) -> Any:
         raise_if_passing(response)
         if not response.ok:
             raise ValueError(f"status {response.status_code}")
-        return response.json()
+        return json.loads(response.content)
 
 
 def _content(entry: dict[str, Any]) -> Content:

@@ -65,7 +65,7 @@ def _provenances(folder: Path) -> dict[str, Provenance]:
         table.relative_to(folder).as_posix(): _seen_from(
             run, read_metadata(table).get("provenance", {})
         )
-        for table in sorted(folder.rglob("*.parquet"))
+        for table in sorted(folder.rglob("[!.]*.parquet"))
     }
 
 

@@ -36,11 +36,17 @@ class CommonClips:
 
 
 def common_clips(a: Run, b: Run) -> CommonClips:
-    """Return the clips that both runs evaluate their systems on."""
-    columns = ["clip", "emotion", "fold"]
+    """Return the clips that both runs evaluate their systems on.
+
+    Clips of the same name are the same if they have the same speaker, and the corpora nothing else
+    to say of themselves: a synthetic corpus has no clip of a real one.
+    """
+    columns = ["clip", "speaker", "emotion", "fold"]
     both = a.clips[columns].merge(
-        b.clips[columns], on="clip", suffixes=("_a", "_b"), validate="one_to_one"
+        b.clips[columns], on=["clip", "speaker"], suffixes=("_a", "_b"), validate="one_to_one"
     )
+    if a.note != b.note:
+        both = both.iloc[:0]
     is_alike = both["emotion_a"] == both["emotion_b"]
     folds = both[["fold_a", "fold_b"]].drop_duplicates()
     return CommonClips(

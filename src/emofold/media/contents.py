@@ -1,14 +1,14 @@
 """What a media file holds, by its header alone: quick, and no promise that it can be decoded."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import av
-from av.stream import Disposition
 
 from emofold.media.audio import DURATION_IS_GUESSED
 from emofold.media.containers import opened
-from emofold.media.video import TEXT_AS_PICTURES
+from emofold.media.tracks import picture_track
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,20 @@ def contents_of(path: Path) -> Contents:
         When the file is missing, empty, or no media file.
     """
     with opened(path) as container:
-        pictures = [
-            stream
-            for stream in container.streams.video
-            if not stream.disposition & Disposition.attached_pic
-            and stream.codec_context.name != TEXT_AS_PICTURES
-        ]
         is_stated = container.duration and container.format.name not in DURATION_IS_GUESSED
         seconds = container.duration / av.time_base if is_stated and container.duration else None
-        return Contents(bool(container.streams.audio), bool(pictures), seconds)
+        has_pictures = picture_track(container) is not None
+        return Contents(bool(container.streams.audio), has_pictures, seconds)
+
+
+def branches_of(contents: Sequence[Contents]) -> tuple[bool, bool]:
+    """Return whether the clips are to have sound, and pictures: both, if that leaves most of them.
+
+    Otherwise it is what more of the files have, so that a single odd one decides nothing.
+    """
+    sound = sum(one.has_sound for one in contents)
+    pictures = sum(one.has_pictures for one in contents)
+    both = sum(one.has_sound and one.has_pictures for one in contents)
+    if both and both >= max(sound, pictures) / 2:
+        return True, True
+    return sound > pictures, 0 < pictures >= sound

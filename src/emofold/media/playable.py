@@ -19,13 +19,12 @@ PICTURE_FORMATS = {"yuv420p", "yuvj420p"}
 PCM = {"pcm_u8", "pcm_s16le", "pcm_s24le", "pcm_f32le"}
 VIDEO_THAT_PLAYS = {  # the codecs of pictures, and those of sound
     "video/mp4": ({"h264"}, {"aac", "mp3"}),
-    "video/webm": ({"vp8", "vp9", "av1"}, {"opus", "vorbis"}),
+    "video/webm": ({"vp8", "vp9"}, {"opus", "vorbis"}),
 }
 AUDIO_THAT_PLAYS = {
     "audio/wav": PCM,
     "audio/mpeg": {"mp3"},
     "audio/flac": {"flac"},
-    "audio/ogg": {"opus", "vorbis", "flac"},
     "audio/mp4": {"aac", "mp3"},
     "audio/webm": {"opus", "vorbis"},
 }

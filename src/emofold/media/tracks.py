@@ -9,12 +9,16 @@ from av.video.stream import VideoStream
 
 from emofold.media.containers import opened
 
+TEXT_AS_PICTURES = "ansi"  # the decoder that draws a plain text file
+
 
 def picture_track(container: InputContainer) -> VideoStream | None:
-    """Return the moving pictures of a file; the cover of a song is none."""
-    stream = container.streams.best("video")
-    is_cover = stream is not None and bool(stream.disposition & Disposition.attached_pic)
-    return stream if isinstance(stream, VideoStream) and not is_cover else None
+    """Return the first moving pictures of a file; the cover of a song is none, nor is a text."""
+    for stream in container.streams.video:
+        is_cover = bool(stream.disposition & Disposition.attached_pic)
+        if not is_cover and stream.codec_context.name != TEXT_AS_PICTURES:
+            return stream
+    return None
 
 
 def sound_track(container: InputContainer) -> AudioStream | None:

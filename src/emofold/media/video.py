@@ -6,14 +6,12 @@ from pathlib import Path
 import av
 import numpy as np
 from av.container import InputContainer
-from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from emofold.errors import InputError
 from emofold.media.containers import LONGEST_SECONDS, REPLACE, check_length, check_whole, opened
-
-TEXT_AS_PICTURES = "ansi"  # the decoder that draws a plain text file
+from emofold.media.tracks import picture_track
 
 
 def read_frames(
@@ -91,11 +89,10 @@ def read_frame_near(path: Path, share: float) -> np.ndarray:
 
 
 def _picture_stream(container: InputContainer, path: Path) -> VideoStream:
-    for stream in container.streams.video:
-        is_cover = bool(stream.disposition & Disposition.attached_pic)
-        if not is_cover and stream.codec_context.name != TEXT_AS_PICTURES:
-            return stream
-    raise InputError(f"no pictures in {path}", "a file with moving pictures", REPLACE)
+    stream = picture_track(container)
+    if stream is None:
+        raise InputError(f"no pictures in {path}", "a file with moving pictures", REPLACE)
+    return stream
 
 
 def _no_pictures(path: Path) -> InputError:
