@@ -120,3 +120,14 @@ def test_a_clip_whose_recording_cannot_be_played_gets_a_page_without_a_player(bu
     page = (tmp_path / "out/text.html").read_text(encoding="utf-8")
     assert "made without the recording" in page
     assert "<video" not in page
+
+
+def test_the_command_leaves_its_process_as_it_was(bundle, clips, tmp_path, monkeypatch):
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example")
+    handler = signal.getsignal(signal.SIGTERM)
+    assert predict(bundle, clips, out=tmp_path / "out") == 0
+    assert os.environ["HTTPS_PROXY"] == "http://proxy.example"
+    assert signal.getsignal(signal.SIGTERM) is handler
+    monkeypatch.delenv("HTTPS_PROXY")
+    assert predict(bundle, clips, out=tmp_path / "out") == 0
+    assert "HTTPS_PROXY" not in os.environ

@@ -44,6 +44,9 @@ CONFIG = {
             "gpu": 1,
         }
     ],
+    "fusions": [
+        {"name": "speech+face", "posteriors": ["acoustic-logistic", "action-units-logistic"]},
+    ],
 }
 TINY = Wav2Vec2Config(
     hidden_size=16,

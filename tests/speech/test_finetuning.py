@@ -282,9 +282,15 @@ def test_an_emotion_without_training_clips_is_refused(task, tmp_path):
         finetune(elsewhere(task, tmp_path, training=sad))
 
 
-def test_a_training_without_validation_clips_is_refused(task, tmp_path):
+def test_a_training_whose_validation_clips_cannot_be_used_is_refused(task, tmp_path):
     with pytest.raises(InputError, match="no validation clip"):
-        finetune(elsewhere(task, tmp_path, validation=[]))
+        finetune(elsewhere(task, tmp_path, validation=["nowhere"]))
+
+
+def test_a_training_without_validation_ends_with_its_last_epoch(task, tmp_path):
+    history = finetune(elsewhere(task, tmp_path, validation=[])).history
+    assert [row["chosen"] for row in history] == [False] * (task.recipe.epochs - 1) + [True]
+    assert not any("validation_loss" in row for row in history)
 
 
 def test_a_diverged_training_is_refused(task, tmp_path):

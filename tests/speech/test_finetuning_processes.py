@@ -138,7 +138,7 @@ def test_what_a_user_can_mend_is_told_from_other_processes_too(task, tmp_path, m
     monkeypatch.setenv("RANK", "0")
     monkeypatch.setattr(processes, "_run_processes", in_this_process)
     with pytest.raises(InputError, match="no validation clip"):
-        finetune_on(2, elsewhere(task, tmp_path, validation=[]))
+        finetune_on(2, elsewhere(task, tmp_path, validation=["nowhere"]))
 
 
 def test_a_crash_of_other_processes_is_one(task, tmp_path, monkeypatch):

@@ -65,10 +65,26 @@ def trained(tmp_path_factory) -> Project:
     return project
 
 
-def test_a_model_is_trained_without_each_fold_and_without_each_two_of_them(trained):
+def test_a_model_is_trained_without_each_fold_without_each_two_of_them_and_on_all(trained):
     for model in MODELS:
         trainings = {folder.name for folder in (trained.results / "models" / model).iterdir()}
-        assert trainings == {"fold0", "fold1", "fold2", "fold0-1", "fold0-2", "fold1-2"}
+        of_pairs = {"fold0-1", "fold0-2", "fold1-2"}
+        assert trainings == {"fold0", "fold1", "fold2", *of_pairs, "foldnone"}
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_training_on_all_speakers_takes_as_many_epochs_as_those_of_the_folds(trained, model):
+    folder = trained.results / "models" / model
+    chosen = []
+    for fold in range(3):
+        curve = read_table(folder / f"fold{fold}/learning.parquet", schemas.LEARNING)
+        chosen.append(int(curve.loc[curve["chosen"], "epoch"].iloc[0]))
+    last = read_table(folder / "foldnone/learning.parquet", schemas.LEARNING)
+    assert len(last) == sorted(chosen)[1]
+    assert last["chosen"].tolist() == [False] * (len(last) - 1) + [True]
+    assert last["validation_accuracy"].isna().all()
+    posteriors = read_table(folder / "foldnone/posteriors.parquet", schemas.posteriors(EMOTIONS))
+    assert set(posteriors["split"]) == {"train"}
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -97,5 +113,6 @@ def test_a_changed_learning_rate_trains_that_model_alone_again(trained, tmp_path
     (row,) = CONFIG["sequence_models"]
     project.configure(sequence_models=[row | {"learning_rate": 0.002}])
     planned = project.planned()
-    assert (planned["train_sequence"], planned["gather_posteriors"], planned["fuse"]) == (6, 1, 1)
+    assert (planned["train_sequence"], planned["gather_posteriors"], planned["fuse"]) == (7, 1, 1)
+    assert planned["train_final"] == 1
     assert not {"finetune_speech", "extract_audio", "extract_action_units"} & planned.keys()

@@ -5,7 +5,8 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -101,8 +102,34 @@ def seconds(text: str) -> float:
 
 def run(given: argparse.Namespace) -> int:
     """Predict, write all results or none, and say what came out."""
-    os.environ["HTTPS_PROXY"] = "http://127.0.0.1:9"  # leads nowhere: MediaPipe reports to Google
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with _stoppable(), _without_reports():
+        return _predict(given)
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """End as by ctrl-C when the system asks to, so that nothing is left behind."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _without_reports() -> Iterator[None]:
+    """Hold back what MediaPipe would report to Google, by a proxy that leads nowhere."""
+    before = os.environ.get("HTTPS_PROXY")
+    os.environ["HTTPS_PROXY"] = "http://127.0.0.1:9"
+    try:
+        yield
+    finally:
+        del os.environ["HTTPS_PROXY"]
+        if before is not None:
+            os.environ["HTTPS_PROXY"] = before
+
+
+def _predict(given: argparse.Namespace) -> int:
     from tqdm import tqdm  # noqa: PLC0415
 
     from emofold import __version__  # noqa: PLC0415
