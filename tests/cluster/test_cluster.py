@@ -172,7 +172,7 @@ def disturbed(here, tmp_path_factory) -> tuple[Project, dict[str, list[dict[str,
 def busy(here, tmp_path) -> Project:
     """A finished project with one more model, which takes a while to train."""
     project = here.copy(tmp_path / "Größe & zwei Wörter")
-    project.configure(models=[SLOW], fusions=[])
+    project.configure(models=[SLOW], fusions=[], final={"system": None})
     return project
 
 
@@ -193,6 +193,7 @@ def test_what_takes_seconds_stays_off_the_queue_or_shares_a_job(there):
         "train_static": 2,
         "train_sequence": 2,
         "finetune_speech": 2,
+        "train_final": 1,
     }
 
 
