@@ -21,7 +21,7 @@ from emofold.tables import (
 )
 from emofold.training.checkpoints import Checkpoint
 from emofold.training.history import usual_epoch
-from emofold.training.splits import labels_without, validation_speakers
+from emofold.training.splits import labels_without, parts_of_training
 
 with Job(snakemake) as job:
     params, output = snakemake.params, snakemake.output
@@ -43,29 +43,22 @@ with Job(snakemake) as job:
     settings = dict(params.model)
     share = settings.pop("validation_share")
     recipe = Recipe(**settings)
-    speakers = []
-    if held_out:
-        speakers = validation_speakers(clips, held_out, params.protocol, share, params.seed)
-    else:
+    if not held_out:
         curves = [read_table(Path(path), schemas.LEARNING) for path in snakemake.input.learning]
         recipe = replace(recipe, epochs=usual_epoch(curves))
-    is_validation = clips["speaker"].isin(speakers).to_numpy()
-    is_training = (labels["split"] == "train").to_numpy() & ~is_validation
+    parts = parts_of_training(clips, held_out, params.protocol, share, params.seed)
     identity = {
         **{"held_out": held_out, "code": params.code, "model": dict(params.model)},
         "without_speakers": list(params.without_speakers),
         **{"seed": params.seed, "protocol": params.protocol, "emotions": list(params.emotions)},
         "inputs": input_digests(snakemake.input),
     }
-    if held_out and not is_validation.any():
-        job.logger.warning("no clip of the test speakers is left: chosen by the training clips")
-        is_validation = is_training
     task = Task(
         model=str(params.folder),
         wavs={clip: str(wavs[clip][0]) for clip in labels.index},
         emotion_of=labels["emotion"].to_dict(),
-        training=list(labels.index[is_training]),
-        validation=list(labels.index[is_validation]),
+        training=list(labels.index[parts.is_training]),
+        validation=list(labels.index[parts.is_validation]),
         emotions=list(params.emotions),
         recipe=recipe,
         seed=params.seed,
@@ -75,7 +68,7 @@ with Job(snakemake) as job:
         folder=str(Path(output.weights).parent),
         notes={
             **{"held_out": held_out, "protocol": params.protocol},
-            "validation_speakers": speakers,
+            "validation_speakers": parts.validation_speakers,
         },
     )
     outcome = finetune_on(params.gpus, task)

@@ -25,7 +25,7 @@ from emofold.tables import (
 from emofold.training.checkpoints import Checkpoint
 from emofold.training.clips import check_training_emotions
 from emofold.training.history import usual_epoch
-from emofold.training.splits import labels_without, validation_speakers
+from emofold.training.splits import labels_without, parts_of_training
 
 with Job(snakemake) as job:
     params, output = snakemake.params, snakemake.output
@@ -49,20 +49,13 @@ with Job(snakemake) as job:
     share = settings.pop("validation_share")
     scaling_kind = settings.pop("scaling")
     recipe = Recipe(**{key: settings.pop(key) for key in Recipe.__dataclass_fields__})
-    speakers = []
-    if held_out:
-        speakers = validation_speakers(clips, held_out, params.protocol, share, params.seed)
-    else:
+    if not held_out:
         curves = [read_table(Path(path), schemas.LEARNING) for path in snakemake.input.learning]
         recipe = replace(recipe, epochs=usual_epoch(curves))
-    is_validation = clips["speaker"].isin(speakers).to_numpy()
-    is_training = (labels["split"] == "train").to_numpy() & ~is_validation
-    check_training_emotions(labels["emotion"][is_training], params.emotions)
-    if held_out and not is_validation.any():
-        job.logger.warning("no clip of the test speakers is left: chosen by the training clips")
-        is_validation = is_training
+    parts = parts_of_training(clips, held_out, params.protocol, share, params.seed)
+    check_training_emotions(labels["emotion"][parts.is_training], params.emotions)
 
-    of_training = is_training.repeat(sequences.lengths)
+    of_training = parts.is_training.repeat(sequences.lengths)
     scaling = fit_scaling(scaling_kind, sequences.values[of_training])
     torch.manual_seed(params.seed)
     network_settings = {
@@ -73,7 +66,8 @@ with Job(snakemake) as job:
     network.to("cuda" if torch.cuda.is_available() else "cpu")
     about = {
         **{"held_out": held_out, "protocol": params.protocol, "seed": params.seed},
-        **{"training": {**params.model, "epochs": recipe.epochs}, "validation_speakers": speakers},
+        **{"training": {**params.model, "epochs": recipe.epochs}},
+        "validation_speakers": parts.validation_speakers,
         "versions": {package: version(package) for package in ("emofold", "torch")},
     }
     model = SequenceModel(
@@ -83,8 +77,8 @@ with Job(snakemake) as job:
         network,
         model.batches(sequences),
         torch.tensor([params.emotions.index(emotion) for emotion in labels["emotion"]]),
-        training=torch.from_numpy(is_training.nonzero()[0]),
-        validation=torch.from_numpy(is_validation.nonzero()[0]),
+        training=torch.from_numpy(parts.is_training.nonzero()[0]),
+        validation=torch.from_numpy(parts.is_validation.nonzero()[0]),
         recipe=recipe,
         seed=params.seed,
     )

@@ -1,9 +1,12 @@
-"""Bundles for the tests of predictions."""
+"""Bundles and a page for the tests of predictions."""
 
 import pytest
+from one_page import some_page
 
+import recordings
 import small_bundle
 from emofold.prediction.bundle import Bundle
+from emofold.prediction.video_page import write_video_page
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +19,17 @@ def bundle_folder(tmp_path_factory):
 def bundle(bundle_folder):
     """The small bundle."""
     return Bundle.load(bundle_folder)
+
+
+@pytest.fixture(scope="session")
+def recording(tmp_path_factory):
+    """A recording with pictures and sound."""
+    return recordings.good(tmp_path_factory.mktemp("good") / "clip.mp4")
+
+
+@pytest.fixture(scope="session")
+def written(recording, tmp_path_factory):
+    """The page about the recording."""
+    path = tmp_path_factory.mktemp("page with a space") / "Ärger.html"
+    write_video_page(some_page(), recording, path)
+    return path

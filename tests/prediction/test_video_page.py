@@ -10,20 +10,7 @@ import numpy as np
 import pytest
 from one_page import EMOTIONS, HAPPY, some_page, system
 
-import recordings
 from emofold.prediction.video_page import ASSETS, HUES, write_video_page
-
-
-@pytest.fixture(scope="module")
-def clip(tmp_path_factory):
-    return recordings.good(tmp_path_factory.mktemp("good") / "clip.mp4")
-
-
-@pytest.fixture(scope="module")
-def written(clip, tmp_path_factory):
-    path = tmp_path_factory.mktemp("page with a space") / "Ärger.html"
-    write_video_page(some_page(), clip, path)
-    return path
 
 
 def words(path):

@@ -13,18 +13,6 @@ from emofold.prediction.video_page import write_video_page
 
 
 @pytest.fixture(scope="module")
-def clip(tmp_path_factory):
-    return recordings.good(tmp_path_factory.mktemp("good") / "clip.mp4")
-
-
-@pytest.fixture(scope="module")
-def written(clip, tmp_path_factory):
-    path = tmp_path_factory.mktemp("page with a space") / "Ärger.html"
-    write_video_page(some_page(), clip, path)
-    return path
-
-
-@pytest.fixture(scope="module")
 def browser(tmp_path_factory):
     with started(tmp_path_factory.mktemp("chromium") / "profile") as chromium:
         yield chromium
@@ -194,9 +182,11 @@ def test_the_table_has_what_the_curves_have(shown):
     ]
 
 
-def test_a_short_recording_has_values_of_the_whole_and_curves_that_run(browser, clip, tmp_path):
+def test_a_short_recording_has_values_of_the_whole_and_curves_that_run(
+    browser, recording, tmp_path
+):
     systems = [replace(system(stage), timeline=None) for stage in ANSWERS]
-    write_video_page(some_page(systems=systems), clip, tmp_path / "page.html")
+    write_video_page(some_page(systems=systems), recording, tmp_path / "page.html")
     browser.open(tmp_path / "page.html")
     assert browser.text(".emotion:nth-child(2) .whole b") == "70 %"
     browser.click("#position", 0.25)

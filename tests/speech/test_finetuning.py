@@ -6,62 +6,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from accelerate.state import AcceleratorState
 from safetensors.torch import load_file
-from transformers import (
-    HubertConfig,
-    HubertModel,
-    Wav2Vec2FeatureExtractor,
-    WavLMConfig,
-    WavLMModel,
-    WhisperConfig,
-    WhisperFeatureExtractor,
-    WhisperModel,
-)
 
 from emofold.errors import InputError
 from emofold.media.audio import SAMPLE_RATE, write_wav
 from emofold.speech import finetuned
 from emofold.speech.finetuned import EmotionNetwork, FinetunedEncoder, clip_frames
 from emofold.speech.finetuning import finetune
-from emofold.speech.length_batches import share_of, steps_of_epoch
 from emofold.speech.pretrained import load_model
 from emofold.speech.training import Recipe, Training, make_accelerator
 from finetuning_corpus import EMOTIONS, elsewhere, make_task, voice
-
-SMALL = {
-    "hidden_size": 32,
-    "num_hidden_layers": 2,
-    "num_attention_heads": 2,
-    "intermediate_size": 48,
-    "conv_dim": [24] * 7,
-    "num_conv_pos_embeddings": 16,
-    "num_conv_pos_embedding_groups": 4,
-}
-SMALL_WHISPER = {
-    "d_model": 32,
-    "encoder_layers": 2,
-    "encoder_attention_heads": 2,
-    "encoder_ffn_dim": 48,
-    "decoder_layers": 1,
-    "decoder_attention_heads": 2,
-    "decoder_ffn_dim": 48,
-    "vocab_size": 10,
-    "pad_token_id": 0,
-    "bos_token_id": 1,
-    "eos_token_id": 2,
-    "decoder_start_token_id": 1,
-}
-ARCHITECTURES = {
-    "hubert": (HubertModel, HubertConfig(**SMALL), Wav2Vec2FeatureExtractor),
-    "wavlm": (WavLMModel, WavLMConfig(**SMALL), Wav2Vec2FeatureExtractor),
-    "whisper": (WhisperModel, WhisperConfig(**SMALL_WHISPER), WhisperFeatureExtractor),
-}
-
-
-@pytest.fixture(scope="module")
-def task(tmp_path_factory):
-    return make_task(tmp_path_factory.mktemp("corpus"))
 
 
 def weights_of(task):
@@ -141,14 +95,6 @@ def test_neighbours_and_padding_change_no_score(task, tmp_path, monkeypatch):
         assert together[clip] == pytest.approx(alone[clip], abs=1e-5)
 
 
-@pytest.fixture
-def any_precision():
-    """Let a test train in another precision than the others, which accelerate keeps for good."""
-    AcceleratorState._reset_state(reset_partial_state=True)
-    yield
-    AcceleratorState._reset_state(reset_partial_state=True)
-
-
 def test_what_is_loaded_from_the_folder_scores_the_same(task, tmp_path):
     outcome = finetune(elsewhere(task, tmp_path))
     encoder = FinetunedEncoder.load(tmp_path / "model")
@@ -186,26 +132,6 @@ def test_masks_are_put_on_clips_in_training_alone(task):
     in_use = [network.eval()(*inputs) for _ in range(2)]
     assert not torch.allclose(*in_training)
     assert torch.equal(*in_use)
-
-
-@pytest.mark.parametrize("architecture", ARCHITECTURES)
-@pytest.mark.usefixtures("any_precision")
-@pytest.mark.parametrize("precision", ["fp32", "bf16"])
-@pytest.mark.parametrize("gradient_checkpointing", [False, True])
-def test_every_kind_of_encoder_trains(
-    task, tmp_path, architecture, gradient_checkpointing, precision
-):
-    kind, config, extractor = ARCHITECTURES[architecture]
-    torch.manual_seed(0)
-    kind(config).save_pretrained(tmp_path / "encoder")
-    extractor().save_pretrained(tmp_path / "encoder")
-    recipe = Recipe(epochs=1, precision=precision, gradient_checkpointing=gradient_checkpointing)
-    outcome = finetune(elsewhere(task, tmp_path, model=str(tmp_path / "encoder"), recipe=recipe))
-    found, _ = FinetunedEncoder.load(tmp_path / "model").predict(
-        {clip: Path(wav) for clip, wav in task.wavs.items()}
-    )
-    for clip, logits in outcome.logits.items():
-        assert found[clip] == pytest.approx(logits, abs=1e-5 if precision == "fp32" else 0.05)
 
 
 def test_gradient_checkpointing_changes_no_step(task):
@@ -299,12 +225,6 @@ def test_a_diverged_training_is_refused(task, tmp_path):
     assert not (tmp_path / "model").exists()
 
 
-def test_half_precision_of_a_gpu_is_refused_on_a_cpu(monkeypatch):
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    with pytest.raises(InputError, match="`precision: fp16` on a CPU"):
-        make_accelerator("fp16")
-
-
 @pytest.mark.parametrize("damage", ["model.safetensors", "config.json"])
 def test_a_damaged_model_is_refused_by_name(task, tmp_path, damage):
     finetune(elsewhere(task, tmp_path))
@@ -312,26 +232,3 @@ def test_a_damaged_model_is_refused_by_name(task, tmp_path, damage):
     file.write_bytes(file.read_bytes()[:100])
     with pytest.raises(InputError, match=r"the fine-tuned model in .*model cannot be loaded"):
         FinetunedEncoder.load(tmp_path / "model")
-
-
-def test_a_step_holds_clips_of_similar_length_and_an_epoch_all_of_them():
-    lengths = {f"c{number}": number for number in range(101)}
-    for epoch in range(3):
-        steps = steps_of_epoch(lengths, 4, 2, seed=1, epoch=epoch)
-        assert sorted(clip for step in steps for clip in step) == sorted(lengths)
-        assert max(map(len, steps)) == 8
-        spreads = [
-            max(lengths[c] for c in step[:4]) - min(lengths[c] for c in step[:4]) for step in steps
-        ]
-        assert np.mean(spreads) < 12
-    orders = [steps_of_epoch(lengths, 4, 2, seed=1, epoch=epoch) for epoch in (0, 1, 0)]
-    assert orders[0] == orders[2] != orders[1]
-
-
-@pytest.mark.parametrize("processes", [1, 2, 3, 5])
-def test_processes_share_a_step_without_loss(processes):
-    for length in range(1, 9):
-        step = [f"c{number}" for number in range(length)]
-        shares = [share_of(step, process, processes) for process in range(processes)]
-        assert [clip for share in shares for clip in share] == step
-        assert max(map(len, shares)) <= -(-length // processes)

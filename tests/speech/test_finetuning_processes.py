@@ -15,7 +15,7 @@ from emofold.media.audio import write_wav
 from emofold.speech import processes
 from emofold.speech.finetuning import finetune
 from emofold.speech.processes import finetune_on
-from finetuning_corpus import elsewhere, make_task, voice
+from finetuning_corpus import elsewhere, voice
 
 WORKER = """
 import json, logging, sys
@@ -25,11 +25,6 @@ logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(message)s")
 content = json.load(open(sys.argv[1]))
 finetune(Task(**{**content, "recipe": Recipe(**content["recipe"])}))
 """
-
-
-@pytest.fixture(scope="module")
-def task(tmp_path_factory):
-    return make_task(tmp_path_factory.mktemp("corpus"))
 
 
 def started(task, folder):

@@ -87,6 +87,22 @@ def read_wav(path: Path) -> np.ndarray:
     return samples.astype(np.float32) / FULL_SCALE
 
 
+def cut_wav(path: Path, first: int, last: int, target: Path) -> None:
+    """Write the samples of a 16 kHz mono wav from `first` up to `last` as a wav of their own.
+
+    No other sample is read.
+
+    Raises
+    ------
+    InputError
+        As :func:`read_wav` does.
+    """
+    with _opened_wav(path) as file:
+        file.setpos(first)
+        samples = np.frombuffer(file.readframes(last - first), dtype="<i2")
+    write_wav(samples, target)
+
+
 def count_samples(path: Path) -> int:
     """Return how many samples a 16 kHz mono wav holds, from its header alone.
 

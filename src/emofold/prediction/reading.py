@@ -16,7 +16,7 @@ from emofold.errors import InputError
 from emofold.face.extraction import make_extractor
 from emofold.face.extractor import ActionUnitExtractor
 from emofold.figures.action_units import frame_edges
-from emofold.media.audio import FULL_SCALE, SAMPLE_RATE, decode_audio, read_wav, write_wav
+from emofold.media.audio import SAMPLE_RATE, count_samples, cut_wav, decode_audio, write_wav
 from emofold.media.tracks import track_starts
 from emofold.prediction.requests import Request
 
@@ -74,16 +74,16 @@ class Sounds:
 
         The wavs take the place of those that were cut before.
         """
+        lengths = {clip: count_samples(wav) for clip, wav in self.wavs.items()}
         cut: dict[str, Path] = {}
-        for clip, wav in self.wavs.items():
-            of_clip = {name: span for name, span in spans.items() if span.clip == clip}
-            samples = (FULL_SCALE * read_wav(wav)).astype("int16") if of_clip else np.empty(0)
-            for name, span in of_clip.items():
-                begin = self.begins[clip]
-                first, last = (round(SAMPLE_RATE * (t - begin)) for t in (span.start, span.end))
-                if first >= 0 and last <= len(samples):
-                    cut[name] = self._folder / f"window-{len(cut)}.wav"
-                    write_wav(samples[first:last], cut[name])
+        for name, span in spans.items():
+            if span.clip not in self.wavs:
+                continue
+            begin = self.begins[span.clip]
+            first, last = (round(SAMPLE_RATE * (t - begin)) for t in (span.start, span.end))
+            if first >= 0 and last <= lengths[span.clip]:
+                cut[name] = self._folder / f"window-{len(cut)}.wav"
+                cut_wav(self.wavs[span.clip], first, last, cut[name])
         return cut
 
 

@@ -1,11 +1,15 @@
 """What a training may see of the clips, and what it is tested or validated on."""
 
+import logging
 from collections.abc import Collection
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from emofold.errors import InputError, counted, listing
+
+logger = logging.getLogger(__name__)
 
 
 def labels_of_fold(clips: pd.DataFrame, fold: int) -> pd.DataFrame:
@@ -93,3 +97,51 @@ def validation_speakers(
     draw = np.random.default_rng([seed, *sorted(held_out)])
     chosen = draw.choice(len(speakers), drawn, replace=False)
     return [speakers[place] for place in sorted(chosen)]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a training by epochs does with each clip, in the order of the clips.
+
+    Attributes
+    ----------
+    is_training
+        Whether it is trained on; bool, shape (clips,).
+    is_validation
+        Whether it helps to choose the epoch; bool, shape (clips,). With no such clip, the
+        training ends by itself.
+    validation_speakers
+        The speakers that were to choose it.
+    """
+
+    is_training: np.ndarray
+    is_validation: np.ndarray
+    validation_speakers: list[str]
+
+
+def parts_of_training(
+    clips: pd.DataFrame, held_out: Collection[int], protocol: str, share: float, seed: int
+) -> Parts:
+    """Return which clips are trained on and which choose the epoch.
+
+    A training on all speakers has no clip to choose by. Where a fold has lost all the clips that
+    should choose, the training clips do, and the log says so.
+
+    Parameters
+    ----------
+    clips, held_out, protocol, share, seed
+        As for :func:`validation_speakers`; `held_out` is empty for a training on all speakers.
+
+    Raises
+    ------
+    InputError
+        When no training speaker would be left.
+    """
+    is_test = clips["fold"].isin(list(held_out)).to_numpy()
+    speakers = validation_speakers(clips, held_out, protocol, share, seed) if held_out else []
+    is_validation = clips["speaker"].isin(speakers).to_numpy()
+    is_training = ~is_test & ~is_validation
+    if held_out and not is_validation.any():
+        logger.warning("no clip of the test speakers is left: chosen by the training clips")
+        is_validation = is_training
+    return Parts(is_training, is_validation, speakers)
