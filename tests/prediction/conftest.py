@@ -1,12 +1,12 @@
 """Bundles and a page for the tests of predictions."""
 
 import pytest
-from one_page import some_page
 
 import recordings
 import small_bundle
 from emofold.prediction.bundle import Bundle
 from emofold.prediction.video_page import write_video_page
+from one_page import some_page
 
 
 @pytest.fixture(scope="session")

@@ -8,9 +8,9 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from one_page import EMOTIONS, HAPPY, some_page, system
 
 from emofold.prediction.video_page import ASSETS, HUES, write_video_page
+from one_page import EMOTIONS, HAPPY, some_page, system
 
 
 def words(path):

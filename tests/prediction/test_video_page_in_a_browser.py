@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from one_page import ANSWERS, EMOTIONS, some_page, system
 
 import recordings
 from chromium import started
 from emofold.prediction.video_page import write_video_page
+from one_page import ANSWERS, EMOTIONS, some_page, system
 
 
 @pytest.fixture(scope="module")
