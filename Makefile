@@ -74,14 +74,14 @@ cluster-test: $(READY) ## run the tests on a SLURM cluster of one node; as root,
 
 lint: $(READY) ## run the checks alone
 	$(BIN)/ruff format --check --quiet .
-	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff check --quiet --no-cache .
 	$(BIN)/snakefmt --check --compact-diff Snakefile workflow
 	$(BIN)/mypy
 	$(SNAKEMAKE) --lint
 
 format: $(READY) ## format all code
 	$(BIN)/ruff format .
-	$(BIN)/ruff check --fix .
+	$(BIN)/ruff check --no-cache --fix .
 	$(BIN)/snakefmt Snakefile workflow
 
 lock: $(READY) ## resolve the dependencies of pyproject.toml anew
