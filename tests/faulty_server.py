@@ -17,8 +17,8 @@ class FaultyServer(ThreadingHTTPServer):
     files
         The content of each file, by its path.
     plans
-        What happens to the next requests for a file: a status, a status with headers, "cut" or
-        "ignoring the range". When a plan is at its end, all goes well.
+        What happens to the next requests for a file: a status, a status with headers, "cut",
+        "ignoring the range", or "another range". When a plan is at its end, all goes well.
     asked
         The ranges that were asked for, by path.
     sent
@@ -72,9 +72,11 @@ class _Handler(BaseHTTPRequestHandler):
         elif way == "ignoring the range" or not start:
             self._answer(200, body, len(body) // 2 if way == "cut" else None)
         elif start >= len(body):
-            self._answer(416, b"")
+            self._answer(416, b"", headers={"Content-Range": f"bytes */{len(body)}"})
         else:
-            self._answer(206, body[start:])
+            start = 0 if way == "another range" else start
+            sent = {"Content-Range": f"bytes {start}-{len(body) - 1}/{len(body)}"}
+            self._answer(206, body[start:], headers=sent)
 
     def _answer(
         self,

@@ -123,9 +123,17 @@ def test_wrong_bytes_are_refused_and_thrown_away(server, tmp_path):
 
 def test_a_part_of_something_else_does_no_lasting_harm(server, tmp_path):
     (tmp_path / "long.bin.part").write_bytes(b"something else")
-    refused(server, tmp_path)
     download(server, tmp_path)
     assert files_in(tmp_path) == server.files
+    assert server.asked["long.bin"] == ["bytes=14-", None]
+
+
+def test_a_server_that_goes_on_elsewhere_is_asked_for_the_whole(server, tmp_path):
+    (tmp_path / "long.bin.part").write_bytes(LONG[:1000])
+    server.plans["long.bin"] = ["another range"]
+    download(server, tmp_path)
+    assert files_in(tmp_path) == server.files
+    assert server.asked["long.bin"] == ["bytes=1000-", None]
 
 
 def test_a_part_longer_than_the_file_is_thrown_away(server, tmp_path):
@@ -176,6 +184,13 @@ def test_one_file_comes_whole_though_nothing_is_known_of_it(server, tmp_path):
     server.plans["long.bin"] = ["cut"]
     bring(server, tmp_path / "a.zip")
     assert files_in(tmp_path) == {"a.zip": LONG}
+
+
+def test_a_part_that_is_whole_already_is_taken_though_nothing_is_known_of_it(server, tmp_path):
+    (tmp_path / "a.zip.part").write_bytes(LONG)
+    bring(server, tmp_path / "a.zip")
+    assert files_in(tmp_path) == {"a.zip": LONG}
+    assert server.asked["long.bin"] == [f"bytes={len(LONG)}-"]
 
 
 def test_a_size_that_the_server_declares_otherwise_is_refused_before_anything_comes(

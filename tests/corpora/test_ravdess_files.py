@@ -156,3 +156,11 @@ def test_a_folder_that_is_none_is_named(tmp_path, there_is):
     error = refused(SOUND, folder)
     assert error.found == f"no folder {folder}"
     assert "`ravdess` in the config" in error.remedy
+
+
+def test_actors_that_are_links_to_other_disks_are_looked_into(tmp_path):
+    with_sound(tmp_path / "disk", "Actor_{actor}/{name}.wav")
+    (tmp_path / "here").mkdir()
+    for actor in sorted((tmp_path / "disk").iterdir()):
+        (tmp_path / "here" / actor.name).symlink_to(actor, target_is_directory=True)
+    assert len(SOUND.found(tmp_path / "here")) == 1440

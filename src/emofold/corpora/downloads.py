@@ -1,6 +1,7 @@
 """Downloads that resume, retry, and count only when their content is right."""
 
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ logger = logging.getLogger(__name__)
 NAMES = {"sha256": "SHA-256", "md5": "MD5"}
 NOT_IT = "see what is at that address, or name a local copy as the source"
 PATIENCE = Patience()
+CONTENT_RANGE = re.compile(r"bytes (?:(\d+)-\d+|\*)/(?:(\d+)|\*)")
 
 
 @dataclass(frozen=True)
@@ -133,8 +135,14 @@ def _name(part: Path) -> str:
 def _bring(
     session: requests.Session, url: str, part: Path, content: Content, patience: Patience
 ) -> None:
-    if content.checksum is None or not content.is_in(part):
+    is_known = content.checksum is not None or content.size is not None
+    if not (is_known and content.is_in(part)):
+        is_resumed = part.is_file()
         _fetch(session, url, part, content, patience)
+        if is_resumed and not content.is_in(part):
+            logger.warning("what was left of %s is of another file: fetched anew", _name(part))
+            part.unlink()
+            _fetch(session, url, part, content, patience)
         _check_or_discard(part, content, url)
     logger.info("%s: %d bytes", _name(part), _size(part))
 
@@ -171,7 +179,10 @@ def _append(
     headers = {"Range": f"bytes={have}-"} if have else {}
     with session.get(url, headers=headers, stream=True, timeout=timeout) as response:
         raise_if_passing(response)
+        begin, whole = _range_of(response)
         if response.status_code == requests.codes.requested_range_not_satisfiable:
+            if have == whole:
+                return
             part.unlink()
             raise InterruptedDownloadError("the part on disk is longer than the file")
         if not response.ok:
@@ -181,6 +192,9 @@ def _append(
                 "check the source in the config and the commit in the manifest",
             )
         resumed = response.status_code == requests.codes.partial_content
+        if resumed and begin not in (None, have):
+            part.unlink(missing_ok=True)
+            raise InterruptedDownloadError(f"asked for bytes from {have} on, {begin} came")
         have = have if resumed else 0
         declared = response.headers.get("Content-Length")
         total = have + int(declared) if declared else None
@@ -195,6 +209,13 @@ def _append(
                 progress.add(len(block))
     if total is not None and _size(part) < total:
         raise InterruptedDownloadError(f"{_size(part)} of {total} bytes came")
+
+
+def _range_of(response: requests.Response) -> tuple[int | None, int | None]:
+    """Return at which byte an answer begins, and how many the file has, if it says so."""
+    found = CONTENT_RANGE.match(response.headers.get("Content-Range", ""))
+    begin, whole = found.groups() if found else (None, None)
+    return (int(begin) if begin else None), (int(whole) if whole else None)
 
 
 def _size(file: Path) -> int:

@@ -4,6 +4,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from emofold.errors import InputError
+
 VIDEO = {".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mpg", ".mpeg", ".wmv", ".flv"}
 VIDEO |= {".3gp", ".mts", ".m2ts", ".mxf", ".ogv", ".vob"}
 AUDIO = {".wav", ".flac", ".mp3", ".m4a", ".aac", ".ogg", ".oga", ".opus", ".wma", ".amr"}
@@ -23,11 +25,16 @@ def find_media(folder: Path) -> FoundFiles:
 
     Hidden files and folders are passed over, such as the ``._clip.mp4`` that macOS leaves beside a
     clip. Links to folders are followed, each folder once.
+
+    Raises
+    ------
+    InputError
+        When a folder cannot be read.
     """
     media: list[Path] = []
     others: list[Path] = []
     visited: set[str] = set()
-    for place, folders, files in os.walk(folder, followlinks=True):
+    for place, folders, files in os.walk(folder, onerror=_refuse, followlinks=True):
         real = os.path.realpath(place)
         if real in visited:
             folders.clear()
@@ -39,3 +46,11 @@ def find_media(folder: Path) -> FoundFiles:
             if not name.startswith("."):
                 (media if path.suffix.lower() in VIDEO | AUDIO else others).append(path)
     return FoundFiles(sorted(media), sorted(others))
+
+
+def _refuse(error: OSError) -> None:
+    raise InputError(
+        f"the folder {error.filename}, which cannot be read ({error.strerror})",
+        "folders that can be read",
+        "change its permissions, or move it elsewhere",
+    ) from error

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
+from emofold.corpora.media_files import find_media
 from emofold.errors import InputError, counted, listing
 
 ACTORS = range(1, 25)
@@ -64,10 +65,11 @@ class Kind:
                 "correct `ravdess` in the config",
             )
         files: dict[str, list[str]] = {self.name(clip): [] for clip in clip_names()}
-        for path in sorted(folder.rglob(f"{self.modality}-01-*")):
+        there = find_media(folder)
+        for path in sorted(there.media + there.others):
             wanted = path.suffix.lower() in self.endings and path.stem in files
-            if wanted and path.is_file():
-                files[path.stem].append(str(path))
+            if wanted and (folder / path).is_file():
+                files[path.stem].append(str(folder / path))
         kinds = " or ".join(self.endings)
         missing = [name for name, paths in files.items() if not paths]
         doubled = [path for paths in files.values() if len(paths) > 1 for path in paths]

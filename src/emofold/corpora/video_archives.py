@@ -45,7 +45,7 @@ class Place:
 
     def archive(self, name: str) -> Path:
         """Return where an archive lies while it is here."""
-        return self.folder.with_name("downloads") / name
+        return self.folder.resolve().with_name("downloads") / name
 
     def videos(self, actor: str) -> list[Path]:
         """Return the videos of an actor."""
