@@ -1,16 +1,14 @@
 """Extract the Action Units of a shard's clips, frame by frame, those whose source has changed."""
 
-import os
 from pathlib import Path
 
 from emofold.errors import InputError
 from emofold.face.extraction import make_extractor
+from emofold.face.reports import reports_held_back
 from emofold.jobs import Job, input_digests
 from emofold.tables import ShardUpdate, schemas, source_digests
 
-os.environ["HTTPS_PROXY"] = "http://127.0.0.1:9"  # leads nowhere: MediaPipe reports to Google
-
-with Job(snakemake) as job:
+with reports_held_back(), Job(snakemake) as job:
     params, table = snakemake.params, Path(snakemake.output[0])
     tools = [Path(tool) for tool in snakemake.input.tools]
     read = "action_units" if params.kind == "csv" else "media"

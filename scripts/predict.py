@@ -1,9 +1,9 @@
 """Predict the clips of a group with the bundle of this run."""
 
-import os
 import signal
 from pathlib import Path
 
+from emofold.face.reports import reports_held_back
 from emofold.jobs import Job
 from emofold.prediction.bundle import Bundle
 from emofold.prediction.predictor import Options
@@ -12,9 +12,8 @@ from emofold.prediction.run import predict_into
 from emofold.tables import read_table, schemas
 
 signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that nothing is left behind
-os.environ["HTTPS_PROXY"] = "http://127.0.0.1:9"  # leads nowhere: MediaPipe reports to Google
 
-with Job(snakemake) as job:
+with reports_held_back(), Job(snakemake) as job:
     params, given = snakemake.params, snakemake.input
     options = Options(
         params.window,

@@ -124,3 +124,47 @@ def truncated(path: Path, source: Path) -> Path:
     content = source.read_bytes()
     path.write_bytes(content[: len(content) // 2])
     return path
+
+
+def with_a_break(path: Path, sound: np.ndarray, at: float, seconds: float) -> Path:
+    """Sound that is interrupted for some seconds, as when packets of a call are lost."""
+    write(path, sound=sound[:, None])
+    whole = path.with_name(f"whole {path.name}")
+    path.rename(whole)
+    with av.open(str(whole)) as source, av.open(f"file:{path}", "w") as container:
+        stream = container.add_stream_from_template(source.streams.audio[0])
+        for packet in source.demux(audio=0):
+            if packet.pts is not None:
+                if packet.pts * packet.time_base >= at:
+                    late = round(seconds / packet.time_base)
+                    packet.pts, packet.dts = packet.pts + late, packet.dts + late
+                packet.stream = stream
+                container.mux(packet)
+    whole.unlink()
+    return path
+
+
+def cut_between_key_pictures(path: Path, source: Path, packets: int) -> Path:
+    """Pictures whose first packets are gone, so that the first that can be decoded comes later."""
+    pictures = pictures_of(source)[:40]
+    whole = path.with_name(f"whole {path.name}")
+    with av.open(str(whole), "w") as container:
+        height, width, _ = pictures[0].shape
+        options = {"g": "10", "bf": "0", "sc_threshold": "0"}
+        stream = container.add_stream(
+            "libx264", rate=25, width=width, height=height, options=options
+        )
+        stream.pix_fmt = "yuv420p"
+        for number, picture in enumerate(pictures):
+            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+            frame.pts, frame.time_base = number, Fraction(1, 25)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    with av.open(str(whole)) as source_file, av.open(f"file:{path}", "w") as container:
+        stream = container.add_stream_from_template(source_file.streams.video[0])
+        for number, packet in enumerate(source_file.demux(video=0)):
+            if packet.pts is not None and number >= packets:
+                packet.stream = stream
+                container.mux(packet)
+    whole.unlink()
+    return path

@@ -12,6 +12,8 @@ import pytest
 import recordings
 import small_bundle
 from emofold.__main__ import main
+from emofold.errors import InputError
+from emofold.prediction.predictor import Predictor
 from emofold.tables import open_parquet, read_table
 from emofold.tables.prediction_schema import predictions
 
@@ -119,15 +121,75 @@ def test_a_clip_whose_recording_cannot_be_played_gets_a_page_without_a_player(bu
     assert predict(bundle, sheet, out=tmp_path / "out") == 0
     page = (tmp_path / "out/text.html").read_text(encoding="utf-8")
     assert "made without the recording" in page
+    assert "The recording cannot be put into the page (text.mp4 cannot be decoded" in page
     assert "<video" not in page
 
 
 def test_the_command_leaves_its_process_as_it_was(bundle, clips, tmp_path, monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example")
+    monkeypatch.setenv("no_proxy", "*")
     handler = signal.getsignal(signal.SIGTERM)
     assert predict(bundle, clips, out=tmp_path / "out") == 0
     assert os.environ["HTTPS_PROXY"] == "http://proxy.example"
+    assert os.environ["no_proxy"] == "*"
     assert signal.getsignal(signal.SIGTERM) is handler
     monkeypatch.delenv("HTTPS_PROXY")
     assert predict(bundle, clips, out=tmp_path / "out") == 0
     assert "HTTPS_PROXY" not in os.environ
+
+
+@pytest.mark.parametrize("name", ["häppy.html", "predictions.csv", "timeline.parquet"])
+def test_a_file_of_the_user_is_not_replaced(bundle, clips, tmp_path, capsys, name):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / name).write_text("mine", encoding="utf-8")
+    assert predict(bundle, clips, out=out) == 1
+    assert f"has not written: {name}" in capsys.readouterr().err
+    assert {file.name: file.read_text() for file in out.iterdir()} == {name: "mine"}
+
+
+def test_a_second_prediction_takes_the_place_of_the_first_but_for_pages_of_other_clips(
+    bundle, clips, tmp_path
+):
+    out = tmp_path / "out"
+    assert predict(bundle, clips, out=out) == 0
+    again = ["predict", str(tmp_path / "calm.wav"), "--no-pages"]
+    assert main([*again, "--model", str(bundle), "--out", str(out)]) == 0
+    assert {file.stem for file in out.glob("*.html")} == {"häppy"}
+    assert set(pd.read_csv(out / "predictions.csv")["clip"]) == {"calm"}
+
+
+def test_trouble_with_all_clips_of_a_speaker_does_not_concern_the_others(
+    bundle, tmp_path, monkeypatch, capsys
+):
+    predict_group = Predictor.predict
+
+    def with_trouble(self, requests):
+        if requests[0].speaker == "anna":
+            raise InputError("34 features", "the 35", "another table")
+        return predict_group(self, requests)
+
+    monkeypatch.setattr(Predictor, "predict", with_trouble)
+    small_bundle.sound(tmp_path / "a.wav", "happy")
+    sheet = tmp_path / "clips.csv"
+    rows = ["clip,media,speaker", "a,a.wav,anna", "b,a.wav,ben", "c,a.wav,anna"]
+    sheet.write_text("\n".join(rows), encoding="utf-8")
+    assert predict(bundle, sheet, out=tmp_path / "out") == 1
+    errors = capsys.readouterr().err
+    assert [line.split(":")[1].strip() for line in errors.splitlines()] == ["a", "c"]
+    table, metadata = open_parquet(tmp_path / "out" / "predictions.parquet")
+    assert set(table["clip"].to_pylist()) == {"b"}
+    assert [failure["clip"] for failure in metadata["failures"]] == ["a", "c"]
+
+
+def test_a_program_on_the_path_is_found_by_its_name(bundle, clips, tmp_path, monkeypatch, capsys):
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "FeatureExtraction").write_text("#!/bin/sh\nexit 1\n")
+    options = ["--model", str(bundle), "--out", str(tmp_path / "out")]
+    named = ["predict", str(clips), "--openface", "FeatureExtraction", *options]
+    assert main(named) == 1
+    assert "does not exist" in capsys.readouterr().err
+    (tmp_path / "bin" / "FeatureExtraction").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+    main(named)
+    assert "does not exist" not in capsys.readouterr().err

@@ -2,6 +2,8 @@
 
 import difflib
 from collections.abc import Iterable
+from pathlib import Path
+from typing import Self
 
 
 class InputError(Exception):
@@ -25,6 +27,18 @@ class InputError(Exception):
     def __init__(self, found: str, expected: str, remedy: str) -> None:
         self.found, self.expected, self.remedy = found, expected, remedy
         super().__init__(f"Found: {found}. Expected: {expected}. What to do: {remedy}.")
+
+    def about(self, path: Path, name: str) -> Self:
+        """Return the same error with a name in the place of a path, which readers need not know.
+
+        Examples
+        --------
+        >>> error = InputError("a broken /tmp/x.wav", "a whole one", "replace /tmp/x.wav")
+        >>> print(error.about(Path("/tmp/x.wav"), "anna"))
+        Found: a broken anna. Expected: a whole one. What to do: replace anna.
+        """
+        texts = (self.found, self.expected, self.remedy)
+        return type(self)(*(text.replace(str(path), name) for text in texts))
 
 
 def listing(names: Iterable[object], most: int = 5) -> str:

@@ -6,8 +6,17 @@ import av
 import numpy as np
 import pytest
 
+import recordings
 from emofold.errors import InputError
-from emofold.media.audio import SAMPLE_RATE, count_samples, decode_audio, read_wav, write_wav
+from emofold.media.audio import (
+    SAMPLE_RATE,
+    count_samples,
+    cut_wav,
+    decode_audio,
+    decode_sound,
+    read_wav,
+    write_wav,
+)
 
 
 def tone(seconds=1.0, rate=SAMPLE_RATE, hertz=440.0, amplitude=0.5):
@@ -247,3 +256,32 @@ def test_a_list_of_other_files_is_refused(name, text, tmp_path):
     (tmp_path / name).write_text(text.format("secret.wav"), encoding="utf-8")
     with pytest.raises(InputError):
         decode_audio(tmp_path / name)
+
+
+def test_breaks_in_the_sound_are_left_out_and_known(tmp_path):
+    path = recordings.with_a_break(tmp_path / "call.mkv", tone(seconds=6.0), at=2.0, seconds=0.45)
+    sound = decode_sound(path)
+    assert len(sound.samples) == pytest.approx(6.0 * SAMPLE_RATE, abs=0.1 * SAMPLE_RATE)
+    first, second = sound.pieces
+    assert (first.first, first.begin) == (0, pytest.approx(0.0, abs=0.05))
+    assert second.first == pytest.approx(2.0 * SAMPLE_RATE, abs=0.1 * SAMPLE_RATE)
+    lasting = second.begin - second.first / SAMPLE_RATE - first.begin
+    assert lasting == pytest.approx(0.45, abs=0.005)
+
+
+@pytest.mark.parametrize(
+    ("name", "codec"),
+    [("a.wav", "pcm_s16le"), ("a.mp4", "aac"), ("a.webm", "libopus"), ("a.mp3", "libmp3lame")],
+)
+def test_unbroken_sound_is_one_piece(tmp_path, name, codec):
+    path = write_sound(tmp_path / name, [tone(3.0, rate=48_000)], 48_000, codec)
+    (piece,) = decode_sound(path).pieces
+    assert (piece.first, piece.begin) == (0, pytest.approx(0.0, abs=0.05))
+
+
+def test_stretches_of_a_wav_are_cut_out_and_joined(tmp_path):
+    samples = np.arange(100, dtype=np.int16)
+    write_wav(samples, tmp_path / "a.wav")
+    cut_wav(tmp_path / "a.wav", [(10, 20), (90, 100)], tmp_path / "b.wav")
+    expected = np.append(samples[10:20], samples[90:])
+    assert np.array_equal(read_wav(tmp_path / "b.wav") * 32768, expected)

@@ -10,10 +10,9 @@ from PIL import Image
 
 import recordings
 from emofold.errors import InputError
-from emofold.media.audio import SAMPLE_RATE, decode_audio
+from emofold.media.audio import SAMPLE_RATE, decode_audio, decode_sound
 from emofold.media.playable import as_playable
-from emofold.media.tracks import track_starts
-from emofold.media.video import read_frames
+from emofold.media.video import first_picture_at, read_frames
 
 TOO_LARGE_FOR_ITSELF = 60_000
 
@@ -44,9 +43,9 @@ def size_of(data):
 
 def loudness(path):
     """Return how loud a player is in each tenth of a second."""
-    _, begin = track_starts(path)
-    silence = np.zeros(round(SAMPLE_RATE * begin))
-    samples = np.append(silence, decode_audio(path).astype(float))
+    sound = decode_sound(path)
+    silence = np.zeros(round(SAMPLE_RATE * sound.pieces[0].begin))
+    samples = np.append(silence, sound.samples.astype(float))
     tenth = SAMPLE_RATE // 10
     tenths = samples[: len(samples) // tenth * tenth].reshape(-1, tenth)
     return np.sqrt((tenths**2).mean(axis=1))
@@ -161,7 +160,7 @@ def test_what_begins_late_in_its_file_becomes_a_copy_that_begins_at_zero(clip, t
     with av.open(str(path)) as container:
         assert container.start_time == 2 * av.time_base
     assert tracks(as_playable(path).data) == [("video", "h264", 0.0)]
-    assert track_starts(path) == (0.0, 0.0)
+    assert first_picture_at(path) == 0.0
 
 
 def test_a_copy_of_restless_pictures_keeps_within_its_bytes(tmp_path):
@@ -193,8 +192,8 @@ def test_hevc_of_a_phone_becomes_h264(realdata, tmp_path):
 @pytest.mark.realdata
 def test_sound_that_begins_late_is_heard_late(realdata, tmp_path):
     path = realdata / "faces" / "face_noface.mov"
-    pictures, sound = track_starts(path)
-    assert (pictures, sound) == (0.0, pytest.approx(2.43, abs=0.001))
+    assert first_picture_at(path) == 0.0
+    assert decode_sound(path).pieces[0].begin == pytest.approx(2.43, abs=0.001)
     copy = kept(as_playable(path), tmp_path / "copy.mp4")
     assert loudness(copy)[:23].max() < 1
     assert_sounds_alike(path, copy)

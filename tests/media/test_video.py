@@ -7,8 +7,10 @@ import av
 import numpy as np
 import pytest
 
+import recordings
 from emofold.errors import InputError
-from emofold.media.video import read_frame_near, read_frames
+from emofold.media.playable import as_playable
+from emofold.media.video import first_picture_at, read_frame_near, read_frames
 
 STEADY = [40 * number for number in range(50)]
 UPRIGHT = (1, 0, 0, 1)
@@ -199,3 +201,33 @@ def test_real_videos_are_read_to_their_end(name, pictures, last, realdata):
     assert len(times) == pictures
     assert times == sorted(times)
     assert times[-1] == pytest.approx(last, abs=1e-3)
+
+
+def test_the_time_of_the_first_picture_is_that_of_the_first_that_can_be_decoded(tmp_path):
+    good = recordings.good(tmp_path / "good.mp4")
+    assert first_picture_at(good) == 0.0
+    cut = recordings.cut_between_key_pictures(tmp_path / "cut.ts", good, packets=5)
+    assert first_picture_at(cut) == pytest.approx(0.2, abs=0.001)
+
+
+def test_sound_alone_has_no_first_picture(tmp_path):
+    path = recordings.write(tmp_path / "a.wav", sound=np.zeros((1600, 1), np.int16))
+    with pytest.raises(InputError, match="no pictures"):
+        first_picture_at(path)
+
+
+@pytest.mark.parametrize(("ratio", "width"), [((16, 11), 93), ((101, 100), 65), ((200, 201), 64)])
+def test_pictures_of_oblong_pixels_are_as_wide_as_players_show_them(tmp_path, ratio, width):
+    path = tmp_path / "a.mkv"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("mpeg4", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        stream.codec_context.sample_aspect_ratio = Fraction(*ratio)
+        container.mux(stream.encode(av.VideoFrame.from_ndarray(picture(50), format="rgb24")))
+        container.mux(stream.encode(None))
+    ((_, shown),) = read_frames(path)
+    assert shown.shape == (48, width, 3)
+    copied = as_playable(path)
+    (tmp_path / "copy.mp4").write_bytes(copied.data)
+    ((_, played),) = read_frames(tmp_path / "copy.mp4")
+    assert played.shape[1] == pytest.approx(width, abs=1)

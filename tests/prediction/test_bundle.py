@@ -125,3 +125,8 @@ def test_a_bundle_of_another_scikit_learn_is_refused(own_folder):
     change(own_folder, versions=manifest_of(own_folder)["versions"] | {"scikit-learn": "0.1.2"})
     with pytest.raises(InputError, match=r"scikit-learn 0\.1\.2"):
         Bundle.load(own_folder)
+
+
+def test_what_a_file_manager_leaves_in_a_bundle_does_not_matter(own_folder):
+    (own_folder / ".DS_Store").touch()
+    Bundle.load(own_folder)

@@ -26,6 +26,13 @@ def decision(answer):
     return row["stage"], row["emotion"]
 
 
+def means_of(**smiles_of):
+    """Return the mean Action Units of clips that smile so much."""
+    units = pd.DataFrame(0.0, range(len(smiles_of)), list(ACTION_UNITS))
+    units["AU12_r"] = [*smiles_of.values()]
+    return units.assign(clip=[*smiles_of], frames_used=10)
+
+
 @pytest.mark.parametrize("emotion", ["calm", "happy"])
 def test_both_branches_and_their_fusion_answer(bundle, tmp_path, emotion):
     media = sound(tmp_path / "a.wav", emotion)
@@ -106,12 +113,8 @@ def test_many_windows_are_worked_on_in_parts_to_the_same_end(tmp_path, monkeypat
 
 
 def test_given_means_take_the_place_of_frames(bundle, tmp_path):
-    means = pd.DataFrame([[3.0 if unit == "AU12_r" else 0.0 for unit in ACTION_UNITS]])
-    means.columns = list(ACTION_UNITS)
-    means.insert(0, "clip", "a")
-    means.insert(1, "frames_used", 10)
     media = sound(tmp_path / "a.wav", "happy")
-    answers = predict(bundle, Request("a", media), Request("b", media), means=means)
+    answers = predict(bundle, Request("a", media), Request("b", media), means=means_of(a=3.0))
     assert [decision(answer)[0] for answer in answers] == ["fusion", "speech"]
 
 
@@ -191,3 +194,46 @@ def test_an_interrupted_prediction_does_not_wait_for_the_face(bundle, tmp_path, 
     with pytest.raises(KeyboardInterrupt):
         Predictor(bundle, Options(), interrupted).predict([request])
     assert time.monotonic() - began < 30
+
+
+def test_a_window_that_both_branches_nearly_know_to_its_end_is_judged_by_both(bundle, tmp_path):
+    media = sound(tmp_path / "a.wav", "happy", 4.0)
+    units = smiles(tmp_path / "a.csv", [3.0] * 98)  # 3.92 s
+    (answer,) = predict(bundle, Request("a", media, units))
+    decisions = answer.timeline[answer.timeline["is_answer"]]
+    assert list(decisions["stage"]) == ["fusion"] * 5
+    assert answer.timeline["end"].max() == 4.0
+
+
+def test_no_window_reaches_beyond_the_clip(bundle, tmp_path):
+    (answer,) = predict(bundle, Request("a", sound(tmp_path / "a.wav", "happy", 3.9)))
+    assert answer.timeline["end"].max() == 3.5
+
+
+def test_a_clip_of_which_only_means_are_read_is_as_long_as_its_file_says(tmp_path):
+    bundle = Bundle.load(make_bundle(tmp_path / "bundle", {"face": SYSTEMS["face"]}))
+    media = sound(tmp_path / "a.wav", "happy", 4.0)
+    (answer,) = predict(bundle, Request("a", media), means=means_of(a=3.0))
+    assert answer.seconds == pytest.approx(4.0)
+    assert answer.whole["end"].unique() == pytest.approx([4.0])
+
+
+def test_a_row_of_means_with_a_gap_fails_alone(bundle, tmp_path):
+    media = sound(tmp_path / "a.wav", "happy")
+    means = means_of(a=3.0, b=3.0)
+    means.loc[1, "AU25_c"] = None
+    first, second = predict(bundle, Request("a", media), Request("b", media), means=means)
+    assert decision(first)[0] == "fusion"
+    assert decision(second)[0] == "speech"
+    assert "(no AU25_c of b in the table of means)" in second.remarks[0]
+
+
+def test_what_is_missing_is_told_without_the_folders_that_files_lie_in(bundle, tmp_path):
+    text = tmp_path / "text.mp4"
+    text.write_text("no video", encoding="utf-8")
+    units = smiles(tmp_path / "a.csv", [3.0] * 25)
+    (answer,) = predict(bundle, Request("a", text, units))
+    assert "(text.mp4 cannot be decoded" in answer.remarks[0]
+    click = Request("click", sound(tmp_path / "click.wav", "happy", 0.001), units)
+    (answer,) = predict(bundle, click)
+    assert "No sound to go by (click of 0.001 s" in answer.remarks[0]

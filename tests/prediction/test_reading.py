@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import recordings
 from emofold.face.openface_csv import read_openface_csv
 from emofold.media.audio import SAMPLE_RATE, read_wav
 from emofold.prediction.reading import FaceReader, Faces, Sounds, Span, windows_of
@@ -65,3 +66,21 @@ def test_a_bundle_of_openface_reads_its_csv_and_says_what_it_lacks_without_one(t
     faces = FaceReader(OPENFACE, tmp_path).read([with_csv, without], nothing)
     assert len(faces.whole("openface")) == 5
     assert "--openface" in faces.errors["b"].remedy
+
+
+def test_after_a_break_a_window_holds_what_is_played_then(tmp_path):
+    low_then_high = np.concatenate([noise("calm", 3.0), noise("happy", 3.0)])
+    path = recordings.with_a_break(tmp_path / "a.mkv", low_then_high, at=2.0, seconds=0.45)
+    sounds = Sounds([Request("a", path)], tmp_path)
+    assert sounds.seconds["a"] == pytest.approx(6.45, abs=0.1)
+    spans = {"before": Span("a", 2.5, 3.3), "after": Span("a", 3.6, 4.4), "in": Span("a", 1.5, 2.5)}
+    cut = sounds.cut(spans)
+    assert list(cut) == ["before", "after"]  # of the third, nearly half is missing
+    before, after = (np.abs(read_wav(cut[name])).max() for name in ("before", "after"))
+    assert after > 10 * before
+
+
+@pytest.mark.parametrize(("missing", "is_heard"), [(0.15, True), (0.25, False)])
+def test_a_window_that_is_nearly_covered_is_heard(tmp_path, missing, is_heard):
+    sounds = Sounds([Request("a", sound(tmp_path / "a.wav", "happy", 4.0 - missing))], tmp_path)
+    assert bool(sounds.cut({"last": Span("a", 2.0, 4.0)})) == is_heard

@@ -1,5 +1,6 @@
 """What is to be predicted: files, or the rows of a sheet."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -58,7 +59,6 @@ def test_one_speaker_speaks_in_all_files_when_that_is_said():
     [
         ("clip,file\na,b.mp4\n", "the columns clip, file"),
         ("media\n", "no clip"),
-        ("clip,media\na,1.mp4\nA,2.mp4\na-1,3.mp4\n", "clips of the same name"),
     ],
 )
 def test_a_sheet_that_says_too_little_is_refused(tmp_path, text, found):
@@ -112,3 +112,15 @@ def test_a_folder_is_refused(tmp_path):
 def test_a_request_survives_json():
     request = Request("a", Path("v/a.mp4"), None, "anna")
     assert Request.of(request.described()) == request
+
+
+def test_a_number_that_tells_names_apart_is_not_one_that_a_name_has_already():
+    paths = [Path(name) for name in ("a/x.mp4", "b/X.mp4", "x-1.mp4")]
+    assert [one.clip for one in requests_for(paths)] == ["x-2", "X-3", "x-1"]
+
+
+def test_a_file_name_of_another_encoding_is_refused():
+    path = Path(os.fsdecode("müller.mp4".encode("latin-1")))
+    with pytest.raises(InputError, match=r"m.udcfcller.*a name in UTF-8") as error:
+        requests_for([path])
+    str(error.value).encode()

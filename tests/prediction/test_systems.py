@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from emofold.errors import InputError
 from emofold.fusion import fuse_fold
 from emofold.prediction.systems import fit_system, out_of_fold
 from emofold.tables import score_columns
@@ -80,3 +81,11 @@ def test_out_of_fold_scores_are_those_of_the_fold_that_tests_a_clip():
     assert sorted(gathered["clip"]) == sorted(table["clip"])
     assert (gathered["score_calm"] == gathered["fold"]).all()
     assert gathered.attrs["scale"] == "logit"
+
+
+def test_a_single_fold_teaches_nothing_of_others_and_is_refused():
+    table = posteriors(0)
+    alone = table[table["fold"] == 2]
+    alone.attrs = table.attrs
+    with pytest.raises(InputError, match="the clips of 1 fold to fit the speech on"):
+        fit_system("speech", {"a": alone}, EMOTIONS, {"method": "log_linear", **OPTIONS}, seed=1)

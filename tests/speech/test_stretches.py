@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from emofold.speech import stretches
 from emofold.speech.stretches import HOP, belonging, pooled_means, stretch_of_hops
 
 
@@ -70,3 +71,10 @@ def test_a_click_that_no_frame_meets_leaves_the_mean_of_the_clip():
     marked = belonging(stretches, 3, 0, 50 * HOP, frames=3)
     means = pooled_means(marked @ np.ones((3, 2)), marked.sum(axis=1))
     assert means.tolist() == [1] * 6
+
+
+def test_a_long_clip_is_divided_as_one(monkeypatch):
+    clip = sound(*np.random.default_rng(0).choice([0.001, 0.3, 1.0], 50))[:-7]
+    at_once = stretch_of_hops(clip, 3)
+    monkeypatch.setattr(stretches, "BLOCK", 8 * HOP)
+    assert (stretch_of_hops(clip, 3) == at_once).all()

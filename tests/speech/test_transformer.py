@@ -15,8 +15,8 @@ from transformers import (
 )
 
 from emofold.errors import InputError
-from emofold.media.audio import SAMPLE_RATE, write_wav
-from emofold.speech import parts
+from emofold.media.audio import SAMPLE_RATE, read_wav, write_wav
+from emofold.speech import parts, transformer
 from emofold.speech.encoders import make_encoder
 from emofold.speech.stretches import belonging, stretch_of_hops
 
@@ -162,7 +162,10 @@ def test_a_long_clip_is_the_mean_over_the_frames_of_its_parts(models, tmp_path, 
     write_wav(samples, tmp_path / "long.wav")
     write_wav(noise(0.8), tmp_path / "other.wav")
     clips = {name: tmp_path / f"{name}.wav" for name in ("long", "other")}
+    read = []
+    monkeypatch.setattr(transformer, "read_wav", lambda wav: read.append(wav.stem) or read_wav(wav))
     found = dict(encoder(folder, "all", batch_seconds=2.1).embed(clips))
+    assert sorted(read) == ["long", "other"]
     heard = extractor(samples / 32768.0, sampling_rate=SAMPLE_RATE)["input_values"][0]
     with torch.inference_mode():
         states = [

@@ -127,7 +127,7 @@ def openface_to_predict_with(wildcards):
 def means_to_predict_from(wildcards):
     """Return the table of mean Action Units that is given: one, or none."""
     means = config["predict"]["means"]
-    return [means] if means else []
+    return [str(Path(means).expanduser())] if means else []
 
 
 def clips_to_predict(wildcards):

@@ -3,6 +3,7 @@
 import argparse
 import os
 import re
+import shutil
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emofold.errors import InputError
+from emofold.face.reports import reports_held_back
 
 if TYPE_CHECKING:
     from emofold.prediction.answers import Answer
@@ -47,7 +49,8 @@ def add(commands: Any) -> None:
         type=Path,
         metavar="DIR",
         default=Path("predictions"),
-        help="where the results go (default: predictions)",
+        help="where the results go, in the place of those of an earlier prediction there; pages "
+        "of other clips stay (default: predictions)",
     )
     parser.add_argument(
         "--window",
@@ -102,7 +105,7 @@ def seconds(text: str) -> float:
 
 def run(given: argparse.Namespace) -> int:
     """Predict, write all results or none, and say what came out."""
-    with _stoppable(), _without_reports():
+    with _stoppable(), reports_held_back():
         return _predict(given)
 
 
@@ -114,19 +117,6 @@ def _stoppable() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-@contextmanager
-def _without_reports() -> Iterator[None]:
-    """Hold back what MediaPipe would report to Google, by a proxy that leads nowhere."""
-    before = os.environ.get("HTTPS_PROXY")
-    os.environ["HTTPS_PROXY"] = "http://127.0.0.1:9"
-    try:
-        yield
-    finally:
-        del os.environ["HTTPS_PROXY"]
-        if before is not None:
-            os.environ["HTTPS_PROXY"] = before
 
 
 def _predict(given: argparse.Namespace) -> int:
@@ -146,7 +136,7 @@ def _predict(given: argparse.Namespace) -> int:
         given.window,
         given.hop,
         threads=_cores(),
-        openface=given.openface,
+        openface=_program(given.openface),
         means=read_table(given.means, schemas.MEANS) if given.means else None,
     )
     branches = len({"speech", "face"} & bundle.systems.keys())
@@ -181,6 +171,11 @@ def _predict(given: argparse.Namespace) -> int:
     for answer in failed:
         print(f"emofold: {answer.request.clip}: {answer.failure}", file=sys.stderr)
     return 1 if failed else 0
+
+
+def _program(name: Path | None) -> Path | None:
+    """Return the program of a name, which the system may know by its name alone."""
+    return Path(shutil.which(name) or name) if name else None
 
 
 def _cores() -> int:

@@ -5,8 +5,8 @@ Grishchenko et al., *Blendshapes GHUM: Real-time Monocular Facial Blendshape Pre
 confidence is 1 with a face and 0 without. It knows no presences: the ``AU…_c`` are NaN.
 
 No picture leaves the machine. Of itself the library would send figures on its use and speed to
-Google (https://goo.gle/mediapipe-privacy), and has no switch for that: the job that extracts Action
-Units gives it a proxy that leads nowhere, as ``HTTPS_PROXY``.
+Google (https://goo.gle/mediapipe-privacy), and has no switch for that: whoever extracts does so
+within :func:`emofold.face.reports.reports_held_back`.
 """
 
 import os
@@ -68,24 +68,26 @@ class MediaPipeExtractor(ActionUnitExtractor):
         if media is None:
             raise InputError("a clip without media", "a video", "fill the column `media`")
         with self._new_landmarker() as landmarker:
-            rows = list(self._rows(landmarker, media))
-        frames = pd.DataFrame(rows).reindex(columns=FRAME_COLUMNS)
+            rows = np.array([*self._rows(landmarker, media)])
+        frames = pd.DataFrame(rows, columns=FRAME_COLUMNS)
         return frames.astype({"frame": "int64", "success": "int64"})
 
-    def _rows(self, landmarker: FaceLandmarker, media: Path) -> Iterator[dict[str, float]]:
+    def _rows(self, landmarker: FaceLandmarker, media: Path) -> Iterator[np.ndarray]:
+        """Yield the values of each frame, in the order of the columns."""
         milliseconds = -1
         for number, (seconds, picture) in enumerate(read_frames(media, self._longest_seconds)):
             milliseconds = max(round(1000 * seconds), milliseconds + 1)
             if self._told:
                 self._told(seconds)
             scores = _blendshape_scores(landmarker, picture, milliseconds)
-            yield {
+            values = {
                 "frame": number,
                 "timestamp": seconds,
                 "confidence": float(scores is not None),
                 "success": int(scores is not None),
                 **(proxies(scores) if scores else {}),
             }
+            yield np.array([values.get(column, np.nan) for column in FRAME_COLUMNS])
 
     def _new_landmarker(self) -> FaceLandmarker:
         options = FaceLandmarkerOptions(

@@ -1,27 +1,66 @@
 """The sound of a media file as 16 kHz mono, and the wav files that keep it."""
 
 import wave
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import chain, groupby
 from pathlib import Path
 
 import av
 import numpy as np
-from av.audio.stream import AudioStream
-from av.container import InputContainer
+from av.audio.frame import AudioFrame
 
 from emofold.errors import InputError
 from emofold.media.containers import LONGEST_SECONDS, REPLACE, check_length, check_whole, opened
+from emofold.media.tracks import begin_of, sound_track, stated_seconds
 from emofold.tables import written_whole
 
 SAMPLE_RATE = 16_000
 SAMPLE_BYTES = 2
 FULL_SCALE = 32_768
+UNHEARD_SECONDS = 0.05  # a shorter break, or jitter of the times of frames, is none
 DURATION_IS_GUESSED = {"aac", "ac3", "eac3", "mp3"}  # from the bit rate of the first packets
 
 
+@dataclass(frozen=True)
+class Piece:
+    """Sound that a player plays without a break.
+
+    Attributes
+    ----------
+    first
+        Its first sample.
+    begin
+        When a player plays that sample, in seconds.
+    """
+
+    first: int
+    begin: float
+
+
+@dataclass(frozen=True)
+class Sound:
+    """The sound of a media file, as 16 kHz mono.
+
+    Attributes
+    ----------
+    samples
+        int16, shape (samples,): what ``ffmpeg -ac 1 -ar 16000`` gives. Breaks are left out.
+    pieces
+        What lies between breaks, in order; one piece where there is none.
+    """
+
+    samples: np.ndarray
+    pieces: list[Piece]
+
+
 def decode_audio(path: Path, longest_seconds: float = LONGEST_SECONDS) -> np.ndarray:
+    """Return the samples of :func:`decode_sound`."""
+    return decode_sound(path, longest_seconds).samples
+
+
+def decode_sound(path: Path, longest_seconds: float = LONGEST_SECONDS) -> Sound:
     """Return the sound of an audio or video file, as 16 kHz mono.
 
     The channels are mixed, none is dropped: of stereo sound, the mean.
@@ -33,31 +72,30 @@ def decode_audio(path: Path, longest_seconds: float = LONGEST_SECONDS) -> np.nda
     longest_seconds
         How long a clip may be. No more than this is ever held in memory.
 
-    Returns
-    -------
-    numpy.ndarray
-        int16, shape (samples,): what ``ffmpeg -ac 1 -ar 16000`` gives.
-
     Raises
     ------
     InputError
         When the file cannot be decoded, has no sound, breaks off, or is too long.
     """
     with opened(path) as container:
-        stream = container.streams.best("audio")
-        if not isinstance(stream, AudioStream):
+        stream = sound_track(container)
+        if stream is None:
             raise InputError(f"no sound in {path}", "a file with a sound track", REPLACE)
-        declared_seconds = _declared_seconds(container, stream)
+        declared_seconds = stated_seconds(stream)
+        if container.format.name in DURATION_IS_GUESSED:
+            declared_seconds = None
         check_length(declared_seconds, path, longest_seconds)
-        pieces, decoded = [], 0
-        for piece in _resampled(container, stream):
-            pieces.append(piece)
-            decoded += piece.size
-            check_length(decoded / SAMPLE_RATE, path, longest_seconds)
-    check_whole(decoded / SAMPLE_RATE, declared_seconds, path)
-    if not decoded:
+        samples = bytearray()
+        pieces: list[Piece] = []
+        frames = _noting_breaks(container.decode(stream), begin_of(container), pieces)
+        for part in _resampled(frames):
+            samples += part.tobytes()
+            check_length(len(samples) / SAMPLE_BYTES / SAMPLE_RATE, path, longest_seconds)
+    decoded = np.frombuffer(samples, dtype=np.int16)
+    check_whole(decoded.size / SAMPLE_RATE, declared_seconds, path)
+    if not decoded.size:
         raise InputError(f"an empty sound track in {path}", "a sound track with samples", REPLACE)
-    return np.concatenate(pieces)
+    return Sound(decoded, pieces)
 
 
 def write_wav(samples: np.ndarray, path: Path) -> None:
@@ -87,20 +125,31 @@ def read_wav(path: Path) -> np.ndarray:
     return samples.astype(np.float32) / FULL_SCALE
 
 
-def cut_wav(path: Path, first: int, last: int, target: Path) -> None:
-    """Write the samples of a 16 kHz mono wav from `first` up to `last` as a wav of their own.
+def cut_wav(path: Path, stretches: Iterable[tuple[int, int]], target: Path) -> None:
+    """Write stretches of a 16 kHz mono wav, one after the other, as a wav of their own.
 
     No other sample is read.
+
+    Parameters
+    ----------
+    path
+        The wav.
+    stretches
+        The first sample of each, and the one after its last.
+    target
+        The wav to write.
 
     Raises
     ------
     InputError
         As :func:`read_wav` does.
     """
+    parts = []
     with _opened_wav(path) as file:
-        file.setpos(first)
-        samples = np.frombuffer(file.readframes(last - first), dtype="<i2")
-    write_wav(samples, target)
+        for first, end in stretches:
+            file.setpos(first)
+            parts.append(np.frombuffer(file.readframes(end - first), dtype="<i2"))
+    write_wav(np.concatenate(parts), target)
 
 
 def count_samples(path: Path) -> int:
@@ -115,21 +164,27 @@ def count_samples(path: Path) -> int:
         return file.getnframes()
 
 
-def _declared_seconds(container: InputContainer, stream: AudioStream) -> float | None:
-    """Return the duration that the file states of its sound; None where it states none."""
-    if container.format.name in DURATION_IS_GUESSED:
-        return None
-    if stream.duration is not None and stream.time_base is not None:
-        return float(stream.duration * stream.time_base)
-    if stated := stream.metadata.get("DURATION"):  # Matroska: hours:minutes:seconds
-        hours, minutes, seconds = map(float, stated.split(":"))
-        return 3600 * hours + 60 * minutes + seconds
-    return None
+def _noting_breaks(
+    frames: Iterable[AudioFrame], begin: float, pieces: list[Piece]
+) -> Iterator[AudioFrame]:
+    """Pass frames on, and note where sound begins: first, and after each break."""
+    seconds, expected = 0.0, None
+    for frame in frames:
+        is_late = frame.time is not None and (
+            expected is None or abs(frame.time - expected) > UNHEARD_SECONDS
+        )
+        if is_late or not pieces:
+            expected = frame.time
+            start = 0.0 if frame.time is None else frame.time - begin
+            pieces.append(Piece(round(SAMPLE_RATE * seconds), start))
+        yield frame
+        length = frame.samples / frame.sample_rate
+        seconds += length
+        expected = None if expected is None else expected + length
 
 
-def _resampled(container: InputContainer, stream: AudioStream) -> Iterator[np.ndarray]:
+def _resampled(frames: Iterable[AudioFrame]) -> Iterator[np.ndarray]:
     """Yield mono pieces at 16 kHz, also where the format changes on the way."""
-    frames = container.decode(stream)
     for _, alike in groupby(frames, lambda f: (f.format.name, f.layout.name, f.sample_rate)):
         resampler = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
         for frame in chain(alike, [None]):

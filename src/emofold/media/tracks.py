@@ -1,13 +1,9 @@
-"""The tracks of a media file that a player shows, and when they begin."""
-
-from pathlib import Path
+"""The tracks of a media file that a player shows, when they begin, and how long they are."""
 
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.stream import Disposition
 from av.video.stream import VideoStream
-
-from emofold.media.containers import opened
 
 TEXT_AS_PICTURES = "ansi"  # the decoder that draws a plain text file
 
@@ -33,26 +29,14 @@ def begin_of(container: InputContainer) -> float:
     return min((_start(track) for track in tracks if track is not None), default=0.0)
 
 
-def track_starts(path: Path) -> tuple[float, float]:
-    """Return when the pictures and when the sound begin, in seconds of a player.
-
-    Of most files both begin at zero. Times of :func:`emofold.media.video.read_frames` are counted
-    from the first picture, and the samples of :func:`emofold.media.audio.decode_audio` from the
-    first sound: these are what must be added to them to get the time at which a player shows them.
-    A track that is missing begins at zero.
-
-    Raises
-    ------
-    InputError
-        When the file cannot be decoded.
-    """
-    with opened(path) as container:
-        begin = begin_of(container)
-        pictures, sound = (
-            0.0 if track is None else _start(track) - begin
-            for track in (picture_track(container), sound_track(container))
-        )
-    return pictures, sound
+def stated_seconds(track: VideoStream | AudioStream) -> float | None:
+    """Return how long a track says that it is; None where it does not say."""
+    if track.duration is not None and track.time_base is not None:
+        return float(track.duration * track.time_base)
+    if stated := track.metadata.get("DURATION"):  # Matroska: hours:minutes:seconds
+        hours, minutes, seconds = map(float, stated.split(":"))
+        return 3600 * hours + 60 * minutes + seconds
+    return None
 
 
 def _start(track: VideoStream | AudioStream) -> float:

@@ -1,4 +1,4 @@
-"""The pictures of a video file: upright, with the times at which they are shown."""
+"""The pictures of a video file: as they are shown, and the times at which they are."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +11,10 @@ from av.video.stream import VideoStream
 
 from emofold.errors import InputError
 from emofold.media.containers import LONGEST_SECONDS, REPLACE, check_length, check_whole, opened
-from emofold.media.tracks import picture_track
+from emofold.media.tracks import begin_of, picture_track, stated_seconds
+
+NEARLY_SQUARE = 0.01
+MOST_OBLONG = 4.0  # what says to be more so is taken for a mistake
 
 
 def read_frames(
@@ -19,7 +22,8 @@ def read_frames(
 ) -> Iterator[tuple[float, np.ndarray]]:
     """Yield the pictures of a video in the order in which they are shown.
 
-    Pictures of a phone that was held upright are turned upright. Only one picture is held at a
+    Pictures of a phone that was held upright are turned upright, and those of pixels that are not
+    square, as of older cameras, are as wide as players show them. Only one picture is held at a
     time.
 
     Parameters
@@ -48,7 +52,7 @@ def read_frames(
         check_length(declared_seconds, path, longest_seconds)
         for start, end, frame in _timed(container, stream):
             check_length(start, path, longest_seconds)
-            yield start, _upright(frame)
+            yield start, _as_shown(frame, stream)
             decoded_seconds = end
     if decoded_seconds is None:
         raise _no_pictures(path)
@@ -85,7 +89,23 @@ def read_frame_near(path: Path, share: float) -> np.ndarray:
                 break
         if nearest is None:
             raise _no_pictures(path)
-        return _upright(nearest)
+        return _as_shown(nearest, stream)
+
+
+def first_picture_at(path: Path) -> float:
+    """Return when a player shows the first picture of a video, in seconds.
+
+    It is what must be added to the times of :func:`read_frames`: zero, for most files.
+
+    Raises
+    ------
+    InputError
+        When no picture can be decoded.
+    """
+    with opened(path) as container:
+        for frame in container.decode(_picture_stream(container, path)):
+            return 0.0 if frame.time is None else frame.time - begin_of(container)
+    raise _no_pictures(path)
 
 
 def _picture_stream(container: InputContainer, path: Path) -> VideoStream:
@@ -101,11 +121,8 @@ def _no_pictures(path: Path) -> InputError:
 
 def _declared_seconds(container: InputContainer, stream: VideoStream) -> float | None:
     """Return the duration that the file states of its pictures; None where it states none."""
-    if stream.duration is not None and stream.time_base is not None:
-        return float(stream.duration * stream.time_base)
-    if stated := stream.metadata.get("DURATION"):  # Matroska: hours:minutes:seconds
-        hours, minutes, seconds = map(float, stated.split(":"))
-        return 3600 * hours + 60 * minutes + seconds
+    if (seconds := stated_seconds(stream)) is not None:
+        return seconds
     if container.duration is not None and len(container.streams) == 1:
         return container.duration / av.time_base
     return None
@@ -129,6 +146,11 @@ def _timed(
         yield start, end, frame
 
 
-def _upright(frame: VideoFrame) -> np.ndarray:
+def _as_shown(frame: VideoFrame, stream: VideoStream) -> np.ndarray:
+    """Return a picture upright, and as wide as players show it where its pixels are not square."""
+    ratio = float(stream.sample_aspect_ratio or 1)
+    is_square = abs(ratio - 1) < NEARLY_SQUARE or not 1 / MOST_OBLONG < ratio < MOST_OBLONG
+    width = frame.width if is_square else round(ratio * frame.width)
     quarter_turns = round(frame.rotation / 90)
-    return np.ascontiguousarray(np.rot90(frame.to_ndarray(format="rgb24"), quarter_turns))
+    picture = frame.to_ndarray(format="rgb24", width=width, height=frame.height)
+    return np.ascontiguousarray(np.rot90(picture, quarter_turns))

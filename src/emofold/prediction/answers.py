@@ -74,6 +74,13 @@ class Answer:
             reasons[-1].remedy,
         )
 
+    def why_lacking(self, stage: str) -> str:
+        """Return why a branch has nothing to go by, without the folder that the file is in."""
+        if stage not in self.reasons:
+            return "nothing was found"
+        error, media = self.reasons[stage], self.request.media
+        return error.about(media, media.name).found if media else error.found
+
     def see(self, frames: pd.DataFrame, extractor: str, min_confidence: float) -> None:
         """Take the frames that were read of the clip."""
         self.frames, self.extractor = frames, extractor
@@ -140,8 +147,8 @@ def remarks_on(answer: Answer, bundle: Bundle, known: Mapping[str, int]) -> Iter
     stages = [*answer.whole["stage"]]
     for stage, other in OTHER.items():
         if stage in bundle.systems and stage not in stages:
-            found = answer.reasons[stage].found if stage in answer.reasons else "nothing was found"
-            yield f"{LACKING[stage]} ({found}): the answer is that of the {other} alone."
+            why = answer.why_lacking(stage)
+            yield f"{LACKING[stage]} ({why}): the answer is that of the {other} alone."
     if answer.counts is not None and "face" in stages:
         share = float(answer.counts.mean())
         if share < WELL_SEEN:

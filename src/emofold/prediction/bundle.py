@@ -20,7 +20,7 @@ from emofold.prediction.systems import System
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-NOT_OF_THE_BUNDLE = {MANIFEST, ".snakemake_timestamp"}
+NOT_OF_THE_BUNDLE = {MANIFEST, ".snakemake_timestamp", ".DS_Store"}  # the last by macOS
 REGRESSION = "systems/{stage}.skops"
 RECORDED_PACKAGES = ("emofold", "numpy", "pandas", "scikit-learn", "skops", "torch", "transformers")
 EXPECTED = "the folder of a bundle, such as results/<name>/model"

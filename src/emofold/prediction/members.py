@@ -124,8 +124,11 @@ class StaticMember:
                 ANOTHER,
             )
         if self.population is not None:
-            known = observed.of_speaker(self.source).to_numpy()
-            values = standardised(features.to_numpy(), *self.population.statistics(known))
+            known = observed.of_speaker(self.source)
+            if known.empty:
+                return NOTHING
+            statistics = self.population.statistics(known.to_numpy())
+            values = standardised(features.to_numpy(), *statistics)
             features = pd.DataFrame(values, features.index, features.columns)
         seen = features_of_layers(features, self.layers)
         values, scale = class_scores(self.pipeline, seen.to_numpy())

@@ -16,11 +16,21 @@ from pathlib import Path
 import pandas as pd
 
 from emofold.errors import InputError, listing
+from emofold.media.contents import contents_of
 from emofold.prediction.answers import Answer, decided, remarks_on
 from emofold.prediction.bundle import Bundle
 from emofold.prediction.members import NOTHING, Member, Scored, SequenceMember, StaticMember
 from emofold.prediction.observations import Encoders, Observed
-from emofold.prediction.reading import Advance, FaceReader, Faces, Sounds, Span, windows_of
+from emofold.prediction.reading import (
+    ENOUGH_OF_A_WINDOW,
+    Advance,
+    FaceReader,
+    Faces,
+    Sounds,
+    Span,
+    no_frames,
+    windows_of,
+)
 from emofold.prediction.requests import Request
 
 WINDOWS_TOGETHER = 100
@@ -106,7 +116,6 @@ class Predictor:
         numbers = {clip: number for number, clip in enumerate(answers)}
         whole: dict[str, Scored] = {}
         windows: dict[str, Scored] = {}
-        spans: dict[str, Span] = {}
         known: dict[str, int] = {}
         with (
             tempfile.TemporaryDirectory(prefix="emofold-") as folder,
@@ -124,19 +133,21 @@ class Predictor:
                 whole |= scores
                 known |= self._known_clips(stage, scores)
                 for clip, error in {**branch.whole.failures, **branch.errors}.items():
-                    answers[clip].reasons[stage] = error
-                of_branch = windows_of(
-                    branch.seconds, numbers, self.options.window, self.options.hop
-                )
-                windows |= self._scores_of_windows(stage, branch, of_branch)
-                spans |= of_branch
+                    wav = branch.whole.wavs().get(clip)
+                    answers[clip].reasons[stage] = error.about(wav, clip) if wav else error
+                nearly = (1 - ENOUGH_OF_A_WINDOW) * self.options.window
+                longer = {clip: seconds + nearly for clip, seconds in branch.seconds.items()}
+                spans = self._windows(longer, numbers)
+                windows |= self._scores_of_windows(stage, branch, spans)
             if is_read:
                 self._keep_frames(answers, reading.result())
-        clips = {clip: Span(clip, 0.0, answer.seconds) for clip, answer in answers.items()}
-        in_order = sorted(spans.items(), key=lambda item: (numbers[item[1].clip], item[1].start))
+        for answer in answers.values():
+            answer.seconds = answer.seconds or _stated_seconds(answer.request)
+        length = {clip: answer.seconds for clip, answer in answers.items()}
+        clips = {clip: Span(clip, 0.0, seconds) for clip, seconds in length.items()}
         tables = {
             "whole": decided(self.bundle, whole, clips),
-            "timeline": decided(self.bundle, windows, dict(in_order)),
+            "timeline": decided(self.bundle, windows, self._windows(length, numbers)),
         }
         for clip, answer in answers.items():
             for name, table in tables.items():
@@ -146,17 +157,18 @@ class Predictor:
                 answer.remarks = [*remarks_on(answer, self.bundle, known)]
         return [*answers.values()]
 
+    def _windows(self, seconds: Mapping[str, float], numbers: Mapping[str, int]) -> dict[str, Span]:
+        return windows_of(seconds, numbers, self.options.window, self.options.hop)
+
     def _branches(
         self, requests: Sequence[Request], folder: Path, reading: Future[Faces]
     ) -> Iterator[tuple[str, _Branch]]:
         if SPEECH in self.bundle.systems:
             sounds = Sounds(requests, folder)
-
-            all_heard = self._observed(folder, sounds.wavs, Faces({}, {}).whole)
+            all_heard = self._observed(folder, sounds.wavs, no_frames)
 
             def hear(spans: Mapping[str, Span]) -> Observed:
-                wavs = sounds.cut(spans)
-                return self._observed(folder, wavs, Faces({}, {}).whole, whole=all_heard)
+                return self._observed(folder, sounds.cut(spans), no_frames, whole=all_heard)
 
             yield SPEECH, _Branch(sounds.seconds, sounds.errors, all_heard, hear)
         if FACE in self.bundle.systems:
@@ -251,16 +263,28 @@ def _means_of(
     """Return the rows of some clips, and why a clip has none."""
     if means is None:
         return None, {}
-    clips = [request.clip for request in requests]
-    rows = means[means["clip"].isin(clips)]
-    missing = sorted({*clips} - {*rows["clip"]})
-    errors = {
-        clip: InputError(
-            f"no row of {clip} in the table of means", "a row a clip", "complete the table"
-        )
-        for clip in missing
-    }
-    return rows, errors
+    errors = {}
+    gaps = means.set_index("clip").dropna(axis="columns", how="all").isna()
+    for request in requests:
+        clip = request.clip
+        if clip not in gaps.index:
+            found, expected = f"no row of {clip}", "a row for each clip"
+        elif lacking := [name for name in gaps if gaps.at[clip, name]]:
+            found = f"no {listing(lacking)} of {clip}"
+            expected = "what the table has of other clips"
+        else:
+            continue
+        errors[clip] = InputError(f"{found} in the table of means", expected, "complete the table")
+    known = {request.clip for request in requests} - errors.keys()
+    return means[means["clip"].isin(known)], errors
+
+
+def _stated_seconds(request: Request) -> float:
+    """Return how long the file of a clip says it is, where neither branch has read it."""
+    try:
+        return (contents_of(request.media).seconds if request.media else None) or 0.0
+    except InputError:
+        return 0.0
 
 
 def _together(parts: Sequence[Scored]) -> Scored:

@@ -1,11 +1,12 @@
 """The sound and the Action Units of clips that are to be predicted, whole and cut into windows.
 
 All times are those of a player, so that what is heard and what is seen in a window belongs together
-in files whose sound begins after their pictures, too.
+in files whose sound begins after their pictures, or breaks, too.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,12 @@ from emofold.errors import InputError
 from emofold.face.extraction import make_extractor
 from emofold.face.extractor import ActionUnitExtractor
 from emofold.figures.action_units import frame_edges
-from emofold.media.audio import SAMPLE_RATE, count_samples, cut_wav, decode_audio, write_wav
-from emofold.media.tracks import track_starts
+from emofold.media.audio import SAMPLE_RATE, cut_wav, decode_sound, write_wav
+from emofold.media.video import first_picture_at
 from emofold.prediction.requests import Request
 
 LONGEST_SECONDS = 4 * 3600.0
+ENOUGH_OF_A_WINDOW = 0.9
 Advance = Callable[[float], None]
 
 
@@ -40,18 +42,16 @@ class Sounds:
     ----------
     wavs
         The wav of each clip that has sound.
-    begins
-        When it begins, in seconds.
     seconds
-        When it ends.
+        When its sound ends.
     errors
         Why a clip has none.
     """
 
     def __init__(self, requests: Iterable[Request], folder: Path) -> None:
         self._folder = folder
+        self._pieces: dict[str, list[tuple[float, int, int]]] = {}
         self.wavs: dict[str, Path] = {}
-        self.begins: dict[str, float] = {}
         self.seconds: dict[str, float] = {}
         self.errors: dict[str, InputError] = {}
         for number, request in enumerate(requests):
@@ -60,31 +60,46 @@ class Sounds:
                     raise InputError(
                         f"no media of {request.clip}", "a file with sound", "name one as `media`"
                     )
-                samples = decode_audio(request.media, LONGEST_SECONDS)
+                sound = decode_sound(request.media, LONGEST_SECONDS)
             except InputError as error:
                 self.errors[request.clip] = error
                 continue
-            self.wavs[request.clip] = folder / f"clip-{number}.wav"
-            write_wav(samples, self.wavs[request.clip])
-            self.begins[request.clip] = begin = track_starts(request.media)[1]
-            self.seconds[request.clip] = begin + len(samples) / SAMPLE_RATE
+            clip = request.clip
+            self.wavs[clip] = folder / f"clip-{number}.wav"
+            write_wav(sound.samples, self.wavs[clip])
+            bounds = [*(piece.first for piece in sound.pieces), len(sound.samples)]
+            self._pieces[clip] = [
+                (piece.begin, first, end)
+                for piece, (first, end) in zip(sound.pieces, pairwise(bounds), strict=True)
+            ]
+            self.seconds[clip] = max(
+                begin + (end - first) / SAMPLE_RATE for begin, first, end in self._pieces[clip]
+            )
 
     def cut(self, spans: Mapping[str, Span]) -> dict[str, Path]:
-        """Return a wav of each span, by its name; of those that the sound of their clip covers.
+        """Return a wav of what is heard in each span, by its name, where there is sound enough.
 
         The wavs take the place of those that were cut before.
         """
-        lengths = {clip: count_samples(wav) for clip, wav in self.wavs.items()}
         cut: dict[str, Path] = {}
         for name, span in spans.items():
-            if span.clip not in self.wavs:
-                continue
-            begin = self.begins[span.clip]
-            first, last = (round(SAMPLE_RATE * (t - begin)) for t in (span.start, span.end))
-            if first >= 0 and last <= lengths[span.clip]:
+            stretches = self._heard(span)
+            heard = sum(end - first for first, end in stretches)
+            if heard >= ENOUGH_OF_A_WINDOW * SAMPLE_RATE * (span.end - span.start):
                 cut[name] = self._folder / f"window-{len(cut)}.wav"
-                cut_wav(self.wavs[span.clip], first, last, cut[name])
+                cut_wav(self.wavs[span.clip], stretches, cut[name])
         return cut
+
+    def _heard(self, span: Span) -> list[tuple[int, int]]:
+        """Return the samples that are played in a span, as stretches."""
+        stretches = []
+        for begin, first, end in self._pieces.get(span.clip, []):
+            start, stop = (
+                first + round(SAMPLE_RATE * (time - begin)) for time in (span.start, span.end)
+            )
+            if max(start, first) < min(stop, end):
+                stretches.append((max(start, first), min(stop, end)))
+        return stretches
 
 
 class Faces:
@@ -202,6 +217,11 @@ class FaceReader:
         return make_extractor(settings, model, LONGEST_SECONDS, told)
 
 
+def no_frames(extractor: str) -> pd.DataFrame:
+    """Return what :meth:`Faces.whole` returns where no face was read."""
+    return _together([])
+
+
 def windows_of(
     seconds: Mapping[str, float], numbers: Mapping[str, int], window: float, hop: float
 ) -> dict[str, Span]:
@@ -233,7 +253,7 @@ def windows_of(
 
 def _begin_of_pictures(request: Request) -> float:
     try:
-        return track_starts(request.media)[0] if request.media else 0.0
+        return first_picture_at(request.media) if request.media else 0.0
     except InputError:  # of a file that is only named beside its Action Units
         return 0.0
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import Self
 from urllib.parse import quote
@@ -114,6 +115,10 @@ def _of_file(path: Path) -> Request:
         raise InputError(
             f"the folder {path}", "videos, sound files, or a sheet of them", "name the files in it"
         )
+    if any("\ud800" <= letter <= "\udfff" for letter in str(path)):  # what Python puts there
+        raise InputError(
+            f"the file name {str(path)!r}", "a name in UTF-8", "rename the file, or its folder"
+        )
     return Request(path.stem, path)
 
 
@@ -148,23 +153,17 @@ def _rows(sheet: Path) -> Iterator[Request]:
 
 def _told_apart(requests: Sequence[Request]) -> list[Request]:
     """Give each clip a name that no other has and that a file can have."""
-    times = Counter(request.clip.casefold() for request in requests)
-    seen: Counter[str] = Counter()
+    names = [_short(NOT_IN_A_NAME.sub("-", request.clip)) for request in requests]
+    times = Counter(map(str.casefold, names))
+    taken = {name for name, often in times.items() if often == 1}
     named = []
-    for request in requests:
-        key = request.clip.casefold()
-        seen[key] += 1
-        number = "" if times[key] == 1 else f"-{seen[key]}"
-        clip = NOT_IN_A_NAME.sub("-", request.clip)
-        named.append(replace(request, clip=_short(clip) + number))
-    counts = Counter(request.clip.casefold() for request in named)
-    doubled = [name for name, count in counts.items() if count > 1]
-    if doubled:
-        raise InputError(
-            f"clips of the same name: {listing(doubled)}",
-            "a name for each clip",
-            "name them apart in the column `clip` of a sheet",
-        )
+    for request, name in zip(requests, names, strict=True):
+        numbered = (f"{name}-{number}" for number in count(1))
+        clip = name
+        if times[name.casefold()] > 1:
+            clip = next(other for other in numbered if other.casefold() not in taken)
+            taken.add(clip.casefold())
+        named.append(replace(request, clip=clip))
     return named
 
 

@@ -1,21 +1,62 @@
 """The files of a prediction: tables for programs, and a page for each clip."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from emofold.errors import InputError, counted
+from emofold.errors import InputError, counted, listing
 from emofold.prediction.answers import Answer, expectation
 from emofold.prediction.bundle import Bundle
 from emofold.prediction.page_data import Timeline
 from emofold.prediction.video_page import System, VideoPage, write_video_page
-from emofold.tables import Failure, as_metadata, write_table, written_whole
+from emofold.tables import Failure, as_metadata, open_parquet, write_table, written_whole
 from emofold.tables.prediction_schema import predictions, probability_columns
 
 STEP = "predict"
 DECIMALS = 4
+TABLES = ("predictions", "timeline")
+MARK_OF_PAGES = b'<meta name="generator" content="emofold">'
+HEAD_BYTES = 2048
+
+
+def check_own(folder: Path, pages: Iterable[str]) -> None:
+    """Raise an :class:`InputError` where results would take the place of somebody else's files.
+
+    Parameters
+    ----------
+    folder
+        Where tables and pages are to go.
+    pages
+        The names of the pages.
+    """
+    foreign = [name for name in pages if not _is_own_page(folder / name)]
+    for name in TABLES:
+        if not _is_own_table(folder / f"{name}.parquet"):
+            foreign.append(f"{name}.parquet")
+        elif (folder / f"{name}.csv").exists() and not (folder / f"{name}.parquet").exists():
+            foreign.append(f"{name}.csv")
+    if foreign:
+        raise InputError(
+            f"files in {folder} that emofold has not written: {listing(foreign)}",
+            "a new folder for the results, or that of an earlier prediction",
+            "name another folder, or move these files",
+        )
+
+
+def _is_own_page(path: Path) -> bool:
+    if not path.exists():
+        return True
+    with path.open("rb") as file:
+        return MARK_OF_PAGES in file.read(HEAD_BYTES)
+
+
+def _is_own_table(path: Path) -> bool:
+    try:
+        return not path.exists() or open_parquet(path)[1].get("table") == predictions([]).name
+    except InputError:
+        return False
 
 
 def write_tables(
@@ -47,7 +88,7 @@ def write_tables(
         "remarks": {answer.request.clip: answer.remarks for answer in answers if answer.remarks},
         "note": bundle.facts["note"],
     }
-    for name, kind in (("predictions", "whole"), ("timeline", "timeline")):
+    for name, kind in zip(TABLES, ("whole", "timeline"), strict=True):
         rows = [
             getattr(answer, kind).assign(speaker=answer.request.speaker)
             for answer in answers
@@ -67,11 +108,12 @@ def write_tables(
 def write_page(answer: Answer, bundle: Bundle, path: Path) -> None:
     """Write the page of a clip that has an answer; without the player where it cannot be played."""
     media = answer.request.media
-    page = _page(answer, bundle)
     try:
-        write_video_page(page, media, path)
-    except InputError:
-        write_video_page(page, None, path)
+        write_video_page(_page(answer, bundle), media, path)
+    except InputError as error:
+        why = error.about(media, media.name).found if media else error.found
+        answer.remarks.append(f"The recording cannot be put into the page ({why}).")
+        write_video_page(_page(answer, bundle), None, path)
 
 
 def _page(answer: Answer, bundle: Bundle) -> VideoPage:

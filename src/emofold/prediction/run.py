@@ -12,7 +12,7 @@ from emofold.prediction.bundle import Bundle
 from emofold.prediction.predictor import Options, Predictor
 from emofold.prediction.reading import Advance
 from emofold.prediction.requests import Request, by_speaker
-from emofold.prediction.results import write_page, write_tables
+from emofold.prediction.results import check_own, write_page, write_tables
 
 
 def predict_into(
@@ -27,7 +27,8 @@ def predict_into(
 ) -> list[Answer]:
     """Predict clips and write the results; when it is interrupted, nothing is left behind.
 
-    Pages of clips that have no answer any more are removed.
+    The tables take the place of those of an earlier prediction there, the pages of those of the
+    same clips.
 
     Parameters
     ----------
@@ -54,28 +55,38 @@ def predict_into(
     Raises
     ------
     InputError
-        When nothing can be written there, or a tool of the face branch cannot work here.
+        When nothing can be written there, files lie there that emofold has not written, or a tool
+        of the face branch cannot work here.
     """
     beside = _nearest_folder(folder)
+    page_names = [f"{request.clip}.html" for request in requests]
+    check_own(folder, page_names)
     predictor = Predictor(bundle, options, advance)
     answers: dict[str, Answer] = {}
     with tempfile.TemporaryDirectory(dir=beside, prefix=".emofold-predict-") as name:
         partial = Path(name)
         for group in by_speaker(requests):
-            for answer in predictor.predict(group):
+            for answer in _answers_of(predictor, group):
                 if pages and not answer.failure:
                     write_page(answer, bundle, partial / f"{answer.request.clip}.html")
                 answer.frames = answer.counts = answer.attention = None
                 answers[answer.request.clip] = answer
         in_order = [answers[request.clip] for request in requests]
+        write_tables(in_order, bundle, partial, provenance)
         folder.mkdir(parents=True, exist_ok=True)
-        for page in partial.iterdir():
-            page.replace(folder / page.name)
-        for answer in in_order:
-            if answer.failure:
-                (folder / f"{answer.request.clip}.html").unlink(missing_ok=True)
-        write_tables(in_order, bundle, folder, provenance)
+        for page in page_names:
+            (folder / page).unlink(missing_ok=True)
+        for file in partial.iterdir():
+            file.replace(folder / file.name)
     return in_order
+
+
+def _answers_of(predictor: Predictor, group: Sequence[Request]) -> list[Answer]:
+    """Return the answers of a group; what is wrong with all of it does not concern the others."""
+    try:
+        return predictor.predict(group)
+    except InputError as error:
+        return [Answer(request, reasons={"all": error}) for request in group]
 
 
 def _nearest_folder(folder: Path) -> Path:

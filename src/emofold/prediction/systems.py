@@ -7,11 +7,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from emofold.errors import InputError, counted
 from emofold.fusion import fuse_fold, pooled_probabilities
 from emofold.models.static import class_scores
 from emofold.pooling import fit_weights, pool
 from emofold.scores import as_log_probabilities
 from emofold.tables import score_columns
+
+FEWEST_FOLDS = 2
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,12 @@ def fit_system(
         return fuse_fold(split, emotions, **fusion, seed=seed)
 
     folds = sorted(next(iter(posteriors.values()))["fold"].unique())
+    if len(folds) < FEWEST_FOLDS:
+        raise InputError(
+            f"the clips of {counted(len(folds), 'fold')} to fit the {stage} on",
+            f"those of at least {FEWEST_FOLDS}, each tested by what the others teach",
+            "leave fewer speakers out (`final: without_speakers`)",
+        )
     by_fold = [fused(fold) for fold in folds]
     tested = pd.concat([one.posteriors.query("split == 'test'") for one in by_fold])
     scores = tested[score_columns(emotions)].to_numpy()

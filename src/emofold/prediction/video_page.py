@@ -1,7 +1,7 @@
 """One page about one video: what is predicted, the player, and what is behind the prediction.
 
 The page is one file that needs no other and no network: the recording, the numbers and the script
-are in it. Times are those of the player; see :func:`emofold.media.tracks.track_starts`.
+are in it. Times are those of the player; see :mod:`emofold.prediction.reading`.
 """
 
 import base64

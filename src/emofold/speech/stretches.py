@@ -7,6 +7,7 @@ from emofold.media.audio import SAMPLE_RATE
 POOLINGS = {"mean": 0, "thirds": 3}  # into how many stretches each divides a clip
 HOP = SAMPLE_RATE // 50
 LOUD_DECIBEL = 25.0
+BLOCK = 3000 * HOP  # as many samples as are squared at a time
 FAINTEST_POWER = 1e-12
 
 
@@ -32,7 +33,12 @@ def stretch_of_hops(samples: np.ndarray, count: int) -> np.ndarray:
     hops = -(-samples.size // HOP)
     if not count:
         return np.full(hops, -1)
-    power = np.add.reduceat(samples.astype(np.float64) ** 2, np.arange(hops) * HOP) / HOP
+    power = np.concatenate(
+        [
+            np.add.reduceat(block.astype(np.float64) ** 2, np.arange(0, block.size, HOP)) / HOP
+            for block in np.split(samples, range(BLOCK, samples.size, BLOCK))
+        ]
+    )
     decibel = 10 * np.log10(power + FAINTEST_POWER)
     loud = np.flatnonzero(decibel >= decibel.max() - LOUD_DECIBEL)
     stretches = np.full(hops, -1)

@@ -1,6 +1,7 @@
 """Clips through a pretrained transformer, in batches that change nothing about the result."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -135,10 +136,13 @@ class TransformerEncoder:
                 clip_samples[clip] = checked_samples(self.model, path)
             except InputError as error:
                 yield clip, error
+        heard = lru_cache(maxsize=1)(self._heard)
         sums: dict[int, np.ndarray] = {}
         frames = np.zeros(1 + POOLINGS[self.pooling])
         for batch in batches(clip_samples, self.batch_seconds):
-            for part, (part_frames, part_sums) in zip(batch, self._sums(batch, clips), strict=True):
+            for part, (part_frames, part_sums) in zip(
+                batch, self._sums(batch, clips, heard), strict=True
+            ):
                 for layer, of_layer in part_sums.items():
                     sums[layer] = sums.get(layer, 0) + of_layer
                 frames = frames + part_frames
@@ -154,17 +158,24 @@ class TransformerEncoder:
                     sums, frames = {}, 0 * frames
         progress.tell()
 
+    def _heard(self, wav: Path) -> tuple[np.ndarray, np.ndarray]:
+        """Return the sound of a clip as the model hears it, and the stretch of each 20 ms."""
+        samples = self.model.prepared(read_wav(wav))
+        return samples, stretch_of_hops(samples, POOLINGS[self.pooling])
+
     def _sums(
-        self, batch: list[Part], clips: Mapping[str, Path]
+        self,
+        batch: list[Part],
+        clips: Mapping[str, Path],
+        heard: Callable[[Path], tuple[np.ndarray, np.ndarray]],
     ) -> list[tuple[np.ndarray, dict[int, np.ndarray]]]:
         """Return how many frames of each part belong where, and their sums in float64."""
         count = POOLINGS[self.pooling]
         with torch.inference_mode():
             frames, belongs = [], []
             for part in batch:
-                samples = self.model.prepared(read_wav(clips[part.clip]))
+                samples, stretches = heard(clips[part.clip])
                 frames.append(self.model.frames(samples[part.start : part.stop]))
-                stretches = stretch_of_hops(samples, count)
                 belongs.append(belonging(stretches, count, part.start, part.stop, len(frames[-1])))
             states, is_real = padded(frames)
             marked = torch.zeros((len(batch), 1 + count, states.shape[1]), dtype=torch.bool)
