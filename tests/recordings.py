@@ -113,10 +113,10 @@ def short(path: Path, source: Path) -> Path:
 
 
 def half_an_hour(path: Path) -> Path:
-    """Thirty minutes of silence under a still picture."""
+    """Thirty minutes of humming under a still picture."""
     still = [np.zeros((48, 64, 3), np.uint8)] * 180
-    silence = np.zeros((1800 * 8000, 1), np.int16)
-    return write(path, still, [10.0 * number for number in range(180)], silence, 8000)
+    hum = (500 * np.sin(np.arange(1800 * 8000) * 2 * np.pi * 100 / 8000)).astype(np.int16)
+    return write(path, still, [10.0 * number for number in range(180)], hum[:, None], 8000)
 
 
 def truncated(path: Path, source: Path) -> Path:

@@ -4,12 +4,13 @@ import threading
 import time
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from emofold.errors import InputError
 from emofold.face.openface_csv import CsvExtractor
-from emofold.media.audio import write_wav
+from emofold.media.audio import SAMPLE_RATE, write_wav
 from emofold.prediction.bundle import Bundle
 from emofold.prediction.predictor import Options, Predictor
 from emofold.prediction.requests import Request
@@ -236,4 +237,19 @@ def test_what_is_missing_is_told_without_the_folders_that_files_lie_in(bundle, t
     assert "(text.mp4 cannot be decoded" in answer.remarks[0]
     click = Request("click", sound(tmp_path / "click.wav", "happy", 0.001), units)
     (answer,) = predict(bundle, click)
-    assert "No sound to go by (click of 0.001 s" in answer.remarks[0]
+    assert "No sound to go by (click.wav of 0.001 s" in answer.remarks[0]
+
+
+def test_a_muted_track_is_no_voice_and_a_muted_part_of_one_is_none(bundle, tmp_path):
+    hiss = np.random.default_rng(0).integers(-8, 9, 4 * SAMPLE_RATE).astype("int16")
+    write_wav(hiss, tmp_path / "muted.wav")
+    units = smiles(tmp_path / "a.csv", [3.0] * 100)
+    (answer,) = predict(bundle, Request("muted", tmp_path / "muted.wav", units))
+    assert decision(answer) == ("face", "happy")
+    assert "(nothing but silence in muted.wav)" in answer.remarks[0]
+    write_wav(np.append(noise("happy", 4.0), hiss), tmp_path / "half.wav")
+    units = smiles(tmp_path / "b.csv", [3.0] * 200)
+    (answer,) = predict(bundle, Request("half", tmp_path / "half.wav", units))
+    by_stage = answer.timeline[answer.timeline["stage"] == "speech"]
+    assert by_stage["start"].max() < 4.0 <= answer.timeline["start"].max()
+    assert "5 of 13 windows are judged by the face alone." in answer.remarks

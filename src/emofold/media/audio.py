@@ -125,10 +125,8 @@ def read_wav(path: Path) -> np.ndarray:
     return samples.astype(np.float32) / FULL_SCALE
 
 
-def cut_wav(path: Path, stretches: Iterable[tuple[int, int]], target: Path) -> None:
-    """Write stretches of a 16 kHz mono wav, one after the other, as a wav of their own.
-
-    No other sample is read.
+def read_stretches(path: Path, stretches: Iterable[tuple[int, int]]) -> np.ndarray:
+    """Return stretches of a wav that :func:`write_wav` wrote, without reading the rest of it.
 
     Parameters
     ----------
@@ -136,20 +134,23 @@ def cut_wav(path: Path, stretches: Iterable[tuple[int, int]], target: Path) -> N
         The wav.
     stretches
         The first sample of each, and the one after its last.
-    target
-        The wav to write.
+
+    Returns
+    -------
+    numpy.ndarray
+        int16, shape (samples,).
 
     Raises
     ------
     InputError
         As :func:`read_wav` does.
     """
-    parts = []
+    parts = [np.empty(0, dtype="<i2")]
     with _opened_wav(path) as file:
         for first, end in stretches:
             file.setpos(first)
             parts.append(np.frombuffer(file.readframes(end - first), dtype="<i2"))
-    write_wav(np.concatenate(parts), target)
+    return np.concatenate(parts)
 
 
 def count_samples(path: Path) -> int:

@@ -19,6 +19,7 @@ from emofold.errors import InputError, listing
 from emofold.media.contents import contents_of
 from emofold.prediction.answers import Answer, decided, remarks_on
 from emofold.prediction.bundle import Bundle
+from emofold.prediction.given_means import means_of_clips
 from emofold.prediction.members import NOTHING, Member, Scored, SequenceMember, StaticMember
 from emofold.prediction.observations import Encoders, Observed
 from emofold.prediction.reading import (
@@ -133,8 +134,7 @@ class Predictor:
                 whole |= scores
                 known |= self._known_clips(stage, scores)
                 for clip, error in {**branch.whole.failures, **branch.errors}.items():
-                    wav = branch.whole.wavs().get(clip)
-                    answers[clip].reasons[stage] = error.about(wav, clip) if wav else error
+                    answers[clip].reasons[stage] = _about_media(error, branch, answers[clip])
                 nearly = (1 - ENOUGH_OF_A_WINDOW) * self.options.window
                 longer = {clip: seconds + nearly for clip, seconds in branch.seconds.items()}
                 spans = self._windows(longer, numbers)
@@ -173,7 +173,7 @@ class Predictor:
             yield SPEECH, _Branch(sounds.seconds, sounds.errors, all_heard, hear)
         if FACE in self.bundle.systems:
             faces = reading.result()
-            means, errors = _means_of(requests, self.options.means)
+            means, errors = means_of_clips(requests, self.options.means)
             all_seen = self._observed(folder, {}, faces.whole, means)
 
             def see(spans: Mapping[str, Span]) -> Observed:
@@ -257,26 +257,10 @@ class Predictor:
                 answers[clip].see(frames, extractor, self._min_confidence[extractor])
 
 
-def _means_of(
-    requests: Sequence[Request], means: pd.DataFrame | None
-) -> tuple[pd.DataFrame | None, dict[str, InputError]]:
-    """Return the rows of some clips, and why a clip has none."""
-    if means is None:
-        return None, {}
-    errors = {}
-    gaps = means.set_index("clip").dropna(axis="columns", how="all").isna()
-    for request in requests:
-        clip = request.clip
-        if clip not in gaps.index:
-            found, expected = f"no row of {clip}", "a row for each clip"
-        elif lacking := [name for name in gaps if gaps.at[clip, name]]:
-            found = f"no {listing(lacking)} of {clip}"
-            expected = "what the table has of other clips"
-        else:
-            continue
-        errors[clip] = InputError(f"{found} in the table of means", expected, "complete the table")
-    known = {request.clip for request in requests} - errors.keys()
-    return means[means["clip"].isin(known)], errors
+def _about_media(error: InputError, branch: _Branch, answer: Answer) -> InputError:
+    """Return an error about a wav in a temporary folder as one about the file that it is of."""
+    wav, media = branch.whole.wavs().get(answer.request.clip), answer.request.media
+    return error.about(wav, str(media)) if wav else error
 
 
 def _stated_seconds(request: Request) -> float:

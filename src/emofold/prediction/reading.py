@@ -17,12 +17,13 @@ from emofold.errors import InputError
 from emofold.face.extraction import make_extractor
 from emofold.face.extractor import ActionUnitExtractor
 from emofold.figures.action_units import frame_edges
-from emofold.media.audio import SAMPLE_RATE, cut_wav, decode_sound, write_wav
+from emofold.media.audio import SAMPLE_RATE, decode_sound, read_stretches, write_wav
 from emofold.media.video import first_picture_at
 from emofold.prediction.requests import Request
 
 LONGEST_SECONDS = 4 * 3600.0
 ENOUGH_OF_A_WINDOW = 0.9
+SILENT_PEAK = 16  # of 32 768: what a muted track, or a break that was filled, does not exceed
 Advance = Callable[[float], None]
 
 
@@ -61,6 +62,10 @@ class Sounds:
                         f"no media of {request.clip}", "a file with sound", "name one as `media`"
                     )
                 sound = decode_sound(request.media, LONGEST_SECONDS)
+                if _is_silent(sound.samples):
+                    raise InputError(
+                        f"nothing but silence in {request.media}", "a voice", "name another file"
+                    )
             except InputError as error:
                 self.errors[request.clip] = error
                 continue
@@ -83,17 +88,19 @@ class Sounds:
         """
         cut: dict[str, Path] = {}
         for name, span in spans.items():
-            stretches = self._heard(span)
-            heard = sum(end - first for first, end in stretches)
-            if heard >= ENOUGH_OF_A_WINDOW * SAMPLE_RATE * (span.end - span.start):
+            if span.clip not in self.wavs:
+                continue
+            heard = read_stretches(self.wavs[span.clip], self._stretches(span))
+            enough = ENOUGH_OF_A_WINDOW * SAMPLE_RATE * (span.end - span.start)
+            if len(heard) >= enough and not _is_silent(heard):
                 cut[name] = self._folder / f"window-{len(cut)}.wav"
-                cut_wav(self.wavs[span.clip], stretches, cut[name])
+                write_wav(heard, cut[name])
         return cut
 
-    def _heard(self, span: Span) -> list[tuple[int, int]]:
-        """Return the samples that are played in a span, as stretches."""
+    def _stretches(self, span: Span) -> list[tuple[int, int]]:
+        """Return which samples are played in a span."""
         stretches = []
-        for begin, first, end in self._pieces.get(span.clip, []):
+        for begin, first, end in self._pieces[span.clip]:
             start, stop = (
                 first + round(SAMPLE_RATE * (time - begin)) for time in (span.start, span.end)
             )
@@ -249,6 +256,10 @@ def windows_of(
             start = place * hop
             spans[f"{numbers[clip]}-{place}"] = Span(clip, start, start + window)
     return spans
+
+
+def _is_silent(samples: np.ndarray) -> bool:
+    return max(samples.max(initial=0), -int(samples.min(initial=0))) <= SILENT_PEAK
 
 
 def _begin_of_pictures(request: Request) -> float:
