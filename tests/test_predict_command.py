@@ -144,8 +144,17 @@ def test_a_file_of_the_user_is_not_replaced(bundle, clips, tmp_path, capsys, nam
     out.mkdir()
     (out / name).write_text("mine", encoding="utf-8")
     assert predict(bundle, clips, out=out) == 1
-    assert f"has not written: {name}" in capsys.readouterr().err
+    assert f"has not written there, or not to its end: {name}" in capsys.readouterr().err
     assert {file.name: file.read_text() for file in out.iterdir()} == {name: "mine"}
+
+
+def test_where_no_pages_are_written_those_of_the_user_stay(bundle, clips, tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "häppy.html").write_text("mine", encoding="utf-8")
+    arguments = ["predict", str(clips), "--model", str(bundle), "--out", str(out)]
+    assert main([*arguments, "--no-pages"]) == 0
+    assert (out / "häppy.html").read_text(encoding="utf-8") == "mine"
 
 
 def test_a_second_prediction_takes_the_place_of_the_first_but_for_pages_of_other_clips(

@@ -128,6 +128,13 @@ def test_a_part_of_something_else_does_no_lasting_harm(server, tmp_path):
     assert server.asked["long.bin"] == ["bytes=14-", None]
 
 
+def test_wrong_bytes_are_not_fetched_twice_where_nothing_was_left(server, tmp_path, caplog):
+    (tmp_path / "long.bin.part").touch()
+    refused(server, tmp_path, **{"long.bin": SHORT})
+    assert server.asked["long.bin"] == [None]
+    assert "fetched anew" not in caplog.text
+
+
 def test_a_server_that_goes_on_elsewhere_is_asked_for_the_whole(server, tmp_path):
     (tmp_path / "long.bin.part").write_bytes(LONG[:1000])
     server.plans["long.bin"] = ["another range"]

@@ -210,6 +210,23 @@ def test_the_time_of_the_first_picture_is_that_of_the_first_that_can_be_decoded(
     assert first_picture_at(cut) == pytest.approx(0.2, abs=0.001)
 
 
+def test_pictures_that_begin_late_in_matroska_do_not_break_off(tmp_path):
+    path = made_video(tmp_path / "late.mkv", [3000 + time for time in STEADY])
+    times = [seconds for seconds, _ in read_frames(path)]
+    assert times == pytest.approx([time / 1000 for time in STEADY], abs=0.002)
+
+
+def test_pictures_of_files_that_were_joined_follow_one_another(tmp_path):
+    made_video(tmp_path / "a.ts", STEADY)
+    joined = tmp_path / "joined.ts"
+    joined.write_bytes(2 * (tmp_path / "a.ts").read_bytes())
+    times = [seconds for seconds, _ in read_frames(joined)]
+    assert times == pytest.approx([0.04 * number for number in range(100)], abs=0.002)
+    (tmp_path / "copy.mp4").write_bytes(as_playable(joined).data)
+    played = [seconds for seconds, _ in read_frames(tmp_path / "copy.mp4")]
+    assert played == pytest.approx(times, abs=0.002)
+
+
 def test_sound_alone_has_no_first_picture(tmp_path):
     path = recordings.write(tmp_path / "a.wav", sound=np.zeros((1600, 1), np.int16))
     with pytest.raises(InputError, match="no pictures"):

@@ -206,6 +206,20 @@ def test_a_window_that_both_branches_nearly_know_to_its_end_is_judged_by_both(bu
     assert answer.timeline["end"].max() == 4.0
 
 
+def test_a_window_is_heard_though_the_sound_is_hardly_longer(bundle, tmp_path):
+    media = sound(tmp_path / "a.wav", "happy", 2.2)
+    units = smiles(tmp_path / "a.csv", [3.0] * 200)
+    (answer,) = predict(bundle, Request("a", media, units))
+    decisions = answer.timeline[answer.timeline["is_answer"]]
+    assert list(decisions["stage"])[:2] == ["fusion", "face"]
+
+
+@pytest.mark.parametrize("seconds", [1.0, 2.0, 2.4])
+def test_a_clip_hardly_longer_than_a_window_has_no_timeline(bundle, tmp_path, seconds):
+    (answer,) = predict(bundle, Request("a", sound(tmp_path / "a.wav", "happy", seconds)))
+    assert answer.timeline.empty
+
+
 def test_no_window_reaches_beyond_the_clip(bundle, tmp_path):
     (answer,) = predict(bundle, Request("a", sound(tmp_path / "a.wav", "happy", 3.9)))
     assert answer.timeline["end"].max() == 3.5

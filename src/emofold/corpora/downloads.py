@@ -135,11 +135,9 @@ def _name(part: Path) -> str:
 def _bring(
     session: requests.Session, url: str, part: Path, content: Content, patience: Patience
 ) -> None:
-    is_known = content.checksum is not None or content.size is not None
-    if not (is_known and content.is_in(part)):
-        is_resumed = part.is_file()
-        _fetch(session, url, part, content, patience)
-        if is_resumed and not content.is_in(part):
+    if content.checksum is None or not content.is_in(part):
+        is_continued = _fetch(session, url, part, content, patience)
+        if is_continued and not content.is_in(part):
             logger.warning("what was left of %s is of another file: fetched anew", _name(part))
             part.unlink()
             _fetch(session, url, part, content, patience)
@@ -149,13 +147,23 @@ def _bring(
 
 def _fetch(
     session: requests.Session, url: str, part: Path, content: Content, patience: Patience
-) -> None:
-    """Ask until the file is whole; give up only when several attempts in a row brought nothing."""
+) -> bool:
+    """Ask until the file is whole; give up only when several attempts in a row brought nothing.
+
+    Returns
+    -------
+    bool
+        Whether it continues what was there before.
+    """
     part.parent.mkdir(parents=True, exist_ok=True)
+    was_there = _size(part) > 0
     while True:
         had = _size(part)
         try:
-            return patience.retrying()(_append, session, url, part, content.size, patience.timeout)
+            retrying = patience.retrying()
+            return (
+                retrying(_append, session, url, part, content.size, patience.timeout) and was_there
+            )
         except TROUBLE as error:
             if _size(part) <= had:
                 tried = counted(patience.attempts, "attempt")
@@ -173,8 +181,8 @@ def _append(
     part: Path,
     size: int | None,
     timeout: tuple[float, float],
-) -> None:
-    """Ask for what is missing of a file, and append it."""
+) -> bool:
+    """Ask for what is missing of a file, and append it; return whether what was there is kept."""
     have = _size(part)
     headers = {"Range": f"bytes={have}-"} if have else {}
     with session.get(url, headers=headers, stream=True, timeout=timeout) as response:
@@ -182,7 +190,7 @@ def _append(
         begin, whole = _range_of(response)
         if response.status_code == requests.codes.requested_range_not_satisfiable:
             if have == whole:
-                return
+                return True
             part.unlink()
             raise InterruptedDownloadError("the part on disk is longer than the file")
         if not response.ok:
@@ -209,6 +217,7 @@ def _append(
                 progress.add(len(block))
     if total is not None and _size(part) < total:
         raise InterruptedDownloadError(f"{_size(part)} of {total} bytes came")
+    return resumed
 
 
 def _range_of(response: requests.Response) -> tuple[int | None, int | None]:

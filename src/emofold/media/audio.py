@@ -86,16 +86,15 @@ def decode_sound(path: Path, longest_seconds: float = LONGEST_SECONDS) -> Sound:
             declared_seconds = None
         check_length(declared_seconds, path, longest_seconds)
         samples = bytearray()
-        pieces: list[Piece] = []
-        frames = _noting_breaks(container.decode(stream), begin_of(container), pieces)
-        for part in _resampled(frames):
+        clock = _Clock(begin_of(container), longest_seconds)
+        for part in _resampled(clock.watched(container.decode(stream))):
             samples += part.tobytes()
-            check_length(len(samples) / SAMPLE_BYTES / SAMPLE_RATE, path, longest_seconds)
+            check_length(max(clock.played, _seconds_of(samples)), path, longest_seconds)
     decoded = np.frombuffer(samples, dtype=np.int16)
-    check_whole(decoded.size / SAMPLE_RATE, declared_seconds, path)
+    check_whole(max(clock.played, _seconds_of(samples)), declared_seconds, path)
     if not decoded.size:
         raise InputError(f"an empty sound track in {path}", "a sound track with samples", REPLACE)
-    return Sound(decoded, pieces)
+    return Sound(decoded, clock.pieces)
 
 
 def write_wav(samples: np.ndarray, path: Path) -> None:
@@ -165,23 +164,58 @@ def count_samples(path: Path) -> int:
         return file.getnframes()
 
 
-def _noting_breaks(
-    frames: Iterable[AudioFrame], begin: float, pieces: list[Piece]
-) -> Iterator[AudioFrame]:
-    """Pass frames on, and note where sound begins: first, and after each break."""
-    seconds, expected = 0.0, None
-    for frame in frames:
-        is_late = frame.time is not None and (
-            expected is None or abs(frame.time - expected) > UNHEARD_SECONDS
-        )
-        if is_late or not pieces:
-            expected = frame.time
-            start = 0.0 if frame.time is None else frame.time - begin
-            pieces.append(Piece(round(SAMPLE_RATE * seconds), start))
-        yield frame
-        length = frame.samples / frame.sample_rate
-        seconds += length
-        expected = None if expected is None else expected + length
+def _seconds_of(samples: bytearray) -> float:
+    return len(samples) / SAMPLE_BYTES / SAMPLE_RATE
+
+
+class _Clock:
+    """Notes when a player plays the frames that pass.
+
+    A break is noted where frames come later than they should. Where their times go back, as in
+    files that were joined, or forth by more than a clip may last, a file begins to count anew, and
+    is played on without a break.
+
+    Parameters
+    ----------
+    begin
+        The time in the file that players show as zero.
+    longest_seconds
+        How long a clip may be.
+
+    Attributes
+    ----------
+    pieces
+        The pieces so far.
+    played
+        How long a player plays so far, breaks included, from the first frame on.
+    """
+
+    def __init__(self, begin: float, longest_seconds: float) -> None:
+        self._begin, self._longest_seconds = begin, longest_seconds
+        self.pieces: list[Piece] = []
+        self.played = 0.0
+
+    def watched(self, frames: Iterable[AudioFrame]) -> Iterator[AudioFrame]:
+        """Pass frames on."""
+        heard, zero = 0.0, None
+        for frame in frames:
+            late = 0.0
+            if frame.time is not None:
+                zero = frame.time if zero is None else zero
+                late = frame.time - zero - self.played
+                if late < -UNHEARD_SECONDS or late > self._longest_seconds:
+                    zero, late = zero + late, 0.0
+            if late > UNHEARD_SECONDS or not self.pieces:
+                self.played += late
+                start = self.played + (0.0 if zero is None else self._first(zero))
+                self.pieces.append(Piece(round(SAMPLE_RATE * heard), start))
+            yield frame
+            length = frame.samples / frame.sample_rate
+            heard, self.played = heard + length, self.played + length
+
+    def _first(self, zero: float) -> float:
+        """Return when the first frame is played."""
+        return self.pieces[0].begin if self.pieces else zero - self._begin
 
 
 def _resampled(frames: Iterable[AudioFrame]) -> Iterator[np.ndarray]:

@@ -113,6 +113,9 @@ class _PictureCopy:
     def write(self, frame: VideoFrame) -> None:
         seconds = None if frame.time is None else frame.time - self._begin
         ticks = self._last + USUAL_TICKS if seconds is None else round(TICKS * seconds)
+        if ticks < self._last - TICKS:  # the file begins to count anew
+            self._begin -= (self._last + USUAL_TICKS - ticks) / TICKS
+            ticks = self._last + USUAL_TICKS
         if ticks <= self._last:
             return
         upright = self._upright(frame)

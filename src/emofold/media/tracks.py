@@ -33,9 +33,9 @@ def stated_seconds(track: VideoStream | AudioStream) -> float | None:
     """Return how long a track says that it is; None where it does not say."""
     if track.duration is not None and track.time_base is not None:
         return float(track.duration * track.time_base)
-    if stated := track.metadata.get("DURATION"):  # Matroska: hours:minutes:seconds
+    if stated := track.metadata.get("DURATION"):  # Matroska: hours:minutes:seconds, from zero on
         hours, minutes, seconds = map(float, stated.split(":"))
-        return 3600 * hours + 60 * minutes + seconds
+        return 3600 * hours + 60 * minutes + seconds - max(0.0, _start(track))
     return None
 
 

@@ -133,13 +133,16 @@ def _timed(
 ) -> Iterator[tuple[float, float, VideoFrame]]:
     """Yield each frame with its start and end in seconds, counted from the first frame's start.
 
-    A frame without a time of its own, as in a bare H.264 stream, follows the one before it.
+    A frame without a time of its own, as in a bare H.264 stream, follows the one before it, and so
+    does one whose time goes back, as where files were joined.
     """
     usual_seconds = float(1 / stream.average_rate) if stream.average_rate else 0.0
-    first, end = None, 0.0
+    first, start, end = None, 0.0, 0.0
     for frame in container.decode(stream):
         if first is None:
             first = frame.time or 0.0
+        if frame.time is not None and frame.time - first < start:
+            first = frame.time - end
         start = end if frame.time is None else frame.time - first
         length = float(frame.duration * frame.time_base) if frame.time_base else 0.0
         end = start + (length or usual_seconds)

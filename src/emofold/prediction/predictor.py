@@ -6,6 +6,7 @@ some minutes are worked on at a time, and one picture, so that a long video need
 
 import tempfile
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
@@ -137,7 +138,7 @@ class Predictor:
                     answers[clip].reasons[stage] = _about_media(error, branch, answers[clip])
                 nearly = (1 - ENOUGH_OF_A_WINDOW) * self.options.window
                 longer = {clip: seconds + nearly for clip, seconds in branch.seconds.items()}
-                spans = self._windows(longer, numbers)
+                spans = windows_of(longer, numbers, self.options.window, self.options.hop)
                 windows |= self._scores_of_windows(stage, branch, spans)
             if is_read:
                 self._keep_frames(answers, reading.result())
@@ -147,7 +148,7 @@ class Predictor:
         clips = {clip: Span(clip, 0.0, seconds) for clip, seconds in length.items()}
         tables = {
             "whole": decided(self.bundle, whole, clips),
-            "timeline": decided(self.bundle, windows, self._windows(length, numbers)),
+            "timeline": decided(self.bundle, windows, self._timeline(length, numbers)),
         }
         for clip, answer in answers.items():
             for name, table in tables.items():
@@ -157,8 +158,13 @@ class Predictor:
                 answer.remarks = [*remarks_on(answer, self.bundle, known)]
         return [*answers.values()]
 
-    def _windows(self, seconds: Mapping[str, float], numbers: Mapping[str, int]) -> dict[str, Span]:
-        return windows_of(seconds, numbers, self.options.window, self.options.hop)
+    def _timeline(
+        self, seconds: Mapping[str, float], numbers: Mapping[str, int]
+    ) -> dict[str, Span]:
+        """Return the windows of the clips that are longer than one."""
+        spans = windows_of(seconds, numbers, self.options.window, self.options.hop)
+        counts = Counter(span.clip for span in spans.values())
+        return {name: span for name, span in spans.items() if counts[span.clip] > 1}
 
     def _branches(
         self, requests: Sequence[Request], folder: Path, reading: Future[Faces]

@@ -4,9 +4,12 @@ All times are those of a player, so that what is heard and what is seen in a win
 in files whose sound begins after their pictures, or breaks, too.
 """
 
+import math
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +76,7 @@ class Sounds:
             self.wavs[clip] = folder / f"clip-{number}.wav"
             write_wav(sound.samples, self.wavs[clip])
             bounds = [*(piece.first for piece in sound.pieces), len(sound.samples)]
-            self._pieces[clip] = [
+            self._pieces[clip] = [  # when it begins, its first sample, and the one after its last
                 (piece.begin, first, end)
                 for piece, (first, end) in zip(sound.pieces, pairwise(bounds), strict=True)
             ]
@@ -99,11 +102,14 @@ class Sounds:
 
     def _stretches(self, span: Span) -> list[tuple[int, int]]:
         """Return which samples are played in a span."""
-        stretches = []
-        for begin, first, end in self._pieces[span.clip]:
+        pieces, stretches = self._pieces[span.clip], []
+        place = max(0, bisect_right(pieces, span.start, key=itemgetter(0)) - 1)
+        for begin, first, end in pieces[place:]:
             start, stop = (
                 first + round(SAMPLE_RATE * (time - begin)) for time in (span.start, span.end)
             )
+            if stop <= first:
+                break
             if max(start, first) < min(stop, end):
                 stretches.append((max(start, first), min(stop, end)))
         return stretches
@@ -232,7 +238,7 @@ def no_frames(extractor: str) -> pd.DataFrame:
 def windows_of(
     seconds: Mapping[str, float], numbers: Mapping[str, int], window: float, hop: float
 ) -> dict[str, Span]:
-    """Return the windows of each clip by a name; none of one that is hardly longer than a window.
+    """Return the windows that fit into each clip, by a name.
 
     Parameters
     ----------
@@ -245,14 +251,13 @@ def windows_of(
 
     Examples
     --------
-    >>> spans = windows_of({"a": 3.1, "b": 2.2}, {"a": 0, "b": 1}, window=2.0, hop=0.5)
+    >>> spans = windows_of({"a": 3.1, "b": 1.9}, {"a": 0, "b": 1}, window=2.0, hop=0.5)
     >>> [(name, span.start, span.end) for name, span in spans.items()]
     [('0-0', 0.0, 2.0), ('0-1', 0.5, 2.5), ('0-2', 1.0, 3.0)]
     """
     spans = {}
     for clip, length in seconds.items():
-        count = int((length - window) / hop + 1e-6) + 1
-        for place in range(count if count > 1 else 0):
+        for place in range(math.floor((length - window) / hop + 1e-6) + 1):
             start = place * hop
             spans[f"{numbers[clip]}-{place}"] = Span(clip, start, start + window)
     return spans

@@ -31,25 +31,31 @@ def check_own(folder: Path, pages: Iterable[str]) -> None:
     pages
         The names of the pages.
     """
-    foreign = [name for name in pages if not _is_own_page(folder / name)]
-    for name in TABLES:
-        if not _is_own_table(folder / f"{name}.parquet"):
-            foreign.append(f"{name}.parquet")
-        elif (folder / f"{name}.csv").exists() and not (folder / f"{name}.parquet").exists():
-            foreign.append(f"{name}.csv")
+    tables = [f"{name}.parquet" for name in TABLES]
+    foreign = [name for name in pages if not is_own_page(folder / name)]
+    foreign += [name for name in tables if not _is_own_table(folder / name)]
+    copies = [Path(name).with_suffix(".csv") for name in tables if not (folder / name).exists()]
+    foreign += [str(name) for name in copies if (folder / name).exists()]
     if foreign:
         raise InputError(
-            f"files in {folder} that emofold has not written: {listing(foreign)}",
+            f"in {folder} what emofold has not written there, or not to its end: "
+            f"{listing(foreign)}",
             "a new folder for the results, or that of an earlier prediction",
             "name another folder, or move these files",
         )
 
 
-def _is_own_page(path: Path) -> bool:
-    if not path.exists():
-        return True
+def is_own_page(path: Path) -> bool:
+    """Return whether a file is a page of emofold, or not there."""
+    if not path.is_file():
+        return not path.exists()
     with path.open("rb") as file:
         return MARK_OF_PAGES in file.read(HEAD_BYTES)
+
+
+def is_copy_of_table(name: str) -> bool:
+    """Return whether a file repeats a table, for programs that do not read parquet."""
+    return name.endswith(".csv")
 
 
 def _is_own_table(path: Path) -> bool:

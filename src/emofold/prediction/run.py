@@ -1,4 +1,4 @@
-"""A whole prediction: its results appear in a folder when all of them are there."""
+"""A whole prediction: its results are moved into a folder when all of them are there."""
 
 import os
 import tempfile
@@ -12,7 +12,13 @@ from emofold.prediction.bundle import Bundle
 from emofold.prediction.predictor import Options, Predictor
 from emofold.prediction.reading import Advance
 from emofold.prediction.requests import Request, by_speaker
-from emofold.prediction.results import check_own, write_page, write_tables
+from emofold.prediction.results import (
+    check_own,
+    is_copy_of_table,
+    is_own_page,
+    write_page,
+    write_tables,
+)
 
 
 def predict_into(
@@ -25,7 +31,7 @@ def predict_into(
     provenance: Mapping[str, Any],
     advance: Advance = lambda seconds: None,
 ) -> list[Answer]:
-    """Predict clips and write the results; when it is interrupted, nothing is left behind.
+    """Predict clips and write the results; when predicting is interrupted, nothing is left behind.
 
     The tables take the place of those of an earlier prediction there, the pages of those of the
     same clips.
@@ -60,7 +66,7 @@ def predict_into(
     """
     beside = _nearest_folder(folder)
     page_names = [f"{request.clip}.html" for request in requests]
-    check_own(folder, page_names)
+    check_own(folder, page_names if pages else [])
     predictor = Predictor(bundle, options, advance)
     answers: dict[str, Answer] = {}
     with tempfile.TemporaryDirectory(dir=beside, prefix=".emofold-predict-") as name:
@@ -74,10 +80,12 @@ def predict_into(
         in_order = [answers[request.clip] for request in requests]
         write_tables(in_order, bundle, partial, provenance)
         folder.mkdir(parents=True, exist_ok=True)
-        for page in page_names:
-            (folder / page).unlink(missing_ok=True)
-        for file in partial.iterdir():
-            file.replace(folder / file.name)
+        written = sorted(file.name for file in partial.iterdir())
+        for file in sorted(written, key=is_copy_of_table):
+            (partial / file).replace(folder / file)
+        for page in {*page_names} - {*written}:
+            if is_own_page(folder / page):
+                (folder / page).unlink(missing_ok=True)
     return in_order
 
 
