@@ -116,6 +116,16 @@ def test_an_archive_that_is_to_stay_is_not_downloaded_again(server, folder):
     assert len(server.asked[ARCHIVE]) == 1
 
 
+def test_where_the_folder_is_a_link_the_archives_go_to_the_same_disk(server, folder, tmp_path):
+    disk = tmp_path / "disk"
+    (disk / "ravdess").mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "videos").symlink_to(disk / "ravdess", target_is_directory=True)
+    fetch(server, folder, keep=True)
+    assert [path.name for path in (disk / "downloads").iterdir()] == ["Video_Speech_Actor_07.zip"]
+    assert [path.name for path in folder.iterdir()] == ["videos"]
+
+
 def test_a_kept_archive_that_is_not_the_right_one_is_downloaded_again(server, folder):
     kept = folder / "downloads" / "Video_Speech_Actor_07.zip"
     kept.parent.mkdir(parents=True)

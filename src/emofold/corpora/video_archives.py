@@ -44,8 +44,9 @@ class Place:
     keep: bool
 
     def archive(self, name: str) -> Path:
-        """Return where an archive lies while it is here."""
-        return self.folder.resolve().with_name("downloads") / name
+        """Return where an archive lies while it is here: on the disk that the videos go to."""
+        folder = self.folder.resolve() if self.folder.is_symlink() else self.folder
+        return folder.with_name("downloads") / name
 
     def videos(self, actor: str) -> list[Path]:
         """Return the videos of an actor."""
