@@ -124,6 +124,7 @@ def _predict(given: argparse.Namespace) -> int:
 
     from emofold import __version__  # noqa: PLC0415
     from emofold.jobs import input_digests  # noqa: PLC0415
+    from emofold.media.contents import seconds_by_header  # noqa: PLC0415
     from emofold.prediction.bundle import MANIFEST, Bundle  # noqa: PLC0415
     from emofold.prediction.predictor import Options  # noqa: PLC0415
     from emofold.prediction.requests import requests_for  # noqa: PLC0415
@@ -140,7 +141,7 @@ def _predict(given: argparse.Namespace) -> int:
         means=read_table(given.means, schemas.MEANS) if given.means else None,
     )
     branches = len({"speech", "face"} & bundle.systems.keys())
-    total = branches * sum(_stated_seconds(one.media) for one in requests if one.media)
+    total = branches * sum(seconds_by_header(one.media) for one in requests if one.media)
     provenance = {
         **{"emofold": __version__, "rule": "predict"},
         "parameters": {"window": given.window, "hop": given.hop},
@@ -182,15 +183,6 @@ def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def _stated_seconds(media: Path) -> float:
-    from emofold.media.contents import contents_of  # noqa: PLC0415
-
-    try:
-        return contents_of(media).seconds or 0.0
-    except InputError:
-        return 0.0
 
 
 def summary(answers: Sequence["Answer"]) -> str:

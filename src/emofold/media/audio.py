@@ -205,17 +205,15 @@ class _Clock:
                 late = frame.time - zero - self.played
                 if late < -UNHEARD_SECONDS or late > self._longest_seconds:
                     zero, late = zero + late, 0.0
-            if late > UNHEARD_SECONDS or not self.pieces:
+            if not self.pieces:
+                self.pieces.append(Piece(0, 0.0 if zero is None else zero - self._begin))
+            elif late > UNHEARD_SECONDS:
                 self.played += late
-                start = self.played + (0.0 if zero is None else self._first(zero))
+                start = self.pieces[0].begin + self.played
                 self.pieces.append(Piece(round(SAMPLE_RATE * heard), start))
             yield frame
             length = frame.samples / frame.sample_rate
             heard, self.played = heard + length, self.played + length
-
-    def _first(self, zero: float) -> float:
-        """Return when the first frame is played."""
-        return self.pieces[0].begin if self.pieces else zero - self._begin
 
 
 def _resampled(frames: Iterable[AudioFrame]) -> Iterator[np.ndarray]:

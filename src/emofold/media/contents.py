@@ -6,6 +6,7 @@ from pathlib import Path
 
 import av
 
+from emofold.errors import InputError
 from emofold.media.audio import DURATION_IS_GUESSED
 from emofold.media.containers import opened
 from emofold.media.tracks import picture_track
@@ -41,6 +42,14 @@ def contents_of(path: Path) -> Contents:
         seconds = container.duration / av.time_base if is_stated and container.duration else None
         has_pictures = picture_track(container) is not None
         return Contents(bool(container.streams.audio), has_pictures, seconds)
+
+
+def seconds_by_header(path: Path) -> float:
+    """Return how long a file says it is; 0 where it does not say, or is no media file."""
+    try:
+        return contents_of(path).seconds or 0.0
+    except InputError:
+        return 0.0
 
 
 def branches_of(contents: Sequence[Contents]) -> tuple[bool, bool]:

@@ -78,8 +78,7 @@ class Answer:
         """Return why a branch has nothing to go by, without the folder that the file is in."""
         if stage not in self.reasons:
             return "nothing was found"
-        error, media = self.reasons[stage], self.request.media
-        return error.about(media, media.name).found if media else error.found
+        return self.request.told(self.reasons[stage])
 
     def see(self, frames: pd.DataFrame, extractor: str, min_confidence: float) -> None:
         """Take the frames that were read of the clip."""

@@ -17,10 +17,10 @@ from pathlib import Path
 import pandas as pd
 
 from emofold.errors import InputError, listing
-from emofold.media.contents import contents_of
+from emofold.media.contents import seconds_by_header
 from emofold.prediction.answers import Answer, decided, remarks_on
 from emofold.prediction.bundle import Bundle
-from emofold.prediction.given_means import means_of_clips
+from emofold.prediction.given_means import GivenMeans
 from emofold.prediction.members import NOTHING, Member, Scored, SequenceMember, StaticMember
 from emofold.prediction.observations import Encoders, Observed
 from emofold.prediction.reading import (
@@ -94,6 +94,7 @@ class Predictor:
         self._min_confidence = {
             name: row["min_confidence"] for name, row in bundle.extractors.items()
         }
+        self._means = None if options.means is None else GivenMeans(options.means)
         self._check_tools()
 
     def _check_tools(self) -> None:
@@ -143,7 +144,8 @@ class Predictor:
             if is_read:
                 self._keep_frames(answers, reading.result())
         for answer in answers.values():
-            answer.seconds = answer.seconds or _stated_seconds(answer.request)
+            if not answer.seconds and answer.request.media:  # neither branch has read the file
+                answer.seconds = seconds_by_header(answer.request.media)
         length = {clip: answer.seconds for clip, answer in answers.items()}
         clips = {clip: Span(clip, 0.0, seconds) for clip, seconds in length.items()}
         tables = {
@@ -179,7 +181,7 @@ class Predictor:
             yield SPEECH, _Branch(sounds.seconds, sounds.errors, all_heard, hear)
         if FACE in self.bundle.systems:
             faces = reading.result()
-            means, errors = means_of_clips(requests, self.options.means)
+            means, errors = self._means.of(requests) if self._means else (None, {})
             all_seen = self._observed(folder, {}, faces.whole, means)
 
             def see(spans: Mapping[str, Span]) -> Observed:
@@ -267,14 +269,6 @@ def _about_media(error: InputError, branch: _Branch, answer: Answer) -> InputErr
     """Return an error about a wav in a temporary folder as one about the file that it is of."""
     wav, media = branch.whole.wavs().get(answer.request.clip), answer.request.media
     return error.about(wav, str(media)) if wav else error
-
-
-def _stated_seconds(request: Request) -> float:
-    """Return how long the file of a clip says it is, where neither branch has read it."""
-    try:
-        return (contents_of(request.media).seconds if request.media else None) or 0.0
-    except InputError:
-        return 0.0
 
 
 def _together(parts: Sequence[Scored]) -> Scored:

@@ -45,6 +45,10 @@ class Request:
         """Return the request as json has it."""
         return {name: None if value is None else str(value) for name, value in vars(self).items()}
 
+    def told(self, error: InputError) -> str:
+        """Return what was found wrong, without the folder that the file is in."""
+        return error.about(self.media, self.media.name).found if self.media else error.found
+
     @classmethod
     def of(cls, row: Mapping[str, str | None]) -> Self:
         """Return the request that was :meth:`described`."""

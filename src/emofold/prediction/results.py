@@ -53,11 +53,6 @@ def is_own_page(path: Path) -> bool:
         return MARK_OF_PAGES in file.read(HEAD_BYTES)
 
 
-def is_copy_of_table(name: str) -> bool:
-    """Return whether a file repeats a table, for programs that do not read parquet."""
-    return name.endswith(".csv")
-
-
 def _is_own_table(path: Path) -> bool:
     try:
         return not path.exists() or open_parquet(path)[1].get("table") == predictions([]).name
@@ -117,7 +112,7 @@ def write_page(answer: Answer, bundle: Bundle, path: Path) -> None:
     try:
         write_video_page(_page(answer, bundle), media, path)
     except InputError as error:
-        why = error.about(media, media.name).found if media else error.found
+        why = answer.request.told(error)
         answer.remarks.append(f"The recording cannot be put into the page ({why}).")
         write_video_page(_page(answer, bundle), None, path)
 

@@ -14,7 +14,6 @@ from emofold.prediction.reading import Advance
 from emofold.prediction.requests import Request, by_speaker
 from emofold.prediction.results import (
     check_own,
-    is_copy_of_table,
     is_own_page,
     write_page,
     write_tables,
@@ -80,10 +79,10 @@ def predict_into(
         in_order = [answers[request.clip] for request in requests]
         write_tables(in_order, bundle, partial, provenance)
         folder.mkdir(parents=True, exist_ok=True)
-        written = sorted(file.name for file in partial.iterdir())
-        for file in sorted(written, key=is_copy_of_table):
-            (partial / file).replace(folder / file)
-        for page in {*page_names} - {*written}:
+        written = sorted(partial.iterdir(), key=lambda file: file.suffix == ".csv")
+        for file in written:  # copies of tables last, so that none lies there without its table
+            file.replace(folder / file.name)
+        for page in {*page_names} - {file.name for file in written}:
             if is_own_page(folder / page):
                 (folder / page).unlink(missing_ok=True)
     return in_order
