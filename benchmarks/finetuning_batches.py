@@ -15,10 +15,10 @@ import numpy as np
 import torch
 
 from emofold.media.audio import decode_audio, write_wav
-from emofold.speech.finetuned import EmotionNetwork, clip_frames
-from emofold.speech.length_batches import cut, steps_of_epoch
+from emofold.models.finetuning.length_batches import cut, steps_of_epoch
+from emofold.models.finetuning.network import EmotionNetwork, clip_frames
+from emofold.models.finetuning.training import Recipe, Training, make_accelerator
 from emofold.speech.pretrained import load_model
-from emofold.speech.training import Recipe, Training, make_accelerator
 
 EMOTIONS = 8
 SOUND = {".wav", ".flac", ".mp3", ".m4a", ".ogg"}

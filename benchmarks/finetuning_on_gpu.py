@@ -32,13 +32,13 @@ from torch.utils.flop_counter import FlopCounterMode
 from transformers import Wav2Vec2Config, Wav2Vec2FeatureExtractor
 
 from emofold.media.audio import read_wav
-from emofold.speech.finetuned import EmotionNetwork, clip_frames
-from emofold.speech.finetuning import Task, finetune
-from emofold.speech.length_batches import cut, steps_of_epoch
+from emofold.models.finetuning.finetune import Task, finetune
+from emofold.models.finetuning.length_batches import cut, steps_of_epoch
+from emofold.models.finetuning.network import EmotionNetwork, clip_frames
+from emofold.models.finetuning.training import Recipe, Training, make_accelerator
+from emofold.models.splits import validation_speakers
 from emofold.speech.pooling import mean_of_real_frames, padded
 from emofold.speech.pretrained import untrained_model
-from emofold.speech.training import Recipe, Training, make_accelerator
-from emofold.training.splits import validation_speakers
 
 PEAK_TFLOPS = {"H100": 989, "H200": 989, "A100": 312, "L40S": 362, "A10": 125, "L4": 121, "T4": 65}
 TRAINING_CLIPS, TEST_CLIPS = 1140, 300

@@ -32,10 +32,10 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 from torch.utils.data import DataLoader, Dataset
 
 from emofold.face.openface_csv import read_openface_csv
-from emofold.models.bilstm import BiLSTM
-from emofold.models.sequence_model import Batches, side_by_side
-from emofold.models.sequence_training import Recipe, Training
-from emofold.models.sequences import Sequences, sequences_of
+from emofold.models.sequence.bilstm import BiLSTM
+from emofold.models.sequence.model import Batches, side_by_side
+from emofold.models.sequence.sequences import Sequences, sequences_of
+from emofold.models.sequence.training import Recipe, Training
 
 NETWORK = {"hidden_size": 50, "layers": 2, "dropout": 0.3, "attention_layers": 2}
 CLASSES = 2

@@ -3,11 +3,13 @@
 from pathlib import Path
 
 from emofold.errors import InputError, counted, listing
-from emofold.jobs import Job
-from emofold.tables import failures_of, open_parquet, read_table, schemas, written_whole
+from emofold.evaluation.schemas import FAILURES
+from emofold.files import atomic_write
+from emofold.runtime.job import Job
+from emofold.tables import failures_of, open_parquet, read_table
 
 with Job(snakemake) as job:
-    failures = read_table(Path(snakemake.input.failures), schemas.FAILURES)
+    failures = read_table(Path(snakemake.input.failures), FAILURES)
     clips, allowed = sorted(failures["clip"].unique()), snakemake.params.allowed
     for predictions in snakemake.input.predictions:
         _, metadata = open_parquet(Path(predictions))
@@ -21,6 +23,6 @@ with Job(snakemake) as job:
             "mend or replace these clips and run again, which computes what is missing; or raise "
             "`allow_failed_clips` to accept the results of the other clips",
         )
-    with written_whole(Path(snakemake.output[0])) as partial:
+    with atomic_write(Path(snakemake.output[0])) as partial:
         text = f"{counted(len(clips), 'clip')} failed, {allowed} allowed.\n"
         partial.write_text(text, encoding="utf-8")

@@ -4,14 +4,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from emofold.jobs import Job
-from emofold.tables import read_table, schemas
+from emofold.evaluation.schemas import CHOICES
+from emofold.models.schemas import TRIED
+from emofold.runtime.job import Job
+from emofold.tables import read_table
 
 with Job(snakemake) as job:
     tables = []
     for path in map(Path, snakemake.input):
         fold = int(path.parent.name.removeprefix("fold"))
-        tried = read_table(path, schemas.TRIED)
+        tried = read_table(path, TRIED)
         tables.append(tried.assign(system=path.parents[1].name, fold=fold))
     choices = pd.concat(tables, ignore_index=True)
-    job.write(choices, snakemake.output[0], schemas.CHOICES)
+    job.write(choices, snakemake.output[0], CHOICES)

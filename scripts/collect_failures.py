@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from emofold.jobs import Job
-from emofold.tables import failures_of, open_parquet, read_table, schemas
-from emofold.tables.schemas import FAILURES
+from emofold.corpora.schemas import clips_schema
+from emofold.evaluation.schemas import FAILURES
+from emofold.runtime.job import Job
+from emofold.tables import failures_of, open_parquet, read_table
 
 with Job(snakemake) as job:
-    clips = read_table(Path(snakemake.input.clips), schemas.clips(snakemake.params.emotions))
+    clips = read_table(Path(snakemake.input.clips), clips_schema(snakemake.params.emotions))
     described = [open_parquet(Path(path))[1] for path in snakemake.input.tables]
     failures = failures_of([clips.attrs, *described])
     rows = pd.DataFrame(

@@ -2,14 +2,15 @@
 
 from pathlib import Path
 
-from emofold.figures.action_units import as_svg, draw_action_units
-from emofold.jobs import Job
-from emofold.media_pages import ClipFigure, write_clips_page
-from emofold.tables import read_table, schemas
+from emofold.face.schemas import FRAMES
+from emofold.report.clips_page import ClipFigure, write_clips_page
+from emofold.report.figures.action_units import as_svg, draw_action_units
+from emofold.runtime.job import Job
+from emofold.tables import read_table
 
 with Job(snakemake) as job:
     params = snakemake.params
-    frames = read_table(Path(snakemake.input[0]), schemas.FRAMES)
+    frames = read_table(Path(snakemake.input[0]), FRAMES)
     frames.attrs.clear()
     figures = []
     for clip, of_clip in frames.groupby("clip", sort=False):

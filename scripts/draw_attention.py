@@ -4,20 +4,22 @@ from pathlib import Path
 
 import pandas as pd
 
-from emofold.figures.action_units import as_svg
-from emofold.figures.attention import draw_attention
-from emofold.jobs import Job
-from emofold.media_pages import ClipFigure, headings, write_clips_page
-from emofold.tables import read_table, schemas
+from emofold.face.schemas import FRAMES
+from emofold.models.schemas import ATTENTION, posteriors_schema
+from emofold.report.clips_page import ClipFigure, headings, write_clips_page
+from emofold.report.figures.action_units import as_svg
+from emofold.report.figures.attention import draw_attention
+from emofold.runtime.job import Job
+from emofold.tables import read_table
 
 with Job(snakemake) as job:
     given, params = snakemake.input, snakemake.params
     model, shard = snakemake.wildcards.model, snakemake.wildcards.shard
-    frames = read_table(Path(given.frames), schemas.FRAMES)
+    frames = read_table(Path(given.frames), FRAMES)
     frames.attrs.clear()
-    attention = pd.concat([read_table(Path(path), schemas.ATTENTION) for path in given.attention])
+    attention = pd.concat([read_table(Path(path), ATTENTION) for path in given.attention])
     weights = dict(list(attention.groupby("clip")))
-    schema = schemas.posteriors(params.emotions)
+    schema = posteriors_schema(params.emotions)
     posteriors = pd.concat([read_table(Path(path), schema) for path in given.posteriors])
     tested = posteriors[posteriors["split"] == "test"].set_index("clip")
     heading = headings(tested, params.emotions)

@@ -2,14 +2,15 @@
 
 from pathlib import Path
 
-from emofold.figures.matrices import draw_confusion
-from emofold.figures.style import save
-from emofold.jobs import Job
-from emofold.tables import read_table, schemas
+from emofold.evaluation.schemas import CONFUSION, METRICS
+from emofold.report.figures.matrices import draw_confusion
+from emofold.report.style import save
+from emofold.runtime.job import Job
+from emofold.tables import read_table
 
 with Job(snakemake) as job:
-    metrics = read_table(Path(snakemake.input.metrics), schemas.METRICS)
-    confusion = read_table(Path(snakemake.input.confusion), schemas.CONFUSION)
+    metrics = read_table(Path(snakemake.input.metrics), METRICS)
+    confusion = read_table(Path(snakemake.input.confusion), CONFUSION)
     means = metrics[metrics["fold"].isna()].drop_duplicates("system").set_index("system")
     for output in map(Path, snakemake.output):
         accuracy = means.loc[output.stem, "accuracy"]

@@ -5,10 +5,10 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from emofold.errors import InputError
-from emofold.figures.contact_sheet import draw_contact_sheet
-from emofold.figures.style import save
-from emofold.jobs import Job
 from emofold.media.video import read_frame_near
+from emofold.report.figures.contact_sheet import draw_contact_sheet
+from emofold.report.style import save
+from emofold.runtime.job import Job
 
 with Job(snakemake) as job:
     frames = {}

@@ -4,18 +4,19 @@ from pathlib import Path
 
 from emofold.evaluation.comparisons import read_reported
 from emofold.evaluation.metrics import headline
-from emofold.figures.accuracies import draw_accuracies
-from emofold.figures.matrices import draw_recall, draw_speakers
-from emofold.figures.style import save
-from emofold.jobs import Job
-from emofold.tables import read_table, schemas
+from emofold.evaluation.schemas import COMPARISON, METRICS, RECALL, SPEAKERS
+from emofold.report.figures.accuracies import draw_accuracies
+from emofold.report.figures.matrices import draw_recall, draw_speakers
+from emofold.report.style import save
+from emofold.runtime.job import Job
+from emofold.tables import read_table
 
 with Job(snakemake) as job:
     given, output, note = snakemake.input, snakemake.output, snakemake.params.note
-    metrics = read_table(Path(given.metrics), schemas.METRICS)
-    comparison = read_table(Path(given.comparison), schemas.COMPARISON)
-    recall = read_table(Path(given.recall), schemas.RECALL)
-    speakers = read_table(Path(given.speakers), schemas.SPEAKERS)
+    metrics = read_table(Path(given.metrics), METRICS)
+    comparison = read_table(Path(given.comparison), COMPARISON)
+    recall = read_table(Path(given.recall), RECALL)
+    speakers = read_table(Path(given.speakers), SPEAKERS)
     reported = read_reported(given.reported)
     systems = headline(metrics)["system"]
 

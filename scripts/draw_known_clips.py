@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from emofold.figures.known_clips import draw_known_clips
-from emofold.figures.style import save
-from emofold.jobs import Job
-from emofold.tables import read_table, schemas
+from emofold.evaluation.schemas import ENROLMENT
+from emofold.report.figures.enrolment import draw_known_clips
+from emofold.report.style import save
+from emofold.runtime.job import Job
+from emofold.tables import read_table
 
 with Job(snakemake) as job:
-    curve = read_table(Path(snakemake.input[0]), schemas.KNOWN_CLIPS)
+    curve = read_table(Path(snakemake.input[0]), ENROLMENT)
     save(draw_known_clips(curve), Path(snakemake.output[0]), snakemake.params.note)

@@ -4,23 +4,24 @@ from pathlib import Path
 
 import pandas as pd
 
-from emofold.checksums import check_sha256
 from emofold.errors import InputError
-from emofold.jobs import Job, input_digests
+from emofold.files import check_sha256
+from emofold.runtime.job import Job, input_digests
 from emofold.speech.encoders import make_encoder
-from emofold.tables import ShardUpdate, embedding_size, failures_of, read_table, schemas
+from emofold.speech.schemas import AUDIO, embeddings_schema
+from emofold.tables import ShardUpdate, embedding_size, failures_of, read_table
 
 with Job(snakemake) as job:
     params, table = snakemake.params, Path(snakemake.output[0])
     audio_table = Path(snakemake.input.audio)
-    audio = read_table(audio_table, schemas.AUDIO)
+    audio = read_table(audio_table, AUDIO)
     failures = failures_of([audio.attrs])
     by_clip = audio.set_index("clip")
     model = {
         Path(file).name: digest for file, digest in input_digests(snakemake.input.model).items()
     }
     recipe = {"code": params.code, "encoder": dict(params.encoder), "model": model}
-    schema = schemas.embeddings(embedding_size(table) or 1)
+    schema = embeddings_schema(embedding_size(table) or 1)
     sources = by_clip["wav_digest"].to_dict()
     shard = ShardUpdate(table, schema, snakemake.rule, sources, recipe)
 
@@ -43,4 +44,4 @@ with Job(snakemake) as job:
             shard.add(clip, pd.DataFrame(rows))
     rows = shard.table()
     size = len(rows["embedding"].iloc[0]) if len(rows) else 1
-    job.write(rows, table, schemas.embeddings(size), shard.metadata(failures))
+    job.write(rows, table, embeddings_schema(size), shard.metadata(failures))

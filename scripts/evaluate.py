@@ -4,24 +4,37 @@ from pathlib import Path
 
 import pandas as pd
 
+from emofold.corpora.schemas import clips_schema
 from emofold.evaluation import metrics
 from emofold.evaluation.calibration import calibration_bins
 from emofold.evaluation.comparisons import mcnemar_tests
 from emofold.evaluation.contributions import contributions
 from emofold.evaluation.decisions import decide, decide_most_frequent, most_confident_errors
-from emofold.jobs import Job
-from emofold.tables import read_table, schemas
+from emofold.evaluation.schemas import (
+    CALIBRATION,
+    CONFIDENT_ERRORS,
+    CONFUSION,
+    CONTRIBUTIONS,
+    FAILURES,
+    MCNEMAR,
+    METRICS,
+    RECALL,
+    SPEAKERS,
+)
+from emofold.models.schemas import posteriors_schema
+from emofold.runtime.job import Job
+from emofold.tables import read_table
 
 with Job(snakemake) as job:
     emotions, settings = snakemake.params.emotions, snakemake.params.settings
     output, confidence = snakemake.output, settings["confidence"]
-    clips = read_table(Path(snakemake.input.clips), schemas.clips(emotions))
+    clips = read_table(Path(snakemake.input.clips), clips_schema(emotions))
 
     folds_of: dict[str, list[pd.DataFrame]] = {}
     for path in map(Path, snakemake.input.posteriors):
-        table = read_table(path, schemas.posteriors(emotions))
+        table = read_table(path, posteriors_schema(emotions))
         folds_of.setdefault(path.parent.name, []).append(table)
-    failed = read_table(Path(snakemake.input.failures), schemas.FAILURES)["clip"].unique()
+    failed = read_table(Path(snakemake.input.failures), FAILURES)["clip"].unique()
     if len(failed):
         job.logger.warning("%d clips failed: no system is evaluated on them", len(failed))
     evaluated = clips[~clips["clip"].isin(failed)]
@@ -42,19 +55,19 @@ with Job(snakemake) as job:
     )
 
     tables = {
-        output.metrics: (pd.concat([means, folds]), schemas.METRICS),
-        output.confusion: (metrics.confusion_matrices(decisions, emotions), schemas.CONFUSION),
-        output.recall: (metrics.recall_by_emotion(decisions, confidence), schemas.RECALL),
-        output.speakers: (metrics.accuracy_by_speaker(decisions), schemas.SPEAKERS),
-        output.calibration: (calibration_bins(decisions), schemas.CALIBRATION),
+        output.metrics: (pd.concat([means, folds]), METRICS),
+        output.confusion: (metrics.confusion_matrices(decisions, emotions), CONFUSION),
+        output.recall: (metrics.recall_by_emotion(decisions, confidence), RECALL),
+        output.speakers: (metrics.accuracy_by_speaker(decisions), SPEAKERS),
+        output.calibration: (calibration_bins(decisions), CALIBRATION),
         output.contributions: (
             contributions(decisions, snakemake.params.fusions, emotions),
-            schemas.CONTRIBUTIONS,
+            CONTRIBUTIONS,
         ),
-        output.mcnemar: (mcnemar_tests(decisions), schemas.MCNEMAR),
+        output.mcnemar: (mcnemar_tests(decisions), MCNEMAR),
         output.errors: (
             most_confident_errors(decisions, settings["errors_listed"]),
-            schemas.CONFIDENT_ERRORS,
+            CONFIDENT_ERRORS,
         ),
     }
     for path, (table, schema) in tables.items():

@@ -5,8 +5,9 @@ from pathlib import Path
 from emofold.errors import InputError
 from emofold.face.extraction import make_extractor
 from emofold.face.reports import reports_held_back
-from emofold.jobs import Job, input_digests
-from emofold.tables import ShardUpdate, schemas, source_digests
+from emofold.face.schemas import FRAMES
+from emofold.runtime.job import Job, input_digests
+from emofold.tables import ShardUpdate, source_digests
 
 with reports_held_back(), Job(snakemake) as job:
     params, table = snakemake.params, Path(snakemake.output[0])
@@ -20,7 +21,7 @@ with reports_held_back(), Job(snakemake) as job:
         "longest_seconds": params.longest_seconds,
         "tools": {Path(tool).name: d for tool, d in input_digests(snakemake.input.tools).items()},
     }
-    shard = ShardUpdate(table, schemas.FRAMES, snakemake.rule, sources, recipe)
+    shard = ShardUpdate(table, FRAMES, snakemake.rule, sources, recipe)
     shard.fail_without_source(params.clips, read, unreadable)
     if shard.waiting:
         settings = {"kind": params.kind, **({"binary": str(tools[0])} if tools else {})}
@@ -35,4 +36,4 @@ with reports_held_back(), Job(snakemake) as job:
                 except InputError as error:
                     shard.fail(clip, error)
                 job.logger.info("%d of %d clips: %s", number, len(sources), clip)
-    job.write(shard.table(), table, schemas.FRAMES, shard.metadata())
+    job.write(shard.table(), table, FRAMES, shard.metadata())

@@ -4,18 +4,19 @@ from pathlib import Path
 
 import pandas as pd
 
-from emofold.checksums import sha256
 from emofold.errors import InputError
-from emofold.jobs import Job
+from emofold.files import sha256
 from emofold.media.audio import SAMPLE_RATE, decode_audio, write_wav
-from emofold.tables import ShardUpdate, schemas, source_digests
+from emofold.runtime.job import Job
+from emofold.speech.schemas import AUDIO
+from emofold.tables import ShardUpdate, source_digests
 
 with Job(snakemake) as job:
     params, table = snakemake.params, Path(snakemake.output[0])
     media = {clip: Path(file["media"]) for clip, file in params.clips.items() if file["media"]}
     sources, unreadable = source_digests(media)
     recipe = {"code": params.code, "longest_seconds": params.longest_seconds}
-    shard = ShardUpdate(table, schemas.AUDIO, snakemake.rule, sources, recipe)
+    shard = ShardUpdate(table, AUDIO, snakemake.rule, sources, recipe)
     shard.fail_without_source(params.clips, "media", unreadable)
     kept = shard.kept.set_index("clip")
     for clip, row in kept.iterrows():
@@ -38,4 +39,4 @@ with Job(snakemake) as job:
             "wav_digest": sha256(wav),
         }
         shard.add(clip, pd.DataFrame([row]))
-    job.write(shard.table(), table, schemas.AUDIO, shard.metadata())
+    job.write(shard.table(), table, AUDIO, shard.metadata())

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from emofold.jobs import Job
-from emofold.speech.hub import fetch_model
+from emofold.fetch.hub import fetch_model
+from emofold.runtime.job import Job
 
 with Job(snakemake) as job:
     fetch_model(**snakemake.params.model, folder=Path(snakemake.output[0]))

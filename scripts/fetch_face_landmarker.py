@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from emofold.face.landmarker_model import fetch_landmarker
-from emofold.jobs import Job
+from emofold.fetch.landmarker import fetch_landmarker
+from emofold.runtime.job import Job
 
 with Job(snakemake) as job:
     configured = next(map(Path, snakemake.input.configured), None)

@@ -3,8 +3,8 @@
 import os
 from pathlib import Path
 
-from emofold.corpora.downloads import download_all
-from emofold.jobs import Job
+from emofold.fetch.http import download_all
+from emofold.runtime.job import Job
 
 with Job(snakemake) as job:
     # Not a parameter: the checksums fix the content, wherever it comes from.

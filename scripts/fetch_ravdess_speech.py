@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from emofold.corpora.archives import fetch_files
-from emofold.jobs import Job
+from emofold.fetch.archives import fetch_files
+from emofold.runtime.job import Job
 
 with Job(snakemake) as job:
     params = snakemake.params

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from emofold.corpora.ravdess_videos import fetch_videos
-from emofold.corpora.video_archives import Place, VideoArchives
-from emofold.jobs import Job
+from emofold.corpora.ravdess_videos import Place, VideoArchives, fetch_videos
+from emofold.runtime.job import Job
 
 with Job(snakemake) as job:
     params = snakemake.params

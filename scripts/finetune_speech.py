@@ -5,29 +5,25 @@ from pathlib import Path
 
 import pandas as pd
 
-from emofold.checksums import check_sha256
-from emofold.jobs import Job, input_digests
-from emofold.speech.finetuning import Task
-from emofold.speech.processes import finetune_on
-from emofold.speech.training import Recipe
-from emofold.tables import (
-    Failure,
-    as_metadata,
-    failures_of,
-    read_table,
-    schemas,
-    score_columns,
-    without_failed,
-)
-from emofold.training.checkpoints import Checkpoint
-from emofold.training.history import usual_epoch
-from emofold.training.splits import labels_without, parts_of_training
+from emofold.corpora.schemas import clips_schema
+from emofold.files import check_sha256
+from emofold.models.checkpoints import Checkpoint
+from emofold.models.epochs import usual_epoch
+from emofold.models.finetuning.finetune import Task
+from emofold.models.finetuning.processes import finetune_on
+from emofold.models.finetuning.training import Recipe
+from emofold.models.schemas import LEARNING, posteriors_schema
+from emofold.models.splits import labels_without, parts_of_training
+from emofold.runtime.job import Job, input_digests
+from emofold.scores import score_columns
+from emofold.speech.schemas import AUDIO
+from emofold.tables import Failure, as_metadata, failures_of, read_table, without_failed
 
 with Job(snakemake) as job:
     params, output = snakemake.params, snakemake.output
     held_out = list(params.held_out)
-    clips = read_table(Path(snakemake.input.clips), schemas.clips(params.emotions))
-    audio = {Path(path): read_table(Path(path), schemas.AUDIO) for path in snakemake.input.audio}
+    clips = read_table(Path(snakemake.input.clips), clips_schema(params.emotions))
+    audio = {Path(path): read_table(Path(path), AUDIO) for path in snakemake.input.audio}
     failures = failures_of([clips.attrs, *(table.attrs for table in audio.values())])
     wavs = {
         row.clip: (path.parent / row.wav, row.wav_digest)
@@ -44,7 +40,7 @@ with Job(snakemake) as job:
     share = settings.pop("validation_share")
     recipe = Recipe(**settings)
     if not held_out:
-        curves = [read_table(Path(path), schemas.LEARNING) for path in snakemake.input.learning]
+        curves = [read_table(Path(path), LEARNING) for path in snakemake.input.learning]
         recipe = replace(recipe, epochs=usual_epoch(curves))
     parts = parts_of_training(clips, held_out, params.protocol, share, params.seed)
     identity = {
@@ -82,7 +78,7 @@ with Job(snakemake) as job:
         **{"scale": "logit", "stage": "speech", "protocol": params.protocol},
         **{"speaker_norm": False, **as_metadata(sorted([*failures, *failed]))},
     }
-    curve = pd.DataFrame(outcome.history).reindex(columns=schemas.LEARNING.columns.names)
-    job.write(curve, output.learning, schemas.LEARNING)
-    job.write(posteriors, output.posteriors, schemas.posteriors(params.emotions), metadata)
+    curve = pd.DataFrame(outcome.history).reindex(columns=LEARNING.columns.names)
+    job.write(curve, output.learning, LEARNING)
+    job.write(posteriors, output.posteriors, posteriors_schema(params.emotions), metadata)
     Checkpoint(Path(params.checkpoint), identity).remove()

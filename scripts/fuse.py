@@ -2,16 +2,18 @@
 
 from pathlib import Path
 
+from emofold.corpora.schemas import clips_schema
 from emofold.fusion import check_same_labels, fuse_fold, least_strict
-from emofold.jobs import Job
-from emofold.tables import as_metadata, failures_of, read_table, schemas, without_failed
-from emofold.training.splits import labels_of_fold
+from emofold.models.schemas import posteriors_schema
+from emofold.models.splits import labels_of_fold
+from emofold.runtime.job import Job
+from emofold.tables import as_metadata, failures_of, read_table, without_failed
 
 with Job(snakemake) as job:
     emotions, fusion = snakemake.params.emotions, dict(snakemake.params.fusion)
     fusion.pop("posteriors")
-    schema = schemas.posteriors(emotions)
-    clips = read_table(Path(snakemake.input.clips), schemas.clips(emotions))
+    schema = posteriors_schema(emotions)
+    clips = read_table(Path(snakemake.input.clips), clips_schema(emotions))
     for output in snakemake.output:
         fold = Path(output).stem
         of_fold = [Path(path) for path in snakemake.input.posteriors if Path(path).stem == fold]

@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-from emofold.jobs import Job
-from emofold.tables import as_metadata, failures_of, read_table, schemas
-from emofold.training.posteriors import gathered
+from emofold.models.collected_posteriors import gathered
+from emofold.models.schemas import posteriors_schema
+from emofold.runtime.job import Job
+from emofold.tables import as_metadata, failures_of, read_table
 
 with Job(snakemake) as job:
-    schema = schemas.posteriors(snakemake.params.emotions)
+    schema = posteriors_schema(snakemake.params.emotions)
     trained, inner = (
         {
             Path(path).parent.name.removeprefix("fold"): read_table(Path(path), schema)

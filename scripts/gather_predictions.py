@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from emofold.jobs import Job
+from emofold.runtime.job import Job
 from emofold.tables import as_metadata, failures_of, read_table
-from emofold.tables.prediction_schema import predictions
 
 with Job(snakemake) as job:
     schema = predictions(snakemake.params.emotions)

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from emofold.checksums import check_all
-from emofold.corpora.published import read_means
-from emofold.jobs import Job
-from emofold.tables import schemas
+from emofold.face.published_means import read_means
+from emofold.face.schemas import MEANS
+from emofold.files import check_all
+from emofold.runtime.job import Job
 
 with Job(snakemake) as job:
     check_all(snakemake.params.sha256)
-    job.write(read_means(Path(snakemake.input[0])), snakemake.output[0], schemas.MEANS)
+    job.write(read_means(Path(snakemake.input[0])), snakemake.output[0], MEANS)

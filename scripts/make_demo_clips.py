@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from emofold.demo.clips import make_clip
-from emofold.jobs import Job
+from emofold.runtime.job import Job
 
 with Job(snakemake) as job:
     for output in map(Path, snakemake.output):

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from emofold.jobs import Job
+from emofold.runtime.job import Job
 from emofold.speech.untrained import write_untrained_encoder
 
 with Job(snakemake) as job:

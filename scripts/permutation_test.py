@@ -6,8 +6,8 @@ import pandas as pd
 
 from emofold.evaluation.chains import read_members
 from emofold.evaluation.permutation import nested_accuracy, shuffled_emotions
-from emofold.jobs import Job
-from emofold.tables import schemas
+from emofold.evaluation.schemas import PERMUTATION
+from emofold.runtime.job import Job
 
 with Job(snakemake) as job:
     params = snakemake.params
@@ -24,5 +24,5 @@ with Job(snakemake) as job:
         )
         job.logger.info("draw %d: accuracy %.2f %%", draw, accuracy)
         rows.append((snakemake.wildcards.fusion, draw, len(clips), accuracy))
-    table = pd.DataFrame(rows, columns=schemas.PERMUTATION.columns.names)
-    job.write(table, snakemake.output[0], schemas.PERMUTATION)
+    table = pd.DataFrame(rows, columns=PERMUTATION.columns.names)
+    job.write(table, snakemake.output[0], PERMUTATION)

@@ -4,12 +4,13 @@ import signal
 from pathlib import Path
 
 from emofold.face.reports import reports_held_back
-from emofold.jobs import Job
+from emofold.face.schemas import MEANS
 from emofold.prediction.bundle import Bundle
 from emofold.prediction.predictor import Options
 from emofold.prediction.requests import Request
 from emofold.prediction.run import predict_into
-from emofold.tables import read_table, schemas
+from emofold.runtime.job import Job
+from emofold.tables import read_table
 
 signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that nothing is left behind
 
@@ -20,7 +21,7 @@ with reports_held_back(), Job(snakemake) as job:
         params.hop,
         threads=snakemake.threads,
         openface=next(map(Path, given.openface), None),
-        means=read_table(Path(given.means[0]), schemas.MEANS) if given.means else None,
+        means=read_table(Path(given.means[0]), MEANS) if given.means else None,
     )
     answers = predict_into(
         Path(snakemake.output[0]),

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from emofold.corpora.listing import clips_table
+from emofold.corpora.clips_table import clips_table
 from emofold.corpora.sample_sheet import read_sample_sheet
-from emofold.jobs import Job
-from emofold.tables import as_metadata, schemas
+from emofold.corpora.schemas import clips_schema
+from emofold.runtime.job import Job
+from emofold.tables import as_metadata
 
 with Job(snakemake) as job:
     params = snakemake.params
@@ -14,4 +15,4 @@ with Job(snakemake) as job:
         job.logger.error("%s failed. %s", failure.clip, failure.reason)
     clips = clips_table(sheet.clips, params.folds, sheet.speakers)
     failures = as_metadata(sheet.failures)
-    job.write(clips, snakemake.output[0], schemas.clips(params.emotions), failures)
+    job.write(clips, snakemake.output[0], clips_schema(params.emotions), failures)

@@ -3,10 +3,10 @@
 import shutil
 from pathlib import Path
 
-from emofold.jobs import Job
 from emofold.prediction.bundle import Bundle
+from emofold.prediction.bundle_training import fit_members, fit_systems, read_material
 from emofold.prediction.bundled_files import copy_encoders, copy_extractors
-from emofold.prediction.final_training import fit_members, fit_systems, read_material
+from emofold.runtime.job import Job
 
 with Job(snakemake) as job:
     params, target = snakemake.params, Path(snakemake.output[0])

@@ -7,11 +7,16 @@ from pathlib import Path
 import pandas as pd
 import torch
 
-from emofold.jobs import Job
-from emofold.models.bilstm import BiLSTM
-from emofold.models.sequence_model import SequenceModel, side_by_side
-from emofold.models.sequence_training import Recipe, Training
-from emofold.models.sequences import fit_scaling, read_sequences
+from emofold.corpora.schemas import clips_schema
+from emofold.models.checkpoints import Checkpoint
+from emofold.models.epochs import usual_epoch
+from emofold.models.schemas import ATTENTION, LEARNING, posteriors_schema
+from emofold.models.sequence.bilstm import BiLSTM
+from emofold.models.sequence.model import SequenceModel, side_by_side
+from emofold.models.sequence.sequences import fit_scaling, read_sequences
+from emofold.models.sequence.training import Recipe, Training
+from emofold.models.splits import check_training_emotions, labels_without, parts_of_training
+from emofold.runtime.job import Job
 from emofold.tables import (
     as_metadata,
     check_same_clips,
@@ -19,18 +24,13 @@ from emofold.tables import (
     join_by_clip,
     open_parquet,
     read_table,
-    schemas,
     without_failed,
 )
-from emofold.training.checkpoints import Checkpoint
-from emofold.training.clips import check_training_emotions
-from emofold.training.history import usual_epoch
-from emofold.training.splits import labels_without, parts_of_training
 
 with Job(snakemake) as job:
     params, output = snakemake.params, snakemake.output
     held_out = list(params.held_out)
-    clips = read_table(Path(snakemake.input.clips), schemas.clips(params.emotions))
+    clips = read_table(Path(snakemake.input.clips), clips_schema(params.emotions))
     _, means = open_parquet(Path(snakemake.input.means))
     failures = failures_of([clips.attrs, means])
     clips = without_failed(clips, failures)
@@ -50,7 +50,7 @@ with Job(snakemake) as job:
     scaling_kind = settings.pop("scaling")
     recipe = Recipe(**{key: settings.pop(key) for key in Recipe.__dataclass_fields__})
     if not held_out:
-        curves = [read_table(Path(path), schemas.LEARNING) for path in snakemake.input.learning]
+        curves = [read_table(Path(path), LEARNING) for path in snakemake.input.learning]
         recipe = replace(recipe, epochs=usual_epoch(curves))
     parts = parts_of_training(clips, held_out, params.protocol, share, params.seed)
     check_training_emotions(labels["emotion"][parts.is_training], params.emotions)
@@ -102,15 +102,15 @@ with Job(snakemake) as job:
                 strict=True,
             )
         ],
-        columns=schemas.ATTENTION.columns.names,
+        columns=ATTENTION.columns.names,
     )
     metadata = {
         **{"scale": "logit", "stage": "face", "protocol": params.protocol},
         **{"speaker_norm": False, **as_metadata(failures)},
     }
     model.save(Path(output.weights), Path(output.settings))
-    job.write(attention, output.attention, schemas.ATTENTION)
-    curve = pd.DataFrame(learning).reindex(columns=schemas.LEARNING.columns.names)
-    job.write(curve, output.learning, schemas.LEARNING)
-    job.write(posteriors, output.posteriors, schemas.posteriors(params.emotions), metadata)
+    job.write(attention, output.attention, ATTENTION)
+    curve = pd.DataFrame(learning).reindex(columns=LEARNING.columns.names)
+    job.write(curve, output.learning, LEARNING)
+    job.write(posteriors, output.posteriors, posteriors_schema(params.emotions), metadata)
     checkpoint.remove()

@@ -2,14 +2,16 @@
 
 from pathlib import Path
 
-from emofold.jobs import Job
+from emofold.corpora.schemas import clips_schema
 from emofold.models.features import read_features
 from emofold.models.nested import Trainings, candidates
-from emofold.tables import as_metadata, failures_of, read_table, schemas, without_failed
+from emofold.models.schemas import TRIED, posteriors_schema
+from emofold.runtime.job import Job
+from emofold.tables import as_metadata, failures_of, read_table, without_failed
 
 with Job(snakemake) as job:
     params = snakemake.params
-    clips = read_table(Path(snakemake.input.clips), schemas.clips(params.emotions))
+    clips = read_table(Path(snakemake.input.clips), clips_schema(params.emotions))
     features = read_features(*map(Path, snakemake.input.features))
     failures = failures_of([clips.attrs, features.attrs])
     features = features.drop(index={failure.clip for failure in failures}, errors="ignore")
@@ -26,11 +28,11 @@ with Job(snakemake) as job:
         fold = int(Path(output).stem.removeprefix("fold"))
         if params.protocol == "nested":
             posteriors, scale, tried = trainings.nested(fold, ways)
-            job.write(tried, snakemake.output.tried[place], schemas.TRIED)
+            job.write(tried, snakemake.output.tried[place], TRIED)
         else:
             posteriors, scale = trainings.as_in_paper(fold, ways[0])
         metadata = {
             **{"scale": scale, "stage": params.stage, "protocol": params.protocol},
             **{"speaker_norm": params.speaker_norm != "none", **as_metadata(failures)},
         }
-        job.write(posteriors, output, schemas.posteriors(params.emotions), metadata)
+        job.write(posteriors, output, posteriors_schema(params.emotions), metadata)

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from emofold.evaluation.chains import read_members
-from emofold.evaluation.known_clips import accuracy_by_known_clips
-from emofold.jobs import Job
-from emofold.tables import schemas
+from emofold.evaluation.enrolment import accuracy_by_known_clips
+from emofold.evaluation.schemas import ENROLMENT
+from emofold.runtime.job import Job
 
 with Job(snakemake) as job:
     params = snakemake.params
@@ -21,4 +21,4 @@ with Job(snakemake) as job:
         threads=snakemake.threads,
     )
     table.insert(0, "system", snakemake.wildcards.fusion)
-    job.write(table, snakemake.output[0], schemas.KNOWN_CLIPS)
+    job.write(table, snakemake.output[0], ENROLMENT)

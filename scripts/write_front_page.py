@@ -2,20 +2,23 @@
 
 from pathlib import Path
 
+from emofold.corpora.schemas import clips_schema
 from emofold.evaluation.comparisons import read_reported
-from emofold.front_page import front_page
-from emofold.jobs import Job
-from emofold.tables import read_table, schemas, written_whole
+from emofold.evaluation.schemas import COMPARISON, FAILURES, METRICS
+from emofold.files import atomic_write
+from emofold.report.front_page import front_page
+from emofold.runtime.job import Job
+from emofold.tables import read_table
 
 with Job(snakemake) as job:
     given = snakemake.input
     run = {**snakemake.params.run, "reported": read_reported(given.reported)["title"]}
     page = front_page(
         run,
-        read_table(Path(given.clips), schemas.clips(run["emotions"])),
-        read_table(Path(given.metrics), schemas.METRICS),
-        read_table(Path(given.comparison), schemas.COMPARISON),
-        read_table(Path(given.failures), schemas.FAILURES),
+        read_table(Path(given.clips), clips_schema(run["emotions"])),
+        read_table(Path(given.metrics), METRICS),
+        read_table(Path(given.comparison), COMPARISON),
+        read_table(Path(given.failures), FAILURES),
     )
-    with written_whole(Path(snakemake.output[0])) as partial:
+    with atomic_write(Path(snakemake.output[0])) as partial:
         partial.write_text(page, encoding="utf-8")

@@ -6,17 +6,18 @@ import pandas as pd
 
 from emofold.evaluation.comparisons import read_reported
 from emofold.evaluation.results import results_table
-from emofold.jobs import Job
-from emofold.pages import write_table_page
-from emofold.tables import read_table, schemas
+from emofold.evaluation.schemas import CALIBRATION, CHOICES, CONTRIBUTIONS, METRICS, PERMUTATION
+from emofold.report.table_page import write_table_page
+from emofold.runtime.job import Job
+from emofold.tables import read_table
 
 with Job(snakemake) as job:
     given, output = snakemake.input, snakemake.output
     warning = f" {snakemake.params.note}" if snakemake.params.note else ""
-    metrics = read_table(Path(given.metrics), schemas.METRICS)
-    calibration = read_table(Path(given.calibration), schemas.CALIBRATION)
+    metrics = read_table(Path(given.metrics), METRICS)
+    calibration = read_table(Path(given.calibration), CALIBRATION)
     results = results_table(metrics, calibration, read_reported(given.reported)["literature"])
-    shuffled = [read_table(Path(path), schemas.PERMUTATION) for path in given.permutation]
+    shuffled = [read_table(Path(path), PERMUTATION) for path in given.permutation]
     tests = "".join(
         f" With emotions shuffled within each speaker, {table['system'].iloc[0]} gets "
         f"{table['accuracy'].mean():.2f} % (mean of {len(table)})."
@@ -34,16 +35,16 @@ with Job(snakemake) as job:
         dict.fromkeys(["accuracy", "uar", "ece"], 2),
     )
     write_table_page(
-        read_table(Path(given.contributions), schemas.CONTRIBUTIONS),
+        read_table(Path(given.contributions), CONTRIBUTIONS),
         Path(output.contributions),
         "What each branch adds",
         "The test clips of each emotion by which branch was right, in the first model of each, and "
         "how many of them the fusion then got right." + warning,
         {},
     )
-    choices = [read_table(Path(path), schemas.CHOICES) for path in given.choices]
+    choices = [read_table(Path(path), CHOICES) for path in given.choices]
     write_table_page(
-        pd.concat(choices) if choices else pd.DataFrame(columns=schemas.CHOICES.columns.names),
+        pd.concat(choices) if choices else pd.DataFrame(columns=CHOICES.columns.names),
         Path(output.choices),
         "What was tried and chosen",
         "Log loss and accuracy (in percent) of each candidate on the inner folds, when a fold is "

@@ -3,19 +3,20 @@
 from pathlib import Path
 
 from emofold.evaluation.metrics import headline
-from emofold.jobs import Job
-from emofold.pages import write_table_page
-from emofold.tables import read_table, schemas
+from emofold.evaluation.schemas import COMPARISON, CONFIDENT_ERRORS, MCNEMAR, METRICS
+from emofold.report.table_page import write_table_page
+from emofold.runtime.job import Job
+from emofold.tables import read_table
 
 PERCENT = ["accuracy", "uar", "macro_f1", "ci_low", "ci_high"]
 
 with Job(snakemake) as job:
     given, output = snakemake.input, snakemake.output
     warning = f" {snakemake.params.note}" if snakemake.params.note else ""
-    metrics = read_table(Path(given.metrics), schemas.METRICS)
-    comparison = read_table(Path(given.comparison), schemas.COMPARISON)
-    mcnemar = read_table(Path(given.mcnemar), schemas.MCNEMAR)
-    errors = read_table(Path(given.errors), schemas.CONFIDENT_ERRORS)
+    metrics = read_table(Path(given.metrics), METRICS)
+    comparison = read_table(Path(given.comparison), COMPARISON)
+    mcnemar = read_table(Path(given.mcnemar), MCNEMAR)
+    errors = read_table(Path(given.errors), CONFIDENT_ERRORS)
     ranked = headline(metrics)
     best = ranked["system"].iloc[0]
     best_of_stage = ranked.drop_duplicates("stage")["system"]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from emofold.configuration import complete_config
+from emofold.config.reading import complete_config
 from emofold.errors import InputError
 
 SCHEMA_FILE = Path(__file__).parents[1] / "workflow/schemas/config.schema.yaml"

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from emofold.media.audio import SAMPLE_RATE, write_wav
-from emofold.speech.finetuning import Task
-from emofold.speech.training import Recipe
+from emofold.models.finetuning.finetune import Task
+from emofold.models.finetuning.training import Recipe
 from emofold.speech.untrained import write_untrained_encoder
 
 EMOTIONS = ["sad", "happy"]

@@ -13,7 +13,7 @@ import yaml
 
 from emofold.corpora.published_files import CLIPS_FILE, MEANS_FILE, POSTERIORS, needed_files
 from emofold.corpora.ravdess import EMOTIONS, describe_clip
-from emofold.tables import ACTION_UNITS
+from emofold.face.schemas import ACTION_UNITS
 
 FOLDS = [[1, 2], [3, 4], [5, 6]]
 MODELS = list(POSTERIORS)

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from emofold.face.schemas import ACTION_UNITS
 from emofold.prediction.page_data import Timeline
 from emofold.prediction.video_page import System, VideoPage
-from emofold.tables import ACTION_UNITS
 
 EMOTIONS = ["neutral", "happy", "sad"]
 ANSWERS = {"fusion": [0.1, 0.7, 0.2], "speech": [0.2, 0.2, 0.6], "face": [0.3, 0.6, 0.1]}

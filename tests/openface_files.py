@@ -1,6 +1,6 @@
 """Csv files like OpenFace's, made small."""
 
-from emofold.tables import ACTION_UNITS
+from emofold.face.schemas import ACTION_UNITS
 
 COLUMNS = ["frame", "timestamp", "confidence", "success", *ACTION_UNITS]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from emofold.corpora.ravdess_files import clip_names
-from emofold.corpora.video_archives import VideoArchives
+from emofold.corpora.ravdess_videos import VideoArchives
 
 ARCHIVES = VideoArchives(
     files="1188976/files",

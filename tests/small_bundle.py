@@ -3,13 +3,13 @@
 import numpy as np
 import pandas as pd
 
+from emofold.face.schemas import ACTION_UNITS
 from emofold.media.audio import SAMPLE_RATE, write_wav
 from emofold.models.nested import Trainings, candidates
 from emofold.prediction.bundle import Bundle
+from emofold.prediction.bundle_training import Material, fit_members, fit_systems
 from emofold.prediction.bundled_files import copy_encoders, copy_extractors
-from emofold.prediction.final_training import Material, fit_members, fit_systems
 from emofold.speech.acoustic import acoustic_features
-from emofold.tables import ACTION_UNITS
 from openface_files import csv_text, row
 
 EMOTIONS = ["calm", "happy"]

@@ -5,9 +5,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from emofold.corpora.schemas import clips_schema
 from emofold.evaluation import metrics
 from emofold.evaluation.decisions import decide, decide_most_frequent
-from emofold.tables import schemas, score_columns, write_table
+from emofold.evaluation.schemas import FAILURES, METRICS
+from emofold.models.schemas import posteriors_schema
+from emofold.scores import score_columns
+from emofold.tables import write_table
 
 EMOTIONS = ["calm", "happy", "sad"]
 MADE = {
@@ -60,9 +64,9 @@ def write_run(
     def write(table, path, schema, metadata=None):
         write_table(table, folder / path, schema, metadata, provenance)
 
-    write(clips, "clips.parquet", schemas.clips(told_apart))
+    write(clips, "clips.parquet", clips_schema(told_apart))
     failures = pd.DataFrame({"clip": list(failed), "speaker": None, "step": "embed_speech"})
-    write(failures.assign(reason="no sound"), "failures.parquet", schemas.FAILURES)
+    write(failures.assign(reason="no sound"), "failures.parquet", FAILURES)
     evaluated = clips[~clips["clip"].isin(failed)]
     decided = [decide_most_frequent(evaluated, told_apart, protocol)]
     described = {"stage": stage, "protocol": protocol, "speaker_norm": speaker_norm}
@@ -76,7 +80,7 @@ def write_run(
             table = scored.assign(fold=fold, split=split)
             kind = "fusion" if stage == "fusion" else "posteriors"
             path = f"{kind}/{system}/fold{fold}.parquet"
-            write(table.iloc[::-1], path, schemas.posteriors(told_apart), described)
+            write(table.iloc[::-1], path, posteriors_schema(told_apart), described)
             tables.append(table[~table["clip"].isin(failed)])
             tables[-1].attrs.update(described)
         decided.append(decide(system, tables, evaluated, told_apart))
@@ -84,7 +88,7 @@ def write_run(
     by_fold = metrics.fold_metrics(decisions, 0.95)
     means = metrics.mean_metrics(by_fold, decisions, 0.95, draws=10, seed=0)
     table = pd.concat([means, by_fold])
-    write(table, "evaluation/metrics.parquet", schemas.METRICS, {"note": note})
+    write(table, "evaluation/metrics.parquet", METRICS, {"note": note})
     return folder
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from emofold.checksums import check_all, check_sha256, sha256
 from emofold.errors import InputError, listing
+from emofold.files import check_all, check_sha256, sha256
 
 SHA256_OF_ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 SHA256_OF_NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"

@@ -7,12 +7,13 @@ import pandas as pd
 import pytest
 import yaml
 
-from emofold.corpora.published import read_clips, read_posteriors
+from emofold.corpora.published import read_clips
 from emofold.corpora.published_files import CLIPS_FILE, POSTERIORS, SPLITS
 from emofold.corpora.ravdess import EMOTIONS
 from emofold.errors import InputError
 from emofold.fusion import fuse_fold
-from emofold.tables import score_columns
+from emofold.models.published_posteriors import read_posteriors
+from emofold.scores import score_columns
 
 FOUR = ["neutral", "calm", "happy", "sad"]
 PRESET = Path(__file__).parents[1] / "workflow/presets/published.yaml"

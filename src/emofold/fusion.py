@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from emofold.errors import InputError, counted
+from emofold.models.schemas import PROTOCOLS
 from emofold.models.static import make_classifier, train_fold
 from emofold.pooling import fit_weights, pool
-from emofold.scores import as_log_probabilities, as_probabilities
-from emofold.tables import join_by_clip, score_columns
-from emofold.tables.schemas import PROTOCOLS
+from emofold.scores import as_log_probabilities, as_probabilities, score_columns
+from emofold.tables import join_by_clip
 
 LABELS = ["clip", "fold", "split", "emotion"]
 

@@ -1,5 +1,7 @@
 """Scores of emotions on either of their scales, as probabilities."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy.special import log_softmax
 
@@ -58,3 +60,14 @@ def log_loss(scores: np.ndarray, scale: str, places: np.ndarray) -> float:
     """
     right = as_log_probabilities(scores, scale)[np.arange(len(places)), places]
     return float(-right.mean())
+
+
+def score_columns(emotions: Sequence[str]) -> list[str]:
+    """Return the names of the score columns of a posteriors table, in the order of the emotions.
+
+    Examples
+    --------
+    >>> score_columns(["calm", "happy"])
+    ['score_calm', 'score_happy']
+    """
+    return [f"score_{emotion}" for emotion in emotions]

@@ -12,11 +12,11 @@ from emofold.corpora.planning import (
     needed_ravdess,
     planned_corpus,
     planned_folds,
+    shards_of,
     uses_published,
 )
 from emofold.corpora.ravdess_files import SOUND, TRACKING, VIDEOS, clip_names
 from emofold.corpora.sample_sheet import Clip
-from emofold.corpora.shards import shards_of
 from emofold.errors import InputError
 
 DEMO = {"corpus": "demo", "demo": {"speakers": 2, "takes": 1}, "clips_per_shard": None}

@@ -8,8 +8,7 @@ import pytest
 import yaml
 
 import miniature
-from emofold.checksums import check_all
-from emofold.corpora.published import read_clips, read_means, read_posteriors
+from emofold.corpora.published import read_clips
 from emofold.corpora.published_files import (
     CLIPS_FILE,
     MEANS_FILE,
@@ -19,8 +18,15 @@ from emofold.corpora.published_files import (
     needed_files,
 )
 from emofold.corpora.ravdess import EMOTIONS
+from emofold.corpora.schemas import clips_schema
 from emofold.errors import InputError
-from emofold.tables import ACTION_UNITS, schemas, score_columns, write_table
+from emofold.face.published_means import read_means
+from emofold.face.schemas import ACTION_UNITS, MEANS
+from emofold.files import check_all
+from emofold.models.published_posteriors import read_posteriors
+from emofold.models.schemas import posteriors_schema
+from emofold.scores import score_columns
+from emofold.tables import write_table
 
 ROOT = Path(__file__).parents[2]
 MANIFEST = ROOT / "workflow/resources/published.yaml"
@@ -59,7 +65,7 @@ def test_clips_come_in_the_order_of_the_list_with_the_fold_of_their_speaker(publ
 
 def test_clips_fit_the_table_of_clips(published, tmp_path):
     clips = read_clips(published / CLIPS_FILE, miniature.FOLDS)
-    write_table(clips, tmp_path / "clips.parquet", schemas.clips(EMOTIONS))
+    write_table(clips, tmp_path / "clips.parquet", clips_schema(EMOTIONS))
 
 
 def test_means_keep_the_order_of_their_file(published):
@@ -73,7 +79,7 @@ def test_means_are_read_by_the_names_of_their_columns_to_the_last_digit(tmp_path
     row = pd.DataFrame([{"other": "x", **dict(reversed(values.items())), "name": "a"}])
     means = read_means(miniature.write(tmp_path / "means.csv", row.to_csv(sep=";", index=False)))
     assert means[list(values)].iloc[0].to_dict() == values
-    write_table(means, tmp_path / "means.parquet", schemas.MEANS)
+    write_table(means, tmp_path / "means.parquet", MEANS)
 
 
 def test_missing_columns_of_the_means_are_named(published):
@@ -118,7 +124,7 @@ def test_posteriors_tell_every_clip_its_fold_split_and_emotion(published, tmp_pa
         assert row["emotion"] == EMOTIONS[miniature.code(clip)]
         assert row["split"] == ("test" if miniature.actor(clip) in (3, 4) else "train")
     metadata = {"scale": POSTERIORS[model].scale, "stage": "face", "protocol": "paper"}
-    schema = schemas.posteriors(EMOTIONS)
+    schema = posteriors_schema(EMOTIONS)
     write_table(posteriors.reset_index(), tmp_path / "fold1.parquet", schema, metadata)
 
 

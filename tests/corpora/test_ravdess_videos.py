@@ -5,11 +5,10 @@ import subprocess
 
 import pytest
 
-from emofold.corpora.patience import Patience
 from emofold.corpora.ravdess_files import VIDEOS
-from emofold.corpora.ravdess_videos import fetch_videos
-from emofold.corpora.video_archives import Place
+from emofold.corpora.ravdess_videos import Place, fetch_videos
 from emofold.errors import InputError
+from emofold.fetch.retry import Patience
 from faulty_server import serving
 from served_videos import ARCHIVES, CLIPS, RECORD, described, md5, members_of, path_of, zipped
 

@@ -2,10 +2,11 @@
 
 import pytest
 
-from emofold.corpora.listing import clips_table
+from emofold.corpora.clips_table import clips_table
 from emofold.corpora.sample_sheet import read_sample_sheet
+from emofold.corpora.schemas import clips_schema
 from emofold.errors import InputError
-from emofold.tables import schemas, write_table
+from emofold.tables import write_table
 
 EMOTIONS = ["happy", "sad"]
 HEADER = "clip,speaker,emotion,media\n"
@@ -101,4 +102,4 @@ def test_a_sheet_that_is_missing_or_no_text_is_refused(tmp_path):
 def test_the_table_of_clips_has_the_fold_of_each_speaker(read, tmp_path):
     table = clips_table(read(HEADER + GOOD).clips, [["Bo"], ["Åsa"]])
     assert table.set_index("clip")["fold"].to_dict() == {"a": 1, "b": 0}
-    write_table(table, tmp_path / "clips.parquet", schemas.clips(EMOTIONS))
+    write_table(table, tmp_path / "clips.parquet", clips_schema(EMOTIONS))

@@ -4,8 +4,9 @@ from collections import Counter
 
 import pytest
 
+from emofold.corpora.demo import clip_names
 from emofold.corpora.ravdess import EMOTIONS, describe_clip
-from emofold.demo.cast import CAST, SPEAKERS, TRAITS, clip_names
+from emofold.demo.cast import CAST, SPEAKERS, TRAITS
 from emofold.demo.muscles import ACTIONS, CREASES, PLACES
 
 

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from emofold.evaluation.calibration import calibration_bins, expected_calibration_errors
-from emofold.tables import read_table, schemas, write_table
+from emofold.evaluation.schemas import CALIBRATION
+from emofold.tables import read_table, write_table
 
 
 def decided(confidences, right, system="mlp"):
@@ -73,7 +74,7 @@ def test_the_table_fits_its_schema_and_loses_no_clip(tmp_path):
     signs = rng.choice(["+", "-"], 500)
     decisions = pd.concat([decided(rng.random(500), signs, name) for name in ("svc", "mlp")])
     bins = calibration_bins(decisions)
-    write_table(bins, tmp_path / "calibration.parquet", schemas.CALIBRATION)
-    kept = read_table(tmp_path / "calibration.parquet", schemas.CALIBRATION)
+    write_table(bins, tmp_path / "calibration.parquet", CALIBRATION)
+    kept = read_table(tmp_path / "calibration.parquet", CALIBRATION)
     assert kept["system"].tolist() == ["mlp"] * 10 + ["svc"] * 10
     assert kept.groupby("system")["n"].sum().to_dict() == {"mlp": 500, "svc": 500}

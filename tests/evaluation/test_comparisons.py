@@ -10,7 +10,8 @@ import yaml
 from emofold.errors import InputError
 from emofold.evaluation import BASELINE
 from emofold.evaluation.comparisons import compare_with_reported, mcnemar_tests, read_reported
-from emofold.tables import read_table, schemas, write_table
+from emofold.evaluation.schemas import COMPARISON, MCNEMAR
+from emofold.tables import read_table, write_table
 
 WORKFLOW = Path(__file__).parents[2] / "workflow"
 PAPER = WORKFLOW / "resources/paper.yaml"
@@ -86,8 +87,8 @@ def test_a_corrected_p_value_is_never_smaller():
 
 def test_one_system_alone_gives_an_empty_table(tmp_path):
     tests = mcnemar_tests(decisions(a="+-+"))
-    write_table(tests, tmp_path / "mcnemar.parquet", schemas.MCNEMAR)
-    assert read_table(tmp_path / "mcnemar.parquet", schemas.MCNEMAR).empty
+    write_table(tests, tmp_path / "mcnemar.parquet", MCNEMAR)
+    assert read_table(tmp_path / "mcnemar.parquet", MCNEMAR).empty
 
 
 def metrics(**accuracies):
@@ -130,8 +131,8 @@ def test_the_difference_is_measured_minus_reported():
 @pytest.mark.parametrize("files", [[], [str(PAPER)]], ids=["nothing reported", "other systems"])
 def test_nothing_to_compare_gives_an_empty_table(files, tmp_path):
     comparison = compare_with_reported(metrics(own=70.0), read_reported(files))
-    write_table(comparison, tmp_path / "comparison.parquet", schemas.COMPARISON)
-    assert read_table(tmp_path / "comparison.parquet", schemas.COMPARISON).empty
+    write_table(comparison, tmp_path / "comparison.parquet", COMPARISON)
+    assert read_table(tmp_path / "comparison.parquet", COMPARISON).empty
 
 
 def test_without_a_file_nothing_is_reported():

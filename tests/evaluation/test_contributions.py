@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 
 from emofold.evaluation.contributions import CASES, contributions
-from emofold.tables import read_table, schemas, write_table
+from emofold.evaluation.schemas import CONTRIBUTIONS
+from emofold.tables import read_table, write_table
 
 EMOTIONS = ["calm", "sad", "happy"]
 TRUTH = ["calm", "calm", "calm", "calm", "calm", "sad", "sad"]
@@ -81,5 +82,5 @@ def test_the_order_of_the_decisions_does_not_matter():
 def test_the_table_fits_its_schema_with_and_without_a_fusion(tmp_path):
     path = tmp_path / "contributions.parquet"
     for fusions, rows in (({"fused": ["whisper", "units"]}, 12), ({}, 0)):
-        write_table(contributions(DECISIONS, fusions, EMOTIONS), path, schemas.CONTRIBUTIONS)
-        assert len(read_table(path, schemas.CONTRIBUTIONS)) == rows
+        write_table(contributions(DECISIONS, fusions, EMOTIONS), path, CONTRIBUTIONS)
+        assert len(read_table(path, CONTRIBUTIONS)) == rows

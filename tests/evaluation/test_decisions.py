@@ -13,8 +13,8 @@ from emofold.corpora.ravdess import EMOTIONS
 from emofold.errors import InputError
 from emofold.evaluation import BASELINE
 from emofold.evaluation.decisions import decide, decide_most_frequent, most_confident_errors
-from emofold.tables import score_columns
-from emofold.training.splits import labels_of_fold
+from emofold.models.splits import labels_of_fold
+from emofold.scores import score_columns
 
 PRESET = Path(__file__).parents[2] / "workflow/presets/published.yaml"
 THREE = ["calm", "happy", "sad"]

@@ -16,7 +16,8 @@ from emofold.evaluation.metrics import (
     speaker_bootstrap,
     wald_interval,
 )
-from emofold.tables import read_table, schemas, write_table
+from emofold.evaluation.schemas import CONFUSION, METRICS, RECALL, SPEAKERS
+from emofold.tables import read_table, write_table
 
 NAMES = {"c": "calm", "h": "happy", "s": "sad"}
 DESCRIPTION = {"stage": "face", "protocol": "nested", "speaker_norm": False}
@@ -223,10 +224,10 @@ def test_every_table_fits_its_schema(emotions, tmp_path):
     folds = fold_metrics(decisions, 0.95)
     means = mean_metrics(folds, decisions, 0.95, draws=50, seed=0)
     tables = [
-        (schemas.METRICS, pd.concat([means, folds])),
-        (schemas.CONFUSION, confusion_matrices(decisions, emotions)),
-        (schemas.RECALL, recall_by_emotion(decisions, 0.95)),
-        (schemas.SPEAKERS, accuracy_by_speaker(decisions)),
+        (METRICS, pd.concat([means, folds])),
+        (CONFUSION, confusion_matrices(decisions, emotions)),
+        (RECALL, recall_by_emotion(decisions, 0.95)),
+        (SPEAKERS, accuracy_by_speaker(decisions)),
     ]
     for schema, table in tables:
         path = tmp_path / f"{schema.name}.parquet"

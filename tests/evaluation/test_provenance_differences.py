@@ -6,9 +6,10 @@ import pandas as pd
 import pytest
 
 from emofold.evaluation.provenance_differences import provenance_differences
-from emofold.tables import schemas, write_table
+from emofold.models.schemas import TRIED
+from emofold.tables import write_table
 
-TRIED = pd.DataFrame({"candidate": ["C=1"], "n": 1, "log_loss": 0.5, "accuracy": 50.0})
+ROWS = pd.DataFrame({"candidate": ["C=1"], "n": 1, "log_loss": 0.5, "accuracy": 50.0})
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def runs(tmp_path):
 def made(folder, path, **provenance):
     """Write a table with a provenance."""
     described = {"emofold": "1.0", "rule": "train_static", "code": "c0de" * 4, **provenance}
-    write_table(TRIED.assign(chosen=True), folder / f"{path}.parquet", schemas.TRIED, {}, described)
+    write_table(ROWS.assign(chosen=True), folder / f"{path}.parquet", TRIED, {}, described)
 
 
 def of_run(name, digit="1", **files):

@@ -3,7 +3,7 @@
 import pytest
 
 from emofold.face.blendshapes import BLENDSHAPES_OF, UNRELIABLE, WEAK, proxies
-from emofold.tables.schemas import AU_INTENSITIES
+from emofold.face.schemas import AU_INTENSITIES
 
 
 def scores(**given):

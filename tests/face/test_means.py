@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from emofold.face.means import mean_action_units
-from emofold.tables import ACTION_UNITS, read_table, schemas, write_table
+from emofold.face.schemas import ACTION_UNITS, MEANS
+from emofold.tables import read_table, write_table
 
 
 def frames_of(clip, smiles, confidence=0.9, success=1, **others):
@@ -71,5 +72,5 @@ def test_a_clip_without_a_frame_that_counts_is_an_error_with_its_name():
 @pytest.mark.parametrize("success", [0, 1])
 def test_the_means_fit_their_schema_also_when_all_clips_fail(success, tmp_path):
     means, _ = mean_action_units(frames_of("ada", [1.0], AU28_c=np.nan, success=success), 0.7)
-    write_table(means, tmp_path / "means.parquet", schemas.MEANS)
-    assert len(read_table(tmp_path / "means.parquet", schemas.MEANS)) == success
+    write_table(means, tmp_path / "means.parquet", MEANS)
+    assert len(read_table(tmp_path / "means.parquet", MEANS)) == success

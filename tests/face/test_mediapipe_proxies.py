@@ -14,8 +14,8 @@ from emofold.errors import InputError
 from emofold.face.extraction import make_extractor
 from emofold.face.extractor import FRAME_COLUMNS
 from emofold.face.openface_csv import read_openface_csv
-from emofold.tables import ACTION_UNITS, read_table, schemas, write_table
-from emofold.tables.schemas import AU_INTENSITIES, AU_PRESENCES
+from emofold.face.schemas import ACTION_UNITS, AU_INTENSITIES, AU_PRESENCES, FRAMES
+from emofold.tables import read_table, write_table
 
 MEDIAPIPE = {"name": "mediapipe", "kind": "mediapipe"}
 
@@ -103,8 +103,8 @@ def test_a_video_without_a_face_is_a_table_all_the_same(extractor, empty_room, t
     found = extractor.extract(empty_room, None)
     assert found["success"].tolist() == [0] * 8
     table = tmp_path / "frames.parquet"
-    write_table(found.assign(clip="room"), table, schemas.FRAMES)
-    assert len(read_table(table, schemas.FRAMES)) == 8
+    write_table(found.assign(clip="room"), table, FRAMES)
+    assert len(read_table(table, FRAMES)) == 8
 
 
 @pytest.mark.realdata

@@ -7,7 +7,8 @@ import pytest
 
 from emofold.errors import InputError
 from emofold.models.features import read_features
-from emofold.tables import Failure, as_metadata, failures_of, schemas, write_table
+from emofold.speech.schemas import embeddings_schema
+from emofold.tables import Failure, as_metadata, failures_of, write_table
 
 EMBEDDING = pa.list_(pa.float32(), 2)
 
@@ -144,14 +145,14 @@ def test_a_column_that_gives_the_answer_away_is_refused(features_of, label):
 
 
 def test_the_shards_of_embeddings_are_read_together_and_empty_ones_are_no_obstacle(tmp_path):
-    schema = schemas.embeddings(2)
+    schema = embeddings_schema(2)
     rows = {"layer": 0, "seconds": 1.0, "source_digest": "x"}
     for shard, clips in (("one", ["a"]), ("two", ["c", "b"])):
         frame = pd.DataFrame({"clip": clips, "embedding": [[1.0, 2.0]] * len(clips), **rows})
         write_table(frame, tmp_path / f"{shard}.parquet", schema)
     failed = as_metadata([Failure("z", "embed_speech", "too short")])
-    empty = pd.DataFrame(columns=schemas.embeddings(1).columns.names)
-    write_table(empty, tmp_path / "none.parquet", schemas.embeddings(1), failed)
+    empty = pd.DataFrame(columns=embeddings_schema(1).columns.names)
+    write_table(empty, tmp_path / "none.parquet", embeddings_schema(1), failed)
     features = read_features(*(tmp_path / f"{name}.parquet" for name in ("one", "none", "two")))
     assert features.index.tolist() == ["a", "c", "b"]
     assert features.shape == (3, 2)

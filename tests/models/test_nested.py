@@ -7,7 +7,7 @@ import pytest
 from emofold.errors import InputError
 from emofold.models import nested
 from emofold.models.nested import Trainings, candidates
-from emofold.tables import score_columns
+from emofold.scores import score_columns
 
 EMOTIONS = ["calm", "happy", "sad"]
 FOLDS = 4

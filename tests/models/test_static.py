@@ -7,13 +7,15 @@ import pandas as pd
 import pytest
 import yaml
 
-from emofold.corpora.published import read_clips, read_means
+from emofold.corpora.published import read_clips
 from emofold.corpora.published_files import CLIPS_FILE, MEANS_FILE
 from emofold.corpora.ravdess import EMOTIONS
 from emofold.errors import InputError
+from emofold.face.published_means import read_means
+from emofold.face.schemas import ACTION_UNITS
+from emofold.models.splits import labels_of_fold
 from emofold.models.static import CLASSIFIERS, make_classifier, train_fold
-from emofold.tables import ACTION_UNITS, score_columns
-from emofold.training.splits import labels_of_fold
+from emofold.scores import score_columns
 
 PROBABILISTIC = {
     "logistic_regression",

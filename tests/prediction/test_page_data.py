@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from emofold.face.schemas import ACTION_UNITS
 from emofold.prediction.page_data import Timeline, attention_data, timeline_data, units_data
-from emofold.tables import ACTION_UNITS
 
 
 def timeline(spans, happy):

@@ -10,11 +10,11 @@ import pytest
 
 from emofold.errors import InputError
 from emofold.face.openface_csv import CsvExtractor
+from emofold.face.schemas import ACTION_UNITS
 from emofold.media.audio import SAMPLE_RATE, write_wav
 from emofold.prediction.bundle import Bundle
 from emofold.prediction.predictor import Options, Predictor
 from emofold.prediction.requests import Request
-from emofold.tables import ACTION_UNITS
 from small_bundle import SMILE, SYSTEMS, make_bundle, noise, smiles, sound
 
 

@@ -7,7 +7,7 @@ import pytest
 from emofold.errors import InputError
 from emofold.fusion import fuse_fold
 from emofold.prediction.systems import fit_system, out_of_fold
-from emofold.tables import score_columns
+from emofold.scores import score_columns
 
 EMOTIONS = ["calm", "happy", "sad"]
 METHODS = ["log_linear", "average", "logistic_regression"]

@@ -4,15 +4,16 @@ import numpy as np
 import pytest
 import yaml
 
-from emofold.corpora.published import read_clips, read_means
+from emofold.corpora.published import read_clips
 from emofold.corpora.published_files import CLIPS_FILE, MEANS_FILE
 from emofold.corpora.ravdess import EMOTIONS
+from emofold.face.published_means import read_means
+from emofold.face.schemas import ACTION_UNITS
 from emofold.models.nested import Trainings, candidates
 from emofold.prediction.bundle import Bundle
-from emofold.prediction.final_training import Material, fit_members, fit_systems
+from emofold.prediction.bundle_training import Material, fit_members, fit_systems
 from emofold.prediction.predictor import Options, Predictor
 from emofold.prediction.requests import Request
-from emofold.tables import ACTION_UNITS
 from workflow_project import ROOT
 
 LOGISTIC = {

@@ -16,9 +16,10 @@ from transformers import (
 
 from emofold.errors import InputError
 from emofold.media.audio import SAMPLE_RATE, read_wav, write_wav
-from emofold.speech import parts, transformer
+from emofold.speech import chunks as parts
+from emofold.speech import transformer
 from emofold.speech.encoders import make_encoder
-from emofold.speech.stretches import belonging, stretch_of_hops
+from emofold.speech.segments import belonging, stretch_of_hops
 
 SMALL = {
     "hidden_size": 32,

@@ -7,7 +7,7 @@ from torch.nn.functional import gelu
 from transformers import WhisperConfig, WhisperFeatureExtractor, WhisperForConditionalGeneration
 
 from emofold.media.audio import SAMPLE_RATE, decode_audio, write_wav
-from emofold.speech import parts
+from emofold.speech import chunks as parts
 from emofold.speech.encoders import make_encoder
 
 SMALL = WhisperConfig(

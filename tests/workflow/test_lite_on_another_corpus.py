@@ -7,8 +7,10 @@ import yaml
 from transformers import WhisperConfig, WhisperFeatureExtractor
 from transformers.models.whisper.modeling_whisper import WhisperEncoder
 
+from emofold.corpora.schemas import clips_schema
+from emofold.evaluation.schemas import CHOICES, ENROLMENT, METRICS
 from emofold.media.audio import SAMPLE_RATE, write_wav
-from emofold.tables import read_table, schemas
+from emofold.tables import read_table
 from workflow_project import ROOT, Project, new_project
 
 pytestmark = pytest.mark.workflow
@@ -58,7 +60,7 @@ def corpus(tmp_path_factory) -> Project:
 
 
 def test_every_speaker_is_in_one_of_the_folds_that_emofold_made(corpus):
-    clips = read_table(corpus.results / "clips.parquet", schemas.clips([*EMOTIONS]))
+    clips = read_table(corpus.results / "clips.parquet", clips_schema([*EMOTIONS]))
     assert clips["speaker"].nunique() == len(SPEAKERS)
     by_fold = clips.groupby("fold")["speaker"].nunique()
     assert by_fold.to_dict() == {0: 2, 1: 2, 2: 2}
@@ -66,7 +68,7 @@ def test_every_speaker_is_in_one_of_the_folds_that_emofold_made(corpus):
 
 
 def test_systems_are_nested_and_tell_the_tones_apart(corpus):
-    metrics = read_table(corpus.results / "evaluation/metrics.parquet", schemas.METRICS)
+    metrics = read_table(corpus.results / "evaluation/metrics.parquet", METRICS)
     means = metrics[metrics["fold"].isna() & (metrics["ci_method"] == "wald")].set_index("system")
     systems = means.drop("zero-r")
     assert (systems["protocol"] == "nested").all()
@@ -78,11 +80,11 @@ def test_systems_are_nested_and_tell_the_tones_apart(corpus):
 
 
 def test_what_was_tried_and_how_few_clips_do_is_told(corpus):
-    choices = read_table(corpus.results / "evaluation/choices.parquet", schemas.CHOICES)
+    choices = read_table(corpus.results / "evaluation/choices.parquet", CHOICES)
     assert choices.groupby(["system", "fold"])["chosen"].sum().eq(1).all()
     assert len(choices) == 4 * 3 * 4
     curve = read_table(
-        corpus.results / "evaluation/known_clips/speech-normalised.parquet", schemas.KNOWN_CLIPS
+        corpus.results / "evaluation/known_clips/speech-normalised.parquet", ENROLMENT
     )
     assert set(curve["known"]) == {1, 3}
     assert (corpus.results / "report/known_clips/speech-normalised.svg").is_file()

@@ -8,15 +8,18 @@ import yaml
 
 import recordings
 import small_demo
+from emofold.evaluation.schemas import FAILURES, METRICS
+from emofold.face.schemas import FRAMES
 from emofold.media.video import read_frames
-from emofold.tables import read_table, schemas
+from emofold.speech.schemas import AUDIO, embeddings_schema
+from emofold.tables import read_table
 from workflow_project import Project, new_project
 
 pytestmark = pytest.mark.workflow
 
 SHARD_TABLES = {
-    "speech/audio": schemas.AUDIO,
-    "face/frames/mediapipe": schemas.FRAMES,
+    "speech/audio": AUDIO,
+    "face/frames/mediapipe": FRAMES,
 }
 EMOTIONS = ["happy", "sad"]
 GOOD = [
@@ -62,7 +65,7 @@ def test_the_numbers_of_the_demo_are_labelled_synthetic_wherever_they_appear(dem
     assert "Synthetic demo corpus" in (report / "front_page.rst").read_text(encoding="utf-8")
     for page in ["systems", "confident_errors", "mcnemar", "comparison"]:
         assert "Synthetic" in (report / f"{page}.html").read_text(encoding="utf-8")
-    assert "Synthetic" in read_table(evaluation / "metrics.parquet", schemas.METRICS).attrs["note"]
+    assert "Synthetic" in read_table(evaluation / "metrics.parquet", METRICS).attrs["note"]
 
 
 def test_a_replaced_video_recomputes_its_clip_and_leaves_other_speakers_alone(finished_demo):
@@ -80,7 +83,7 @@ def test_a_replaced_video_recomputes_its_clip_and_leaves_other_speakers_alone(fi
         assert counts(results / table / "speaker-1.parquet", schema) == (1, 7)
     embeddings = results / "speech/embeddings/acoustic/speaker-1.parquet"
     size = len(read_table_of_any_size(embeddings)["embedding"][0])
-    assert counts(embeddings, schemas.embeddings(size)) == (1, 7)
+    assert counts(embeddings, embeddings_schema(size)) == (1, 7)
     assert (results / "speech" / "audio" / "speaker-2.parquet").stat().st_mtime_ns == before
 
 
@@ -90,7 +93,7 @@ def test_a_damaged_wav_is_made_anew_with_the_next_run_of_its_shard(finished_demo
     wav.write_bytes(b"damaged")
     table = results / "speech" / "audio" / "speaker-1.parquet"
     assert finished_demo.run("--forcerun", "extract_audio", "--until", "extract_audio").code == 0
-    assert counts(table, schemas.AUDIO) == (1, 7)
+    assert counts(table, AUDIO) == (1, 7)
     assert wav.read_bytes()[:4] == b"RIFF"
 
 
@@ -156,7 +159,7 @@ def outcome(mixed):
 
 
 def test_bad_recordings_are_named_with_their_reasons(mixed, outcome):
-    failures = read_table(mixed.results / "failures.parquet", schemas.FAILURES)
+    failures = read_table(mixed.results / "failures.parquet", FAILURES)
     assert set(failures["clip"]) == set(BAD)
     for clip, (step, reason) in BAD.items():
         of_clip = failures[failures["clip"] == clip]
@@ -169,14 +172,14 @@ def test_the_run_goes_on_with_the_other_clips_and_fails_at_its_end(mixed, outcom
     assert f"{len(BAD)} clips that failed" in outcome.output
     for clip in BAD:
         assert clip in outcome.output
-    metrics = read_table(mixed.results / "evaluation" / "metrics.parquet", schemas.METRICS)
+    metrics = read_table(mixed.results / "evaluation" / "metrics.parquet", METRICS)
     assert set(metrics.loc[metrics["fold"].isna(), "n"]) == {len(GOOD) + len(ODD)}
 
 
 def test_odd_recordings_work(mixed, outcome):
-    frames = read_table(mixed.results / "face/frames/mediapipe/speaker-1.parquet", schemas.FRAMES)
+    frames = read_table(mixed.results / "face/frames/mediapipe/speaker-1.parquet", FRAMES)
     found = frames.groupby("clip")["success"].mean()
-    audio = read_table(mixed.results / "speech/audio/speaker-1.parquet", schemas.AUDIO)
+    audio = read_table(mixed.results / "speech/audio/speaker-1.parquet", AUDIO)
     seconds = audio.set_index("clip")["seconds"]
     for clip in ODD:
         assert found[clip] > 0.9

@@ -5,8 +5,11 @@ import pandas as pd
 import pytest
 import yaml
 
+from emofold.corpora.schemas import clips_schema
 from emofold.media.audio import SAMPLE_RATE, write_wav
-from emofold.tables import open_parquet, read_table, schemas, score_columns
+from emofold.models.schemas import LEARNING, posteriors_schema
+from emofold.scores import score_columns
+from emofold.tables import open_parquet, read_table
 from openface_files import csv_text, row
 from workflow_project import Project, new_project
 
@@ -77,13 +80,13 @@ def test_the_training_on_all_speakers_takes_as_many_epochs_as_those_of_the_folds
     folder = trained.results / "models" / model
     chosen = []
     for fold in range(3):
-        curve = read_table(folder / f"fold{fold}/learning.parquet", schemas.LEARNING)
+        curve = read_table(folder / f"fold{fold}/learning.parquet", LEARNING)
         chosen.append(int(curve.loc[curve["chosen"], "epoch"].iloc[0]))
-    last = read_table(folder / "foldnone/learning.parquet", schemas.LEARNING)
+    last = read_table(folder / "foldnone/learning.parquet", LEARNING)
     assert len(last) == sorted(chosen)[1]
     assert last["chosen"].tolist() == [False] * (len(last) - 1) + [True]
     assert last["validation_accuracy"].isna().all()
-    posteriors = read_table(folder / "foldnone/posteriors.parquet", schemas.posteriors(EMOTIONS))
+    posteriors = read_table(folder / "foldnone/posteriors.parquet", posteriors_schema(EMOTIONS))
     assert set(posteriors["split"]) == {"train"}
 
 
@@ -91,8 +94,8 @@ def test_the_training_on_all_speakers_takes_as_many_epochs_as_those_of_the_folds
 def test_a_fusion_learns_from_models_that_have_seen_neither_the_clip_nor_the_tested_speakers(
     trained, model
 ):
-    schema = schemas.posteriors(EMOTIONS)
-    clips = read_table(trained.results / "clips.parquet", schemas.clips(EMOTIONS))
+    schema = posteriors_schema(EMOTIONS)
+    clips = read_table(trained.results / "clips.parquet", clips_schema(EMOTIONS))
     fold_of = clips.set_index("clip")["fold"]
     gathered = read_table(trained.results / f"posteriors/{model}/fold0.parquet", schema)
     scores = gathered.set_index("clip")[score_columns(EMOTIONS)]

@@ -7,8 +7,10 @@ import subprocess
 import pytest
 
 import recordings
+from emofold.corpora.schemas import clips_schema
+from emofold.evaluation.schemas import METRICS
 from emofold.media.audio import decode_audio, write_wav
-from emofold.tables import read_table, schemas
+from emofold.tables import read_table
 
 pytestmark = pytest.mark.workflow
 
@@ -41,11 +43,11 @@ def test_the_printed_step_leads_from_a_folder_to_numbers_and_a_model(project, tm
     first_step = made.splitlines()[-2]
     run(*shlex.split(first_step))
     results = project.folder / "results" / "mine"
-    metrics = read_table(results / "evaluation/metrics.parquet", schemas.METRICS)
+    metrics = read_table(results / "evaluation/metrics.parquet", METRICS)
     assert set(metrics["system"]) == {"acoustic-logistic", "zero-r"}
     assert (metrics["n"][metrics["fold"].isna()] == 6).all()
     assert set(metrics["protocol"]) == {"nested"}
-    assert set(read_table(results / "clips.parquet", schemas.clips([*EMOTIONS]))["speaker"]) == {
+    assert set(read_table(results / "clips.parquet", clips_schema([*EMOTIONS]))["speaker"]) == {
         *SPEAKERS
     }
     assert (results / "model").is_dir()

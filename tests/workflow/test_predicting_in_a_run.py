@@ -8,13 +8,13 @@ import pytest
 
 from emofold.corpora.ravdess import EMOTIONS
 from emofold.prediction.bundle import Bundle
+from emofold.prediction.schemas import predictions_schema
 from emofold.tables import open_parquet, read_table
-from emofold.tables.prediction_schema import predictions
 from workflow_project import Project
 
 pytestmark = pytest.mark.workflow
 
-SCHEMA = predictions(EMOTIONS)
+SCHEMA = predictions_schema(EMOTIONS)
 
 
 def write_sheet(project: Project, *rows: str) -> None:

@@ -15,7 +15,8 @@ import yaml
 
 from emofold.corpora.ravdess import EMOTIONS
 from emofold.corpora.ravdess_files import SOUND, TRACKING, clip_names
-from emofold.tables import read_table, schemas
+from emofold.corpora.schemas import clips_schema
+from emofold.tables import read_table
 from workflow_project import Outcome, Project
 
 pytestmark = pytest.mark.workflow
@@ -118,7 +119,7 @@ def test_recordings_are_fetched_once_and_listed_with_their_folds(project, tmp_pa
     outcome = run(project)
     assert outcome.code == 0, outcome.output
 
-    clips = read_table(project.folder / CLIPS, schemas.clips(EMOTIONS))
+    clips = read_table(project.folder / CLIPS, clips_schema(EMOTIONS))
     assert list(clips["clip"]) == clip_names()
     tested = clips.groupby("fold")["speaker"].agg(lambda speakers: sorted({*map(int, speakers)}))
     assert list(tested) == FOLDS

@@ -10,7 +10,8 @@ import yaml
 
 from emofold.corpora.ravdess import EMOTIONS
 from emofold.corpora.ravdess_files import ACTORS, VIDEOS, clip_names
-from emofold.tables import read_table, schemas
+from emofold.corpora.schemas import clips_schema
+from emofold.tables import read_table
 from faulty_server import FaultyServer, serving
 from served_videos import RECORD, described, members_of, path_of, zipped
 from workflow_project import Project
@@ -70,7 +71,7 @@ def test_videos_are_fetched_once_from_any_address_and_by_any_code(project, serve
     outcome = project.run("--", "fetch", CLIPS)
     assert outcome.code == 0, outcome.output
 
-    clips = read_table(project.folder / CLIPS, schemas.clips(EMOTIONS))
+    clips = read_table(project.folder / CLIPS, clips_schema(EMOTIONS))
     assert list(clips["clip"]) == clip_names()
     films = {name: film for actor in ACTORS_OF_RAVDESS for name, film in members_of(actor).items()}
     for path in clips["media"]:

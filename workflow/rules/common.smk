@@ -21,21 +21,16 @@ sys.path.insert(0, str(SOURCE))
 inherited = os.environ.get("PYTHONPATH")
 os.environ.update(PYTHONPATH=os.pathsep.join(filter(None, [str(SOURCE), inherited])))
 
-from emofold import locks
-from emofold.configuration import (
-    check_named_files,
-    complete_config,
-    is_hub_id,
-    with_local_copies,
-)
-from emofold.contradictions import WITH_PUBLISHED
+from emofold.runtime import locks
+from emofold.config.reading import check_named_files, complete_config, is_hub_id, with_local_copies
+from emofold.config.cross_checks import WITH_PUBLISHED
 from emofold.corpora import published_files, ravdess_files
 from emofold.corpora.planning import (
     check_speakers,
     clips_to_show,
+    fetched_ravdess,
     is_address,
     planned_corpus,
-    fetched_ravdess,
     planned_folds,
     uses_published,
 )

@@ -50,7 +50,7 @@ def compared(folder_a: Path, folder_b: Path, named: "Sequence[Pair]" = ()) -> st
     """
     from emofold.evaluation import run_comparison  # noqa: PLC0415
     from emofold.evaluation.runs import Run  # noqa: PLC0415
-    from emofold.pages import as_text  # noqa: PLC0415
+    from emofold.report.table_page import as_text  # noqa: PLC0415
 
     a, b = Run.read(folder_a), Run.read(folder_b)
     if folder_a.samefile(folder_b):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from emofold.errors import InputError, counted
 
 if TYPE_CHECKING:
-    from emofold.corpora.new_project import NewCorpus
+    from emofold.config.new_project import NewCorpus
 
 SHEET, CONFIG = "samples.csv", "emofold.yaml"
 WORKFLOW = Path(__file__).parents[3]
@@ -81,8 +81,8 @@ def add(commands: Any) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Write the sheet and the config, and print what is wrong."""
-    from emofold.corpora.naming import NamePattern, emotions_by_code  # noqa: PLC0415
-    from emofold.corpora.new_project import read_corpus  # noqa: PLC0415
+    from emofold.config.name_pattern import NamePattern, emotions_by_code  # noqa: PLC0415
+    from emofold.config.new_project import read_corpus  # noqa: PLC0415
 
     folder: Path = given.folder
     videos: Path = given.videos or folder
@@ -132,10 +132,10 @@ def _check_free(folder: Path, force: bool) -> None:
 
 def _write(corpus: "NewCorpus", folder: Path, videos: Path) -> None:
     """Write both files, or none."""
-    from emofold.configuration import complete_config  # noqa: PLC0415
-    from emofold.corpora.new_config import as_text, new_config  # noqa: PLC0415
-    from emofold.corpora.new_project import write_sheet  # noqa: PLC0415
-    from emofold.tables import written_whole  # noqa: PLC0415
+    from emofold.config.new_config import as_text, new_config  # noqa: PLC0415
+    from emofold.config.new_project import write_sheet  # noqa: PLC0415
+    from emofold.config.reading import complete_config  # noqa: PLC0415
+    from emofold.files import atomic_write  # noqa: PLC0415
 
     sections = new_config(
         name=name_of_run(folder),
@@ -151,7 +151,7 @@ def _write(corpus: "NewCorpus", folder: Path, videos: Path) -> None:
         complete_config({key: value for _, keys in sections for key, value in keys.items()}, schema)
     media = {clip.clip: _media_path(videos, str(clip.media), folder) for clip in corpus.clips}
     try:
-        with written_whole(folder / CONFIG) as config, written_whole(folder / SHEET) as sheet:
+        with atomic_write(folder / CONFIG) as config, atomic_write(folder / SHEET) as sheet:
             config.write_text(as_text(sections), encoding="utf-8")
             with sheet.open("w", encoding="utf-8", newline="") as file:
                 write_sheet(corpus.clips, media, file)

@@ -123,13 +123,14 @@ def _predict(given: argparse.Namespace) -> int:
     from tqdm import tqdm  # noqa: PLC0415
 
     from emofold import __version__  # noqa: PLC0415
-    from emofold.jobs import input_digests  # noqa: PLC0415
+    from emofold.face.schemas import MEANS  # noqa: PLC0415
     from emofold.media.contents import seconds_by_header  # noqa: PLC0415
     from emofold.prediction.bundle import MANIFEST, Bundle  # noqa: PLC0415
     from emofold.prediction.predictor import Options  # noqa: PLC0415
     from emofold.prediction.requests import requests_for  # noqa: PLC0415
     from emofold.prediction.run import predict_into  # noqa: PLC0415
-    from emofold.tables import read_table, schemas  # noqa: PLC0415
+    from emofold.runtime.job import input_digests  # noqa: PLC0415
+    from emofold.tables import read_table  # noqa: PLC0415
 
     requests = requests_for(given.files, given.speaker)
     bundle = Bundle.load(given.model)
@@ -138,7 +139,7 @@ def _predict(given: argparse.Namespace) -> int:
         given.hop,
         threads=_cores(),
         openface=_program(given.openface),
-        means=read_table(given.means, schemas.MEANS) if given.means else None,
+        means=read_table(given.means, MEANS) if given.means else None,
     )
     branches = len({"speech", "face"} & bundle.systems.keys())
     total = branches * sum(seconds_by_header(one.media) for one in requests if one.media)
@@ -189,8 +190,8 @@ def summary(answers: Sequence["Answer"]) -> str:
     """Return a line for each clip that has an answer, and what must be known of it."""
     import pandas as pd  # noqa: PLC0415
 
-    from emofold.pages import as_text  # noqa: PLC0415
     from emofold.prediction.video_page import percent  # noqa: PLC0415
+    from emofold.report.table_page import as_text  # noqa: PLC0415
 
     rows, notes = [], []
     for answer in answers:

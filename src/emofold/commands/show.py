@@ -76,8 +76,8 @@ def described(path: Path, rows: int, brief: bool) -> str:
 def _first_rows(table: "pa.Table", rows: int) -> Iterator[str]:
     import pyarrow as pa  # noqa: PLC0415
 
-    from emofold.pages import as_text  # noqa: PLC0415
-    from emofold.provenance import shortened  # noqa: PLC0415
+    from emofold.report.table_page import as_text  # noqa: PLC0415
+    from emofold.runtime.provenance import shortened  # noqa: PLC0415
 
     shown = table.slice(0, max(rows, 0)).select(table.column_names[:MOST_COLUMNS])
     if len(shown):
@@ -114,7 +114,7 @@ def _columns(schema: "pa.Schema") -> Iterator[str]:
 
 def _said_of_itself(metadata: Mapping[str, Any]) -> Iterator[str]:
     """Yield what a table says of itself as a whole, such as the scale of its scores."""
-    from emofold.provenance import flattened, shortened  # noqa: PLC0415
+    from emofold.runtime.provenance import flattened, shortened  # noqa: PLC0415
 
     if "table" in metadata:
         yield metadata["table"]
@@ -131,7 +131,7 @@ def _said_of_itself(metadata: Mapping[str, Any]) -> Iterator[str]:
 
 def _origins(made: Mapping[str, Any]) -> dict[str, list[str]]:
     """Return the code, the parameters, the inputs and the packages that made a table."""
-    from emofold.provenance import (  # noqa: PLC0415
+    from emofold.runtime.provenance import (  # noqa: PLC0415
         first_of_each,
         flattened,
         short_digest,

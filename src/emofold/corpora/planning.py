@@ -4,16 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from emofold.corpora import ravdess, ravdess_files
+from emofold.corpora.demo import SYNTHETIC, demo_clips
 from emofold.corpora.folds import balanced_folds
 from emofold.corpora.sample_sheet import Clip, read_sample_sheet
-from emofold.corpora.shards import shards_of
-from emofold.demo.cast import clip_names
 from emofold.errors import InputError, listing
 from emofold.tables.failures import Failure
 
-SYNTHETIC = "Synthetic demo corpus, made by code: its numbers say nothing about people."
 MOST_SPEAKERS_SHOWN = 8
 RAVDESS_FOLDER = "resources/ravdess"
 RAVDESS_SOURCES = {"speech": "speech_source", "videos": "videos", "tracking": "tracking_source"}
@@ -63,15 +62,6 @@ def planned_corpus(config: Mapping[str, Any], demo_folder: str) -> Corpus:
         shards = shards_of(sheet.clips, per_shard)
         return Corpus(shards, failures=tuple(sheet.failures))
     return Corpus({})
-
-
-def demo_clips(speakers: int, takes: int, folder: str) -> list[Clip]:
-    """Return the clips of the demo corpus; their videos lie in a folder an actor."""
-    clips = []
-    for name in clip_names(speakers, takes):
-        described: dict[str, Any] = ravdess.describe_clip(name)
-        clips.append(Clip(**described, media=f"{folder}/{name[-2:]}/{name}.mp4"))
-    return clips
 
 
 def ravdess_clips(config: Mapping[str, Any]) -> list[Clip]:
@@ -170,3 +160,30 @@ def clips_to_show(corpus: Corpus) -> list[Clip]:
         if clip.speaker in speakers:
             shown.setdefault((clip.speaker, clip.emotion), clip)
     return list(shown.values())
+
+
+def shards_of(clips: Iterable[Clip], clips_per_shard: int | None) -> dict[str, list[Clip]]:
+    """Return the clips of each shard: a shard a speaker, or so many clips a shard.
+
+    Returns
+    -------
+    dict
+        By the name of the shard, which can be the name of a file.
+
+    Examples
+    --------
+    >>> clips = [Clip("a", "3", "sad"), Clip("b", "7", "sad"), Clip("c", "3", "calm")]
+    >>> [(name, len(shard)) for name, shard in shards_of(clips, None).items()]
+    [('speaker-3', 2), ('speaker-7', 1)]
+    >>> [(name, len(shard)) for name, shard in shards_of(clips, 2).items()]
+    [('part-0000', 2), ('part-0001', 1)]
+    """
+    shards: dict[str, list[Clip]] = {}
+    for number, clip in enumerate(clips):
+        name = (
+            f"part-{number // clips_per_shard:04d}"
+            if clips_per_shard
+            else f"speaker-{quote(clip.speaker, safe='')}"
+        )
+        shards.setdefault(name, []).append(clip)
+    return shards

@@ -1,23 +1,78 @@
 """The videos of RAVDESS: an archive an actor, of which the spoken clips with sound are unpacked."""
 
 import logging
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin
 
-from emofold.checksums import sha256
-from emofold.corpora.archives import unpack
-from emofold.corpora.downloads import Content, download
-from emofold.corpora.patience import Patience
-from emofold.corpora.video_archives import Place, VideoArchives
-from emofold.corpora.video_room import check_room
-from emofold.corpora.zenodo import listed_files
-from emofold.errors import InputError
-from emofold.tables import written_whole
+from emofold.corpora.ravdess_files import ACTORS, VIDEOS
+from emofold.errors import InputError, counted
+from emofold.fetch.archives import unpack
+from emofold.fetch.http import Content, download, size_here
+from emofold.fetch.retry import Patience
+from emofold.fetch.zenodo import listed_files
+from emofold.files import atomic_write, sha256
 
 logger = logging.getLogger(__name__)
 
 LONG_PATIENCE = Patience(attempts=10)
+# An archive holds each clip twice, with and without sound, and next to no air.
+UNPACKED_SHARE = 0.6
 LOCAL_VIDEOS = "name a folder with the videos as `ravdess: videos`"
+
+
+@dataclass(frozen=True)
+class VideoArchives:
+    """Where the archives are, and what they are called.
+
+    Attributes
+    ----------
+    files
+        The address that they are below, seen from the source.
+    record
+        The address of what their publisher says of them, seen from the source.
+    name
+        The name of an archive, with ``{actor}`` for the two digits of the actor.
+    bytes
+        About the size of the largest, for when the record cannot be had.
+    """
+
+    files: str
+    record: str
+    name: str
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the videos go.
+
+    Attributes
+    ----------
+    folder
+        The folder that the folder of each actor is in.
+    keep
+        Whether the archives stay, in the folder `downloads` beside it.
+    """
+
+    folder: Path
+    keep: bool
+
+    def archive(self, name: str) -> Path:
+        """Return where an archive lies while it is here: on the disk that the videos go to."""
+        folder = self.folder.resolve() if self.folder.is_symlink() else self.folder
+        return folder.with_name("downloads") / name
+
+    def videos(self, actor: str) -> list[Path]:
+        """Return the videos of an actor."""
+        return [Path(path) for path in VIDEOS.of_actor(str(self.folder), actor)]
+
+    def checksums(self, actor: str) -> Path:
+        """Return the file that has the SHA-256 of each video of an actor, as sha256sum reads it."""
+        return self.folder / f"Actor_{actor}.sha256"
 
 
 def fetch_videos(
@@ -78,7 +133,7 @@ def _unpack(local: Path, content: Content, place: Place, actor: str) -> None:
         local.unlink()
         remedy = f"run the same command again, which downloads the archive anew, or {LOCAL_VIDEOS}"
         raise InputError(error.found, error.expected, remedy) from error
-    with written_whole(place.checksums(actor)) as partial:
+    with atomic_write(place.checksums(actor)) as partial:
         partial.write_text(_as_sha256sum(place, actor), encoding="utf-8")
 
 
@@ -95,3 +150,44 @@ def _as_sha256sum(place: Place, actor: str) -> str:
         f"{sha256(path)}  {path.relative_to(place.folder).as_posix()}\n"
         for path in place.videos(actor)
     )
+
+
+def check_room(
+    actor: str, archives: VideoArchives, listed: Mapping[str, Content], place: Place
+) -> None:
+    """Raise an :class:`InputError` unless there is room for all videos that are still to come.
+
+    Archives that do not stay are counted as often as they can be here at once: one a core.
+    """
+    place.folder.mkdir(parents=True, exist_ok=True)
+    sizes, here = [], 0
+    for other in _to_come(actor, place):
+        name = archives.name.format(actor=other)
+        size = listed.get(name, Content()).size or archives.bytes
+        sizes.append(size)
+        here += min(size, size_here(place.archive(name)))
+    at_once = len(sizes) if place.keep else os.cpu_count() or 1
+    unpacked = round(UNPACKED_SHARE * sum(sizes))
+    downloaded = max(0, sum(sorted(sizes, reverse=True)[:at_once]) - here)
+    free = shutil.disk_usage(place.folder).free
+    if free < downloaded + unpacked:
+        raise InputError(
+            f"{_gigabytes(free)} free on the disk of {place.folder.absolute()}",
+            f"{_gigabytes(downloaded + unpacked)} for the videos of {counted(len(sizes), 'actor')} "
+            f"that are still to come: {_gigabytes(unpacked)} of videos and, "
+            f"{'to stay' if place.keep else 'for a while'}, {_gigabytes(downloaded)} of archives",
+            "make room, run the workflow in a folder of another disk, or name a folder "
+            "with the videos as `ravdess: videos`",
+        )
+    logger.info("%s free, %s needed", _gigabytes(free), _gigabytes(downloaded + unpacked))
+
+
+def _to_come(actor: str, place: Place) -> Iterator[str]:
+    for number in ACTORS:
+        other = f"{number:02d}"
+        if other == actor or not all(path.is_file() for path in place.videos(other)):
+            yield other
+
+
+def _gigabytes(count: float) -> str:
+    return f"{count / 1e9:.1f} GB"

@@ -1,10 +1,8 @@
-"""The eight speakers of the demo corpus, and the names of their clips."""
+"""The eight speakers of the demo corpus."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import product
 
-from emofold.corpora.ravdess import EMOTIONS
 from emofold.demo.muscles import Pull
 
 Colour = tuple[float, float, float]
@@ -203,27 +201,3 @@ CAST = (
     ),
 )
 SPEAKERS = len(CAST)
-
-
-def clip_names(speakers: int, takes: int) -> list[str]:
-    """Return the RAVDESS names of the clips of the first speakers, sorted.
-
-    Parameters
-    ----------
-    speakers
-        How many, 1 to 8.
-    takes
-        How often each speaker acts each emotion, 1 to 4: both statements, then both once more.
-
-    Examples
-    --------
-    >>> clip_names(speakers=1, takes=2)[:3]
-    ['01-01-01-01-01-01-01', '01-01-01-01-02-01-01', '01-01-02-01-01-01-01']
-    """
-    statements_and_repetitions = ((1, 1), (2, 1), (1, 2), (2, 2))[:takes]
-    return sorted(
-        f"01-01-{emotion:02d}-01-{statement:02d}-{repetition:02d}-{speaker:02d}"
-        for emotion, (statement, repetition), speaker in product(
-            range(1, len(EMOTIONS) + 1), statements_and_repetitions, range(1, speakers + 1)
-        )
-    )

@@ -18,7 +18,7 @@ from emofold.demo.movement import move
 from emofold.demo.phonemes import STATEMENTS
 from emofold.demo.voice import RATE, speak
 from emofold.errors import InputError
-from emofold.tables import written_whole
+from emofold.files import atomic_write
 
 FRAMES_PER_SECOND = 20
 X264_OPTIONS = {"preset": "superfast", "crf": "21", "threads": "1"}
@@ -59,7 +59,7 @@ def make_clip(name: str, seed: int, path: Path) -> None:
         STATEMENTS[str(described["statement"])], speaker.voice, performance.prosody, rng
     )
     motion = move(performance.expression, utterance.opening, FRAMES_PER_SECOND, rng)
-    with written_whole(path) as partial, _one_thread():
+    with atomic_write(path) as partial, _one_thread():
         _write(partial, draw(speaker.looks, motion, rng), utterance.samples)
 
 

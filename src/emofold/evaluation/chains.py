@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from emofold.corpora.schemas import clips_schema
 from emofold.fusion import fuse_fold
 from emofold.models.features import read_features
 from emofold.models.nested import Fitted, Trainings, candidates
-from emofold.tables import failures_of, read_table, schemas, score_columns, without_failed
+from emofold.scores import score_columns
+from emofold.tables import failures_of, read_table, without_failed
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ def read_members(
     emotions
         The emotions of the corpus, in order.
     """
-    clips = read_table(clips_file, schemas.clips(emotions))
+    clips = read_table(clips_file, clips_schema(emotions))
     tables = {name: read_features(*map(Path, row["tables"])) for name, row in models.items()}
     failures = failures_of([clips.attrs, *(table.attrs for table in tables.values())])
     failed = [*{failure.clip for failure in failures}]

@@ -8,9 +8,9 @@ import pandas as pd
 
 from emofold.errors import InputError, counted, listing
 from emofold.evaluation import BASELINE
-from emofold.scores import as_probabilities
-from emofold.tables import join_by_clip, score_columns
-from emofold.training.splits import labels_of_fold
+from emofold.models.splits import labels_of_fold
+from emofold.scores import as_probabilities, score_columns
+from emofold.tables import join_by_clip
 
 
 def decide(

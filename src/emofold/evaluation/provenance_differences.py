@@ -7,8 +7,14 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from emofold.errors import counted, listing
-from emofold.evaluation.runs import METRICS
-from emofold.provenance import first_of_each, flattened, read_metadata, short_digest, shortened
+from emofold.evaluation.runs import METRICS_FILE
+from emofold.runtime.provenance import (
+    first_of_each,
+    flattened,
+    read_metadata,
+    short_digest,
+    shortened,
+)
 
 Provenance = Mapping[str, Any]
 Sets = dict[str, set[str]]
@@ -71,7 +77,7 @@ def _provenances(folder: Path) -> dict[str, Provenance]:
 
 def _folder_when_made(folder: Path) -> str:
     """Return the path that the folder had for the jobs that filled it."""
-    inputs = read_metadata(folder / METRICS).get("provenance", {}).get("inputs", {})
+    inputs = read_metadata(folder / METRICS_FILE).get("provenance", {}).get("inputs", {})
     clips = [path for path in inputs if PurePosixPath(path).name == "clips.parquet"]
     return f"{PurePosixPath(clips[0]).parent if clips else folder.as_posix()}/"
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from emofold.evaluation.calibration import expected_calibration_errors
 from emofold.evaluation.metrics import headline
-from emofold.tables.schemas import PROTOCOLS
+from emofold.models.schemas import PROTOCOLS
 
 HERE = "this run"
 COLUMNS = ["system", "stage", "protocol", "sees", "accuracy", "uar", "interval", "ece", "source"]

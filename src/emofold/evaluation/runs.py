@@ -7,14 +7,17 @@ from typing import Any, Self
 
 import pandas as pd
 
+from emofold.corpora.schemas import clips_schema
 from emofold.errors import InputError
 from emofold.evaluation import BASELINE
 from emofold.evaluation.decisions import decide, decide_most_frequent
 from emofold.evaluation.metrics import headline
-from emofold.provenance import read_metadata
-from emofold.tables import read_table, schemas
+from emofold.evaluation.schemas import FAILURES, METRICS
+from emofold.models.schemas import posteriors_schema
+from emofold.runtime.provenance import read_metadata
+from emofold.tables import read_table
 
-METRICS = Path("evaluation/metrics.parquet")
+METRICS_FILE = Path("evaluation/metrics.parquet")
 
 
 @dataclass(frozen=True)
@@ -53,16 +56,16 @@ class Run:
         InputError
             When the folder is not that of a run that was evaluated.
         """
-        if not (folder / METRICS).is_file():
+        if not (folder / METRICS_FILE).is_file():
             raise InputError(
-                f"no {METRICS.as_posix()} in {folder}",
+                f"no {METRICS_FILE.as_posix()} in {folder}",
                 "the folder of a run that was evaluated, such as results/demo",
                 "name such a folder, or run the workflow to its end",
             )
-        metrics = read_table(folder / METRICS, schemas.METRICS)
-        emotions = _emotions_of(folder / METRICS)
-        clips = read_table(folder / "clips.parquet", schemas.clips(emotions))
-        failures = read_table(folder / "failures.parquet", schemas.FAILURES)
+        metrics = read_table(folder / METRICS_FILE, METRICS)
+        emotions = _emotions_of(folder / METRICS_FILE)
+        clips = read_table(folder / "clips.parquet", clips_schema(emotions))
+        failures = read_table(folder / "failures.parquet", FAILURES)
         return cls(
             folder=folder,
             emotions=emotions,
@@ -94,7 +97,7 @@ class Run:
         if system == BASELINE:
             protocol = str(self.systems.loc[system, "protocol"])
             return decide_most_frequent(self.clips, self.emotions, protocol)
-        schema = schemas.posteriors(self.emotions)
+        schema = posteriors_schema(self.emotions)
         folds = [read_table(self.folder / path, schema) for path in self.tables_of(system)]
         failed = self.failures["clip"]
         tested = [table[~table["clip"].isin(failed)] for table in folds]

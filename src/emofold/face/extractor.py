@@ -7,7 +7,7 @@ from typing import Protocol, Self
 
 import pandas as pd
 
-from emofold.tables import ACTION_UNITS
+from emofold.face.schemas import ACTION_UNITS
 
 FRAME_COLUMNS = ("frame", "timestamp", "confidence", "success", *ACTION_UNITS)
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from emofold.errors import InputError, counted
-from emofold.tables import ACTION_UNITS
+from emofold.face.schemas import ACTION_UNITS
 
 
 def mean_action_units(

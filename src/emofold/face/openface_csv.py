@@ -8,7 +8,7 @@ import pandas as pd
 
 from emofold.errors import InputError, counted, listing
 from emofold.face.extractor import FRAME_COLUMNS, ActionUnitExtractor
-from emofold.tables import ACTION_UNITS
+from emofold.face.schemas import ACTION_UNITS
 
 OPTIONAL_COLUMNS = {"success", "face_id"}
 REQUIRED_COLUMNS = [name for name in FRAME_COLUMNS if name not in OPTIONAL_COLUMNS]

@@ -12,9 +12,9 @@ import numpy as np
 from av.audio.frame import AudioFrame
 
 from emofold.errors import InputError
+from emofold.files import atomic_write
 from emofold.media.containers import LONGEST_SECONDS, REPLACE, check_length, check_whole, opened
 from emofold.media.tracks import begin_of, sound_track, stated_seconds
-from emofold.tables import written_whole
 
 SAMPLE_RATE = 16_000
 SAMPLE_BYTES = 2
@@ -99,7 +99,7 @@ def decode_sound(path: Path, longest_seconds: float = LONGEST_SECONDS) -> Sound:
 
 def write_wav(samples: np.ndarray, path: Path) -> None:
     """Write int16 samples, shape (samples,), as a 16 kHz mono wav; whole or not at all."""
-    with written_whole(path) as partial, wave.open(str(partial), "wb") as file:
+    with atomic_write(path) as partial, wave.open(str(partial), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(SAMPLE_BYTES)
         file.setframerate(SAMPLE_RATE)

@@ -18,11 +18,11 @@ import pandas as pd
 from emofold.errors import InputError, counted, listing
 from emofold.models.features import features_of_layers
 from emofold.models.speaker_normalisation import Population, normalise
+from emofold.models.splits import labels_of_fold, labels_without
 from emofold.models.static import make_classifier, train_fold
 from emofold.pooling import fit_weights
-from emofold.scores import log_loss
-from emofold.tables import check_same_clips, score_columns
-from emofold.training.splits import labels_of_fold, labels_without
+from emofold.scores import log_loss, score_columns
+from emofold.tables import check_same_clips
 
 Scored = tuple[pd.DataFrame, str]
 FEWEST_CLIPS = 2

@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from emofold.errors import InputError
-from emofold.tables import check_same_clips, score_columns
-from emofold.training.clips import check_training_emotions
+from emofold.models.splits import check_training_emotions
+from emofold.scores import score_columns
+from emofold.tables import check_same_clips
 
 CLASSIFIERS = {
     "svc": "sklearn.svm.SVC",

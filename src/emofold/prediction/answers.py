@@ -12,7 +12,7 @@ from emofold.prediction.bundle import Bundle
 from emofold.prediction.observations import frame_counts
 from emofold.prediction.reading import Span
 from emofold.prediction.requests import Request
-from emofold.tables.prediction_schema import probability_columns
+from emofold.prediction.schemas import probability_columns
 
 OTHER = {"speech": "face", "face": "speech"}
 LACKING = {"speech": "No sound to go by", "face": "No face to go by"}

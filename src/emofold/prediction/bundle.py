@@ -12,8 +12,8 @@ from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 from typing import Any, Self
 
-from emofold.checksums import check_sha256, sha256
 from emofold.errors import InputError, listing
+from emofold.files import check_sha256, sha256
 from emofold.prediction.members import MEMBERS, Member
 from emofold.prediction.sklearn_files import load_pipeline, save_pipeline
 from emofold.prediction.systems import System
@@ -73,7 +73,7 @@ class Bundle:
         folder
             The folder; files of encoders and extractors lie there.
         provenance
-            How the bundle is made, see :meth:`emofold.jobs.Job.provenance`.
+            How the bundle is made, see :meth:`emofold.runtime.job.Job.provenance`.
         """
         rows = {}
         for name, member in self.members.items():

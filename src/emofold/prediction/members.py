@@ -187,7 +187,7 @@ class SequenceMember:
         self, observed: Observations
     ) -> tuple[Scored, dict[str, pd.DataFrame]]:
         """Return also, for each clip, the ``timestamp`` and the ``weight`` of its frames."""
-        from emofold.models.sequences import sequences_of  # noqa: PLC0415
+        from emofold.models.sequence.sequences import sequences_of  # noqa: PLC0415
 
         frames = observed.frames(Path(self.source).name)
         if frames.empty:
@@ -210,7 +210,7 @@ class SequenceMember:
     @classmethod
     def load(cls, folder: Path, row: Mapping[str, Any]) -> Self:
         """Read what :meth:`save` wrote."""
-        from emofold.models.sequence_model import SequenceModel  # noqa: PLC0415
+        from emofold.models.sequence.model import SequenceModel  # noqa: PLC0415
 
         model = SequenceModel.load(folder / WEIGHTS, folder / SETTINGS)
         return cls(row["source"], model, row["min_confidence"])
@@ -235,7 +235,7 @@ class FinetunedMember:
 
     @cached_property
     def _encoder(self) -> Any:
-        from emofold.speech.finetuned import FinetunedEncoder  # noqa: PLC0415
+        from emofold.models.finetuning.network import FinetunedEncoder  # noqa: PLC0415
 
         return FinetunedEncoder.load(self.folder)
 

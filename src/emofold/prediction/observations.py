@@ -8,9 +8,11 @@ import pandas as pd
 
 from emofold.errors import InputError
 from emofold.face.means import mean_action_units
+from emofold.face.schemas import MEANS
 from emofold.models.features import read_features
 from emofold.speech.encoders import SpeechEncoder, make_encoder
-from emofold.tables import schemas, write_table
+from emofold.speech.schemas import embeddings_schema
+from emofold.tables import write_table
 
 NO_FEATURES = pd.DataFrame()
 
@@ -124,7 +126,7 @@ class Observed:
                 continue
             rows += [(clip, layer, vector.tolist(), 0.0, "") for layer, vector in layers.items()]
         if rows:
-            schema = schemas.embeddings(len(rows[0][2]))
+            schema = embeddings_schema(len(rows[0][2]))
             write_table(pd.DataFrame(rows, columns=schema.columns.names), path, schema)
         return bool(rows)
 
@@ -138,7 +140,7 @@ class Observed:
         else:
             means = self._means
         if len(means):
-            write_table(means, path, schemas.MEANS)
+            write_table(means, path, MEANS)
         return bool(len(means))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from emofold.figures.action_units import ROWS, frame_edges
+from emofold.report.figures.action_units import ROWS, frame_edges
 
 MOST_STRETCHES = 2000
 LONGEST_STEP = 3  # in median steps between frames; what is longer is a gap

@@ -20,9 +20,9 @@ from emofold.errors import InputError, listing
 from emofold.media.contents import seconds_by_header
 from emofold.prediction.answers import Answer, decided, remarks_on
 from emofold.prediction.bundle import Bundle
-from emofold.prediction.given_means import GivenMeans
 from emofold.prediction.members import NOTHING, Member, Scored, SequenceMember, StaticMember
 from emofold.prediction.observations import Encoders, Observed
+from emofold.prediction.precomputed_means import GivenMeans
 from emofold.prediction.reading import (
     ENOUGH_OF_A_WINDOW,
     Advance,

@@ -19,10 +19,10 @@ import pandas as pd
 from emofold.errors import InputError
 from emofold.face.extraction import make_extractor
 from emofold.face.extractor import ActionUnitExtractor
-from emofold.figures.action_units import frame_edges
 from emofold.media.audio import SAMPLE_RATE, decode_sound, read_stretches, write_wav
 from emofold.media.video import first_picture_at
 from emofold.prediction.requests import Request
+from emofold.report.figures.action_units import frame_edges
 
 LONGEST_SECONDS = 4 * 3600.0
 ENOUGH_OF_A_WINDOW = 0.9

@@ -7,12 +7,13 @@ from typing import Any
 import pandas as pd
 
 from emofold.errors import InputError, counted, listing
+from emofold.files import atomic_write
 from emofold.prediction.answers import Answer, expectation
 from emofold.prediction.bundle import Bundle
 from emofold.prediction.page_data import Timeline
+from emofold.prediction.schemas import predictions_schema, probability_columns
 from emofold.prediction.video_page import System, VideoPage, write_video_page
-from emofold.tables import Failure, as_metadata, open_parquet, write_table, written_whole
-from emofold.tables.prediction_schema import predictions, probability_columns
+from emofold.tables import Failure, as_metadata, open_parquet, write_table
 
 STEP = "predict"
 DECIMALS = 4
@@ -55,7 +56,9 @@ def is_own_page(path: Path) -> bool:
 
 def _is_own_table(path: Path) -> bool:
     try:
-        return not path.exists() or open_parquet(path)[1].get("table") == predictions([]).name
+        return (
+            not path.exists() or open_parquet(path)[1].get("table") == predictions_schema([]).name
+        )
     except InputError:
         return False
 
@@ -78,7 +81,7 @@ def write_tables(
     provenance
         How the tables are made.
     """
-    schema = predictions(bundle.emotions)
+    schema = predictions_schema(bundle.emotions)
     failures = [
         Failure(answer.request.clip, STEP, str(answer.failure))
         for answer in answers
@@ -102,7 +105,7 @@ def write_tables(
         )
         table = table[schema.columns.names]
         write_table(table, folder / f"{name}.parquet", schema, metadata, provenance)
-        with written_whole(folder / f"{name}.csv") as partial:
+        with atomic_write(folder / f"{name}.csv") as partial:
             table.round(DECIMALS).to_csv(partial, index=False)
 
 

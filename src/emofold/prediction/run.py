@@ -12,12 +12,7 @@ from emofold.prediction.bundle import Bundle
 from emofold.prediction.predictor import Options, Predictor
 from emofold.prediction.reading import Advance
 from emofold.prediction.requests import Request, by_speaker
-from emofold.prediction.results import (
-    check_own,
-    is_own_page,
-    write_page,
-    write_tables,
-)
+from emofold.prediction.results import check_own, is_own_page, write_page, write_tables
 
 
 def predict_into(

@@ -11,8 +11,7 @@ from emofold.errors import InputError, counted
 from emofold.fusion import fuse_fold, pooled_probabilities
 from emofold.models.static import class_scores
 from emofold.pooling import fit_weights, pool
-from emofold.scores import as_log_probabilities
-from emofold.tables import score_columns
+from emofold.scores import as_log_probabilities, score_columns
 
 FEWEST_FOLDS = 2
 

@@ -18,10 +18,10 @@ from jinja2 import Environment, StrictUndefined
 
 from emofold import __version__
 from emofold.face.blendshapes import UNRELIABLE, WEAK
-from emofold.figures.action_units import AU_NAMES, FACE_FROM_TOP_TO_CHIN
+from emofold.files import atomic_write
 from emofold.media.playable import as_playable
 from emofold.prediction.page_data import Timeline, attention_data, timeline_data, units_data
-from emofold.tables import written_whole
+from emofold.report.figures.action_units import AU_NAMES, FACE_FROM_TOP_TO_CHIN
 
 SCRIPTS = ("stretches.js", "table.js", "video_page.js")
 ASSETS = resources.files("emofold.prediction") / "page"
@@ -122,7 +122,7 @@ def write_video_page(page: VideoPage, media: Path | None, path: Path) -> None:
     environment = Environment(autoescape=True, undefined=StrictUndefined)
     environment.policies["json.dumps_kwargs"] = {"allow_nan": False, "separators": (",", ":")}
     template = environment.from_string(_asset("video_page.html"))
-    with written_whole(path) as partial:
+    with atomic_write(path) as partial:
         partial.write_text(template.render(_context(page, media)), encoding="utf-8")
 
 

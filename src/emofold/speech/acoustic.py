@@ -6,8 +6,8 @@ import numpy as np
 from scipy.signal import find_peaks
 
 from emofold.media.audio import SAMPLE_RATE
+from emofold.speech.chunks import equal_parts
 from emofold.speech.compiled_librosa import librosa
-from emofold.speech.parts import equal_parts
 from emofold.speech.pitch import HIGHEST_HZ, LOWEST_HZ, track_pitch
 
 HOP = 160

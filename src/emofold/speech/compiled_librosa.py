@@ -8,7 +8,7 @@ crashes every process after them. The first jobs of a run are such processes.
 import importlib.util
 from pathlib import Path
 
-from emofold.locks import locked_where_possible
+from emofold.runtime.locks import locked_where_possible
 
 spec = importlib.util.find_spec("librosa")
 assert spec is not None and spec.origin is not None

@@ -11,15 +11,10 @@ import torch
 from emofold.errors import InputError
 from emofold.media.audio import SAMPLE_RATE, count_samples, read_wav
 from emofold.media.containers import REPLACE
-from emofold.speech.parts import Part, batches
+from emofold.speech.chunks import Part, batches
 from emofold.speech.pooling import padded
 from emofold.speech.progress import Progress
-from emofold.speech.stretches import (
-    POOLINGS,
-    belonging,
-    pooled_means,
-    stretch_of_hops,
-)
+from emofold.speech.segments import POOLINGS, belonging, pooled_means, stretch_of_hops
 
 
 class PretrainedModel(Protocol):
@@ -116,7 +111,7 @@ class TransformerEncoder:
     threads
         How many threads PyTorch may use.
     pooling
-        The stretches whose means are laid side by side; see :mod:`emofold.speech.stretches`.
+        The stretches whose means are laid side by side; see :mod:`emofold.speech.segments`.
     """
 
     def __init__(

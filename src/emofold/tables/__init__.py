@@ -2,19 +2,11 @@
 
 from emofold.tables.failures import Failure, as_metadata, failures_of, without_failed
 from emofold.tables.joining import check_same_clips, join_by_clip
-from emofold.tables.schema import TableSchema, score_columns
-from emofold.tables.schemas import ACTION_UNITS
+from emofold.tables.schema import TableSchema
 from emofold.tables.shards import ShardUpdate, source_digests
-from emofold.tables.storage import (
-    embedding_size,
-    open_parquet,
-    read_table,
-    write_table,
-    written_whole,
-)
+from emofold.tables.storage import embedding_size, open_parquet, read_table, write_table
 
 __all__ = [
-    "ACTION_UNITS",
     "Failure",
     "ShardUpdate",
     "TableSchema",
@@ -25,9 +17,7 @@ __all__ = [
     "join_by_clip",
     "open_parquet",
     "read_table",
-    "score_columns",
     "source_digests",
     "without_failed",
     "write_table",
-    "written_whole",
 ]

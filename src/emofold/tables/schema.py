@@ -36,14 +36,3 @@ def columns_of(required: Mapping[str, pa.DataType], nullable: Sequence[str] = ()
     return pa.schema(
         [pa.field(name, kind, nullable=name in nullable) for name, kind in required.items()]
     )
-
-
-def score_columns(emotions: Sequence[str]) -> list[str]:
-    """Return the names of the score columns of a posteriors table, in the order of the emotions.
-
-    Examples
-    --------
-    >>> score_columns(["calm", "happy"])
-    ['score_calm', 'score_happy']
-    """
-    return [f"score_{emotion}" for emotion in emotions]

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from emofold.checksums import sha256
 from emofold.errors import InputError
+from emofold.files import sha256
 from emofold.tables.failures import Failure, as_metadata
 from emofold.tables.schema import TableSchema
 from emofold.tables.storage import read_table

@@ -1,10 +1,7 @@
 """The only reader and writer of tables: atomic, checked, and with their provenance inside."""
 
 import json
-import os
-import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from emofold.errors import InputError, counted, listing
+from emofold.files import atomic_write
 from emofold.tables.schema import TableSchema
 
 METADATA_KEY = b"emofold"
@@ -41,7 +39,7 @@ def write_table(
     metadata
         What holds for the table as a whole, such as the scale of its scores.
     provenance
-        How the table was made, see :func:`emofold.jobs.provenance`.
+        How the table was made, see :func:`emofold.runtime.job.provenance`.
 
     Raises
     ------
@@ -63,7 +61,7 @@ def write_table(
     content = {"table": schema.name, **(metadata or {}), "provenance": provenance or {}}
     _check(table, content, path, schema, CORRECT_THE_SOURCE)
     stored = {METADATA_KEY: json.dumps(content, sort_keys=True)}
-    with written_whole(path) as partial:
+    with atomic_write(path) as partial:
         pq.write_table(table.cast(schema.columns).replace_schema_metadata(stored), partial)
 
 
@@ -119,25 +117,6 @@ def embedding_size(path: Path) -> int | None:
     except (pa.ArrowInvalid, KeyError):
         return None
     return int(column.type.list_size)
-
-
-@contextmanager
-def written_whole(path: Path) -> Iterator[Path]:
-    """Give a temporary path beside `path`, and move it there once the block has ended well.
-
-    What an earlier, killed writer of the same path left behind is removed.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    own_partial = re.compile(rf"\.{re.escape(path.name)}\.\d+\.partial")
-    for debris in path.parent.iterdir():
-        if own_partial.fullmatch(debris.name):
-            debris.unlink(missing_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        yield partial
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _check(

@@ -1,0 +1,1 @@
+"""The config of a run: reading, checking, and writing a new one."""

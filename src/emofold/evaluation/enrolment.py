@@ -1,0 +1,138 @@
+"""How a system that normalises by speaker does when only a few clips of a speaker are known."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from emofold.evaluation.chains import Chain, Member
+from emofold.models.features import features_of_layers
+from emofold.models.nested import Fitted
+from emofold.models.speaker_normalisation import normalise
+from emofold.models.static import class_scores
+from emofold.scores import score_columns
+
+STATISTICS = ("shrunk", "own")
+
+
+def scores_of_batches(
+    fitted: Fitted, features: pd.DataFrame, batches: pd.Series, statistics: str
+) -> pd.DataFrame:
+    """Return the scores of clips when their batch is all that is known of their speaker.
+
+    Parameters
+    ----------
+    fitted
+        A model, trained on speakers of whom all clips are known.
+    features
+        The features of every clip.
+    batches
+        The batch of each clip that is to be scored, indexed by clip.
+    statistics
+        ``shrunk``: those of the batch, shrunk towards the training speakers' as
+        :class:`emofold.models.speaker_normalisation.Population` says. ``own``: those of the batch.
+        Neither, for a model that does not normalise.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by clip; shape (clips, emotions).
+    """
+    known = features.loc[batches.index]
+    if fitted.population:
+        population = fitted.population if statistics == "shrunk" else None
+        known = normalise(known, batches, population)
+    seen = features_of_layers(known, fitted.way.layers)
+    return pd.DataFrame(class_scores(fitted.model, seen.to_numpy())[0], seen.index)
+
+
+def accuracy_by_known_clips(
+    members: Mapping[str, Member],
+    fusion: Mapping[str, Any],
+    clips: pd.DataFrame,
+    emotions: Sequence[str],
+    known: Sequence[int],
+    *,
+    draws: int,
+    seed: int,
+    threads: int,
+) -> pd.DataFrame:
+    """Return how a fusion does by how many clips of each tested speaker are known.
+
+    The clips of a tested speaker come in batches, drawn at random, and each batch is all that is
+    known of the speaker when its clips are scored. Every clip is scored once a draw. The models
+    and the weights of the fusion are those of training speakers of whom all clips are known.
+
+    Parameters
+    ----------
+    members, fusion, clips, emotions, seed, threads
+        As of :class:`emofold.evaluation.chains.Chain`.
+    known
+        How many clips a batch has; a speaker's last batch may have fewer.
+    draws
+        How often the batches are drawn.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of the known clips table but `system`: statistics, known, draw, n, and in
+        percent the mean accuracy of the folds.
+    """
+    shrunk = {
+        name: Member(
+            member.features,
+            member.speaker_norm if member.speaker_norm == "none" else "shrunk",
+            member.classifier,
+        )
+        for name, member in members.items()
+    }
+    chain = Chain(shrunk, fusion, clips, emotions, seed=seed, threads=threads)
+    rows = []
+    for fold in chain.folds:
+        models = chain.fitted(fold)
+        posteriors = chain.posteriors(fold)
+        tested = clips[clips["fold"] == fold].set_index("clip")["speaker"]
+        for clips_known in known:
+            for draw, batches in enumerate(_drawn_batches(tested, clips_known, draws, seed)):
+                for statistics in STATISTICS:
+                    scores = {
+                        name: scores_of_batches(model, members[name].features, batches, statistics)
+                        for name, model in models.items()
+                    }
+                    accuracy = chain.accuracy(_with_scores(posteriors, scores, emotions))
+                    rows.append((statistics, clips_known, draw, len(tested), accuracy))
+    table = pd.DataFrame(rows, columns=["statistics", "known", "draw", "n", "accuracy"])
+    return (
+        table.groupby(["statistics", "known", "draw"], sort=False)
+        .agg(n=("n", "sum"), accuracy=("accuracy", "mean"))
+        .reset_index()
+    )
+
+
+def _drawn_batches(speakers: pd.Series, size: int, draws: int, seed: int) -> Iterator[pd.Series]:
+    """Yield the batch of each clip, by clip, as often as there are draws."""
+    for draw in range(draws):
+        generator = np.random.default_rng([seed, size, draw])
+        batch_of: dict[str, str] = {}
+        for speaker in sorted(speakers.unique()):
+            clips = generator.permutation(speakers.index[speakers == speaker].to_numpy())
+            batch_of |= {clip: f"{speaker} {place // size}" for place, clip in enumerate(clips)}
+        yield pd.Series(batch_of).loc[speakers.index]
+
+
+def _with_scores(
+    posteriors: Mapping[str, pd.DataFrame],
+    scores: Mapping[str, pd.DataFrame],
+    emotions: Sequence[str],
+) -> dict[str, pd.DataFrame]:
+    """Return the posteriors of a fold with other scores of its test clips."""
+    columns = score_columns(emotions)
+    replaced = {}
+    for name, table in posteriors.items():
+        is_test = table["split"] == "test"
+        changed = table.copy()
+        changed.loc[is_test, columns] = scores[name].loc[table.loc[is_test, "clip"]].to_numpy()
+        changed.attrs = dict(table.attrs)
+        replaced[name] = changed
+    return replaced

@@ -1,0 +1,154 @@
+"""The tables of the evaluation."""
+
+import pyarrow as pa
+
+from emofold.models.schemas import PROTOCOLS, STAGES
+from emofold.tables.schema import TableSchema, columns_of
+
+FAILURES = TableSchema(
+    name="failures",
+    columns=columns_of(
+        dict.fromkeys(("clip", "speaker", "step", "reason"), pa.string()), ("speaker",)
+    ),
+)
+
+METRICS = TableSchema(
+    name="metrics",
+    columns=columns_of(
+        {
+            **{"system": pa.string(), "stage": pa.string(), "protocol": pa.string()},
+            **{"speaker_norm": pa.bool_(), "fold": pa.int64(), "n": pa.int64()},
+            **{"accuracy": pa.float64(), "uar": pa.float64(), "macro_f1": pa.float64()},
+            **{"ci_low": pa.float64(), "ci_high": pa.float64(), "ci_method": pa.string()},
+        },
+        nullable=("fold",),
+    ),
+    key=("system", "fold", "ci_method"),
+    allowed={"stage": STAGES, "protocol": PROTOCOLS, "ci_method": ("wald", "speaker_bootstrap")},
+)
+
+CONFUSION = TableSchema(
+    name="confusion matrices",
+    columns=columns_of(
+        {
+            **{"system": pa.string(), "fold": pa.int64()},
+            **{"emotion": pa.string(), "predicted": pa.string(), "clips": pa.int64()},
+        },
+        nullable=("fold",),
+    ),
+    key=("system", "fold", "emotion", "predicted"),
+)
+
+RECALL = TableSchema(
+    name="recall by emotion",
+    columns=columns_of(
+        {
+            **{"system": pa.string(), "emotion": pa.string(), "n": pa.int64()},
+            **{"recall": pa.float64(), "ci_low": pa.float64(), "ci_high": pa.float64()},
+        }
+    ),
+    key=("system", "emotion"),
+)
+
+SPEAKERS = TableSchema(
+    name="accuracy by speaker",
+    columns=columns_of(
+        {
+            **{"system": pa.string(), "speaker": pa.string(), "fold": pa.int64()},
+            **{"n": pa.int64(), "accuracy": pa.float64()},
+        }
+    ),
+    key=("system", "speaker"),
+)
+
+MCNEMAR = TableSchema(
+    name="McNemar tests",
+    columns=columns_of(
+        {
+            **{"system_a": pa.string(), "system_b": pa.string(), "n": pa.int64()},
+            **{"only_a_right": pa.int64(), "only_b_right": pa.int64()},
+            **{"p_value": pa.float64(), "p_holm": pa.float64()},
+        }
+    ),
+    key=("system_a", "system_b"),
+)
+
+CONFIDENT_ERRORS = TableSchema(
+    name="most confident errors",
+    columns=columns_of(
+        {
+            **{"system": pa.string(), "rank": pa.int64(), "clip": pa.string()},
+            **{"speaker": pa.string(), "fold": pa.int64(), "emotion": pa.string()},
+            **{"predicted": pa.string(), "confidence": pa.float64()},
+        }
+    ),
+    key=("system", "rank"),
+)
+
+CALIBRATION = TableSchema(
+    name="calibration",
+    columns=columns_of(
+        {
+            **{"system": pa.string(), "bin": pa.int64(), "n": pa.int64()},
+            **{"confidence": pa.float64(), "accuracy": pa.float64()},
+        }
+    ),
+    key=("system", "bin"),
+)
+
+CONTRIBUTIONS = TableSchema(
+    name="contributions of the branches",
+    columns=columns_of(
+        {
+            **{"fusion": pa.string(), "emotion": pa.string(), "right": pa.string()},
+            **{"n": pa.int64(), "fused_right": pa.int64()},
+        }
+    ),
+    key=("fusion", "emotion", "right"),
+)
+
+COMPARISON = TableSchema(
+    name="comparison",
+    columns=columns_of(
+        {
+            **{"system": pa.string(), "reported": pa.float64(), "measured": pa.float64()},
+            **{"difference": pa.float64(), "source": pa.string()},
+        }
+    ),
+    key=("system", "source"),
+)
+
+CHOICES = TableSchema(
+    name="choices",
+    columns=columns_of(
+        {
+            **{"system": pa.string(), "fold": pa.int64(), "candidate": pa.string()},
+            **{"n": pa.int64(), "log_loss": pa.float64(), "accuracy": pa.float64()},
+            "chosen": pa.bool_(),
+        }
+    ),
+    key=("system", "fold", "candidate"),
+)
+
+PERMUTATION = TableSchema(
+    name="permutation test",
+    columns=columns_of(
+        {
+            **{"system": pa.string(), "draw": pa.int64()},
+            **{"n": pa.int64(), "accuracy": pa.float64()},
+        }
+    ),
+    key=("system", "draw"),
+)
+
+ENROLMENT = TableSchema(
+    name="accuracy by known clips",
+    columns=columns_of(
+        {
+            **{"system": pa.string(), "statistics": pa.string()},
+            **{"known": pa.int64(), "draw": pa.int64()},
+            **{"n": pa.int64(), "accuracy": pa.float64()},
+        }
+    ),
+    key=("system", "statistics", "known", "draw"),
+)

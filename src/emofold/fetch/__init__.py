@@ -1,0 +1,1 @@
+"""All that comes from the network."""

@@ -1,1 +1,0 @@
-"""The figures of the report, as matplotlib draws them for print."""

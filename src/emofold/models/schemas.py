@@ -1,0 +1,73 @@
+"""The tables of the trained models."""
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+
+from emofold.scores import score_columns
+from emofold.tables.schema import TableSchema, columns_of
+
+STAGES = ("speech", "face", "fusion", "baseline")
+
+PROTOCOLS = (  # the least strict first
+    "paper",
+    "cross-fitted",
+    "nested",
+)
+
+SPLITS = ("train", "test")
+
+SCALES = ("logit", "probability")
+
+
+def posteriors_schema(emotions: Sequence[str]) -> TableSchema:
+    """One model's score of each emotion for each clip of one fold, training clips included."""
+    return TableSchema(
+        name="posteriors",
+        columns=columns_of(
+            {
+                **{"clip": pa.string(), "fold": pa.int64()},
+                **{"split": pa.string(), "emotion": pa.string()},
+                **dict.fromkeys(score_columns(emotions), pa.float64()),
+            }
+        ),
+        key=("clip",),
+        allowed={"split": SPLITS, "emotion": tuple(emotions)},
+        metadata={"scale": SCALES, "stage": STAGES, "protocol": PROTOCOLS},
+    )
+
+
+ATTENTION = TableSchema(
+    name="attention",
+    columns=columns_of(
+        {
+            **{"clip": pa.string(), "frame": pa.int64()},
+            **{"timestamp": pa.float64(), "weight": pa.float64()},
+        }
+    ),
+    key=("clip", "frame"),
+)
+
+LEARNING = TableSchema(
+    name="learning curve",
+    columns=columns_of(
+        {
+            **{"epoch": pa.int64(), "learning_rate": pa.float64(), "training_loss": pa.float64()},
+            **{"validation_loss": pa.float64(), "validation_accuracy": pa.float64()},
+            "chosen": pa.bool_(),
+        },
+        nullable=("validation_loss", "validation_accuracy"),
+    ),
+    key=("epoch",),
+)
+
+TRIED = TableSchema(
+    name="candidates tried",
+    columns=columns_of(
+        {
+            **{"candidate": pa.string(), "n": pa.int64()},
+            **{"log_loss": pa.float64(), "accuracy": pa.float64(), "chosen": pa.bool_()},
+        }
+    ),
+    key=("candidate",),
+)

@@ -1,0 +1,1 @@
+"""The bi-LSTM on the Action Units of each frame."""

@@ -1,0 +1,209 @@
+"""A trained sequence model: it scores clips, and is kept as safetensors beside a config.json."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+import torch
+from safetensors.torch import load_file, save_file
+
+from emofold.errors import InputError, listing
+from emofold.files import atomic_write
+from emofold.models.sequence.bilstm import BiLSTM
+from emofold.models.sequence.sequences import Scaling, Sequences
+from emofold.scores import score_columns
+
+CLIPS_SCORED_TOGETHER = 64
+NOT_OF_THE_STORY = {"architecture", "network", "action_units", "scaling", "emotions"}
+MAKE_ANEW = "delete the folder of the model and run the workflow again, which makes it anew"
+
+
+class Batches:
+    """The frames of all clips in one tensor, of which batches are cut.
+
+    Parameters
+    ----------
+    values
+        Shape (frames of all clips, inputs).
+    starts
+        Where each clip begins, and at last where the last one ends.
+    device
+        Where the batches are wanted.
+    """
+
+    def __init__(self, values: np.ndarray, starts: np.ndarray, device: torch.device) -> None:
+        self.frames = torch.from_numpy(values).to(device)
+        self.starts = torch.from_numpy(starts[:-1]).to(device)
+        self.lengths = torch.from_numpy(np.diff(starts)).to(device)
+
+    def padded(self, clips: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return frames, shape (most frames, clips, inputs), and the real lengths.
+
+        Parameters
+        ----------
+        clips
+            The places of the clips, int64. Each is padded by repetitions of its last frame.
+        """
+        lengths = self.lengths[clips]
+        time = torch.arange(int(lengths.max()), device=lengths.device)[:, None]
+        return self.frames[self.starts[clips] + torch.minimum(time, lengths - 1)], lengths
+
+    def by_length(self, clips: torch.Tensor, pieces: int) -> list[torch.Tensor]:
+        """Sort clips by length and cut them into pieces of equal size, none of them empty."""
+        in_order = clips[self.lengths[clips].argsort(stable=True).to(clips.device)]
+        return [piece for piece in in_order.tensor_split(pieces) if len(piece)]
+
+
+Map = Callable[..., Iterator[Any]]
+
+
+@contextmanager
+def side_by_side(threads: int) -> Iterator[Map]:
+    """Give a ``map`` that works on so many items at once, each in one thread.
+
+    Two halves of a batch in a thread each take less time than PyTorch's own threads, which wait for
+    each other at every frame of an LSTM, and for long where other programs use the cores as well.
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+        try:
+            yield pool.map
+        finally:
+            torch.set_num_threads(before)
+
+
+@dataclass(frozen=True)
+class SequenceModel:
+    """A network and what must be known to use it.
+
+    Attributes
+    ----------
+    network
+        The network.
+    settings
+        The arguments of the network.
+    action_units
+        The Action Units that it reads, in order.
+    scaling
+        What is done to them first.
+    emotions
+        The emotions that it scores, in order.
+    story
+        How it came about.
+    """
+
+    network: BiLSTM
+    settings: Mapping[str, Any]
+    action_units: tuple[str, ...]
+    scaling: Scaling
+    emotions: tuple[str, ...]
+    story: Mapping[str, Any] = field(default_factory=dict)
+
+    def batches(self, sequences: Sequences) -> Batches:
+        """Return the scaled frames of some clips, where the network is."""
+        if sequences.action_units != self.action_units:
+            raise InputError(
+                f"the Action Units {listing(sequences.action_units, 35)}",
+                f"those that the model was trained on: {listing(self.action_units, 35)}",
+                "extract the Action Units with the tool that the model was trained on",
+            )
+        device = next(self.network.parameters()).device
+        return Batches(self.scaling(sequences.values), sequences.starts, device)
+
+    def predict(
+        self, sequences: Sequences, threads: int = 1
+    ) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
+        """Score clips.
+
+        Returns
+        -------
+        logits : pandas.DataFrame
+            The column ``clip`` and a score an emotion, in the order of the clips.
+        weights : dict
+            The weight of each frame that counts, by clip; they add up to 1.
+        """
+        batches = self.batches(sequences)
+        with side_by_side(threads) as mapped:
+            logits, weights = predict(
+                self.network, batches, torch.arange(len(sequences.clips)), mapped
+            )
+        scores = pd.DataFrame(logits.double().numpy(), columns=score_columns(self.emotions))
+        scores.insert(0, "clip", sequences.clips)
+        return scores, dict(zip(sequences.clips, weights, strict=True))
+
+    def save(self, weights: Path, settings: Path) -> None:
+        """Write the weights as safetensors and all else as json."""
+        content = {
+            "architecture": type(self.network).__name__,
+            "network": dict(self.settings),
+            "action_units": self.action_units,
+            "scaling": {
+                "offset": self.scaling.offset.tolist(),
+                "spread": self.scaling.spread.tolist(),
+            },
+            "emotions": self.emotions,
+            **self.story,
+        }
+        tensors = {name: t.cpu().contiguous() for name, t in self.network.state_dict().items()}
+        with atomic_write(weights) as partial:
+            save_file(tensors, partial)
+        with atomic_write(settings) as partial:
+            partial.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, weights: Path, settings: Path) -> Self:
+        """Read a model that :meth:`save` wrote. Nothing in the files is executed.
+
+        Raises
+        ------
+        InputError
+            When a file is missing, or the two do not belong together.
+        """
+        try:
+            content = json.loads(settings.read_text(encoding="utf-8"))
+            scaling = content["scaling"]
+            model = cls(
+                BiLSTM(**content["network"]),
+                content["network"],
+                tuple(content["action_units"]),
+                Scaling(*(np.array(scaling[key], "float32") for key in ("offset", "spread"))),
+                tuple(content["emotions"]),
+                {key: value for key, value in content.items() if key not in NOT_OF_THE_STORY},
+            )
+            model.network.load_state_dict(load_file(weights))
+        except Exception as error:  # json, safetensors and torch each have their own
+            raise InputError(
+                f"{weights} and {settings} cannot be read as a model ({error})",
+                "the two files that a training of a sequence model wrote",
+                MAKE_ANEW,
+            ) from error
+        model.network.eval()
+        return model
+
+
+def predict(
+    network: BiLSTM, batches: Batches, clips: torch.Tensor, mapped: Map
+) -> tuple[torch.Tensor, list[np.ndarray]]:
+    """Return the logits of some clips, shape (clips, emotions), and the weights of their frames."""
+
+    def of_piece(piece: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        with torch.no_grad():
+            logits, weights = network(*batches.padded(piece))
+        return logits.cpu(), weights.cpu()
+
+    network.eval()
+    pieces = batches.by_length(clips, -(-len(clips) // CLIPS_SCORED_TOGETHER))
+    results = list(mapped(of_piece, pieces))
+    place_of = {int(clip): place for place, clip in enumerate(torch.cat(pieces))}
+    order = torch.tensor([place_of[int(clip)] for clip in clips])
+    logits = torch.cat([logits for logits, _ in results])[order]
+    weights = [column for _, weights in results for column in weights.T.numpy()]
+    lengths = batches.lengths[clips].tolist()
+    return logits, [weights[place][:n] for place, n in zip(order, lengths, strict=True)]

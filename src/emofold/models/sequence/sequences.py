@@ -1,0 +1,160 @@
+"""The Action Units of each clip, frame by frame, as the input of a sequence model."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from emofold.errors import InputError, counted, listing
+from emofold.face.schemas import ACTION_UNITS, FRAMES
+from emofold.tables import read_table
+
+
+@dataclass(frozen=True)
+class Sequences:
+    """The frames that count of some clips, one clip after the other.
+
+    Attributes
+    ----------
+    clips
+        The clips, by name.
+    action_units
+        The Action Units that the extractor knows, in the order of the columns of `values`.
+    values
+        The Action Units of all frames, float32; shape (frames of all clips, Action Units).
+    starts
+        Where each clip begins in `values`, and at last where the last one ends.
+    frame
+        The number of each frame in its clip.
+    timestamp
+        The time of each frame in its clip, in seconds.
+    """
+
+    clips: tuple[str, ...]
+    action_units: tuple[str, ...]
+    values: np.ndarray
+    starts: np.ndarray
+    frame: np.ndarray
+    timestamp: np.ndarray
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """How many frames each clip has."""
+        return np.diff(self.starts)
+
+    def of_clip(self, clip: str) -> slice:
+        """Return where the frames of a clip lie."""
+        place = self.clips.index(clip)
+        return slice(self.starts[place], self.starts[place + 1])
+
+
+def read_sequences(
+    paths: Iterable[Path], min_confidence: float, left_out: Collection[str] = ()
+) -> Sequences:
+    """Read the frames that count of all clips, see :func:`sequences_of`."""
+    frames = [read_table(path, FRAMES) for path in paths]
+    return sequences_of(pd.concat(frames, ignore_index=True), min_confidence, left_out)
+
+
+def sequences_of(
+    frames: pd.DataFrame, min_confidence: float, left_out: Collection[str] = ()
+) -> Sequences:
+    """Return the frames that count of each clip, in the order of their numbers.
+
+    An Action Unit without a single value is not one that the extractor knows, and is left out. One
+    that lacks a value only in some frames is an error: an LSTM has no way to skip a number, and
+    none that could be put there would be true.
+
+    Parameters
+    ----------
+    frames
+        The rows of frames tables.
+    min_confidence
+        Frames of a lower confidence do not count, and neither do those without success.
+    left_out
+        Clips that are not wanted.
+
+    Raises
+    ------
+    InputError
+        When no frame counts, or a value is missing.
+    """
+    counts = (frames["success"] == 1) & (frames["confidence"] >= min_confidence)
+    rows = frames[counts & ~frames["clip"].isin(list(left_out))].sort_values(["clip", "frame"])
+    if rows.empty:
+        raise InputError(
+            f"no frame of confidence ≥ {min_confidence:g} among {counted(len(frames), 'frame')}",
+            "clips that show a face",
+            "see why all clips failed, or lower `face: min_confidence`",
+        )
+    action_units = [unit for unit in ACTION_UNITS if rows[unit].notna().any()]
+    gaps = rows[action_units].isna()
+    if not action_units or gaps.any(axis=None):
+        raise InputError(_missing_values(rows["clip"], gaps), "a number in every frame", _MEND)
+    lengths = rows.groupby("clip", sort=True).size()
+    return Sequences(
+        clips=tuple(map(str, lengths.index)),
+        action_units=tuple(action_units),
+        values=rows[action_units].to_numpy("float32"),
+        starts=np.concatenate([[0], lengths.cumsum()]),
+        frame=rows["frame"].to_numpy(),
+        timestamp=rows["timestamp"].to_numpy(),
+    )
+
+
+_MEND = "extract the Action Units of all clips with one tool, or take these clips out"
+
+
+def _missing_values(clips: pd.Series, gaps: pd.DataFrame) -> str:
+    if gaps.empty:
+        return "no Action Unit with a value in any frame"
+    clip = clips[gaps.any(axis="columns")].iloc[0]
+    missing = gaps[clips == clip].sum()
+    units = listing(missing.index[missing > 0])
+    return f"no value of {units} in {counted(int(missing.max()), 'frame')} of {clip}"
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """What is taken from each Action Unit, and by what the rest is divided.
+
+    Attributes
+    ----------
+    offset, spread
+        A number each Action Unit, float32.
+    """
+
+    offset: np.ndarray
+    spread: np.ndarray
+
+    def __call__(self, values: np.ndarray) -> np.ndarray:
+        """Return scaled Action Units; shape (frames, Action Units)."""
+        return (values - self.offset) / self.spread
+
+
+def fit_scaling(kind: str, values: np.ndarray) -> Scaling:
+    """Return the scaling that fits some frames.
+
+    Parameters
+    ----------
+    kind
+        ``none``; ``standard``, to mean 0 and standard deviation 1; ``minmax``, to 0 … 1. An Action
+        Unit that never changes is only shifted.
+    values
+        The frames of the training clips; shape (frames, Action Units).
+
+    Examples
+    --------
+    >>> fit_scaling("minmax", np.array([[1.0, 7.0], [3.0, 7.0]]))(np.array([[2.0, 8.0]])).tolist()
+    [[0.5, 1.0]]
+    """
+    if kind == "none":
+        offset, spread = np.zeros(values.shape[1]), np.ones(values.shape[1])
+    elif kind == "standard":
+        offset, spread = values.mean(axis=0, dtype="float64"), values.std(axis=0, dtype="float64")
+    else:
+        offset, spread = values.min(axis=0), np.ptp(values, axis=0)
+    spread = np.where(spread > 0, spread, 1)
+    return Scaling(offset.astype("float32"), spread.astype("float32"))

@@ -1,0 +1,240 @@
+"""The training of a bundle: what the folds have shown, and models fitted on all speakers."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from emofold.corpora.schemas import clips_schema
+from emofold.errors import InputError, listing
+from emofold.models.features import read_features
+from emofold.models.nested import Candidate, Trainings, candidates
+from emofold.models.schemas import TRIED, posteriors_schema
+from emofold.models.speaker_normalisation import Population
+from emofold.prediction.expectations import expected_accuracy
+from emofold.prediction.members import MEMBERS, Member, StaticMember
+from emofold.prediction.systems import System, fit_system, out_of_fold
+from emofold.tables import failures_of, open_parquet, read_table, without_failed
+
+
+@dataclass(frozen=True)
+class Material:
+    """What a bundle is made from.
+
+    Attributes
+    ----------
+    clips
+        The clips that every model can score, without those of speakers that are left out.
+    folds
+        The posteriors of each fold by model, of these clips.
+    features
+        The features of these clips by static model.
+    longest_seconds
+        How long the longest clip is, where the features say so.
+    """
+
+    clips: pd.DataFrame
+    folds: Mapping[str, Sequence[pd.DataFrame]]
+    features: Mapping[str, pd.DataFrame]
+    longest_seconds: float | None
+
+
+def read_material(
+    clips_file: Path,
+    models: Mapping[str, Mapping[str, Any]],
+    emotions: Sequence[str],
+    without_speakers: Collection[str],
+) -> Material:
+    """Read the tables that a bundle is made from.
+
+    Parameters
+    ----------
+    clips_file
+        The table of clips.
+    models
+        By the name of each model its `kind` and the `posteriors` of its folds; of static ones also
+        the `tables` of features.
+    emotions
+        The emotions of the corpus, in order.
+    without_speakers
+        Speakers that are left out of everything that is fitted from here on. Candidates and epochs
+        were chosen in folds whose models may have seen them.
+
+    Raises
+    ------
+    InputError
+        When one of these speakers has no clip.
+    """
+    schema = posteriors_schema(emotions)
+    folds = {
+        name: [read_table(Path(path), schema) for path in row["posteriors"]]
+        for name, row in models.items()
+    }
+    static = {name: row["tables"] for name, row in models.items() if row["kind"] == "static"}
+    features = {name: read_features(*map(Path, paths)) for name, paths in static.items()}
+    clips = read_table(clips_file, clips_schema(emotions))
+    scored = [table.attrs for tables in folds.values() for table in tables]
+    failures = failures_of([clips.attrs, *scored, *(table.attrs for table in features.values())])
+    unknown = sorted({*without_speakers} - {*clips["speaker"]})
+    if unknown:
+        raise InputError(
+            f"`final: without_speakers` of {listing(unknown)}",
+            f"speakers of the corpus: {listing(sorted(clips['speaker'].unique()), 40)}",
+            "correct the config",
+        )
+    is_left_out = clips["speaker"].isin([*without_speakers])
+    clips = without_failed(clips[~is_left_out], failures)
+    known = [*clips["clip"]]
+    seconds = [longest for paths in static.values() for longest in _longest_seconds(paths)]
+    return Material(
+        clips,
+        {name: [t[t["clip"].isin(known)] for t in tables] for name, tables in folds.items()},
+        {name: table[table.index.isin(known)] for name, table in features.items()},
+        max(seconds, default=None),
+    )
+
+
+def fit_members(
+    material: Material,
+    models: Mapping[str, Mapping[str, Any]],
+    emotions: Sequence[str],
+    *,
+    min_confidence: float,
+    seed: int,
+    threads: int,
+) -> dict[str, Member]:
+    """Return the models of a bundle: static ones are trained here, others are read.
+
+    Parameters
+    ----------
+    material
+        What they are trained on.
+    models
+        By the name of each model its `kind`, `stage` and `source`; of static ones `classifier`,
+        `speaker_norm` and the tables of what was `tried`, of others the `folder` of their training.
+    emotions
+        The emotions of the corpus, in order.
+    min_confidence
+        Frames of a lower confidence do not count.
+    seed, threads
+        As of :class:`emofold.models.nested.Trainings`.
+    """
+    members: dict[str, Member] = {}
+    for name, row in models.items():
+        if row["kind"] == "static":
+            features = material.features[name]
+            members[name] = fit_static_member(
+                features, material.clips, emotions, row, seed=seed, threads=threads
+            )
+        else:
+            described = {"source": row["source"], "min_confidence": min_confidence}
+            members[name] = MEMBERS[row["kind"]].load(Path(row["folder"]), described)
+    return members
+
+
+def fit_static_member(
+    features: pd.DataFrame,
+    clips: pd.DataFrame,
+    emotions: Sequence[str],
+    row: Mapping[str, Any],
+    *,
+    seed: int,
+    threads: int,
+) -> StaticMember:
+    """Train a static model on all clips.
+
+    A model that normalises by speaker is trained on speakers of whom all clips are known; later,
+    the statistics of a speaker's clips are shrunk towards theirs.
+
+    Parameters
+    ----------
+    features
+        The features of every clip, indexed by clip.
+    clips
+        The columns clip, speaker, emotion and fold.
+    emotions, row, seed, threads
+        As of :func:`fit_members`.
+    """
+    norm = row["speaker_norm"]
+    trainings = Trainings(features, clips, emotions, norm, seed=seed, threads=threads)
+    tried = [read_table(Path(path), TRIED) for path in row["tried"]]
+    way = preferred(candidates(**row["classifier"]), tried)
+    fitted = trainings.fitted_on_all(way)
+    population = fitted.population
+    if norm == "full":
+        population = Population.of(features, clips.set_index("clip")["speaker"])
+    return StaticMember(
+        row["stage"], row["source"], fitted.model, way.layers, features.shape[1], population
+    )
+
+
+def preferred(ways: Sequence[Candidate], tried: Sequence[pd.DataFrame]) -> Candidate:
+    """Return the candidate of the lowest mean log loss on the inner folds of all folds.
+
+    Of equals, and where nothing was tried, it is the first.
+
+    Parameters
+    ----------
+    ways
+        The candidates.
+    tried
+        The table of what was tried, of each fold: the columns candidate and log_loss.
+    """
+    if not tried:
+        return ways[0]
+    losses = pd.concat(tried).groupby("candidate")["log_loss"].mean()
+    return min(ways, key=lambda way: losses[way.name])
+
+
+def fit_systems(
+    material: Material,
+    systems: Mapping[str, Mapping[str, Any]],
+    emotions: Sequence[str],
+    *,
+    confidence: float,
+    draws: int,
+    seed: int,
+) -> tuple[dict[str, System], dict[str, dict[str, Any]]]:
+    """Return the systems of a bundle, fitted on out-of-fold scores, and what to expect of each.
+
+    Parameters
+    ----------
+    material
+        What they are fitted on.
+    systems
+        By stage, its `models` and the `method`, `scaling` and `parameters` of their fusion.
+    emotions
+        The emotions of the corpus, in order.
+    confidence, draws, seed
+        As of :func:`emofold.prediction.expectations.expected_accuracy`.
+    """
+    fitted, expected = {}, {}
+    for stage, row in systems.items():
+        fusion = {key: row[key] for key in ("method", "scaling", "parameters")}
+        folds = [
+            dict(zip(row["models"], tables, strict=True))
+            for tables in zip(*(material.folds[name] for name in row["models"]), strict=True)
+            if (tables[0]["split"] == "test").any()
+        ]
+        scored = {name: out_of_fold([tables[name] for tables in folds]) for name in row["models"]}
+        fitted[stage] = fit_system(stage, scored, emotions, fusion, seed)
+        expected[stage] = expected_accuracy(
+            stage,
+            folds,
+            material.clips,
+            emotions,
+            fusion=fusion,
+            confidence=confidence,
+            draws=draws,
+            seed=seed,
+        )
+    return fitted, expected
+
+
+def _longest_seconds(paths: Sequence[str]) -> Iterator[float]:
+    for path in paths:
+        table, _ = open_parquet(Path(path))
+        if "seconds" in table.column_names and table.num_rows:
+            yield max(table["seconds"].to_pylist())

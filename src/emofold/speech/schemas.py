@@ -1,0 +1,31 @@
+"""The tables of the speech branch."""
+
+import pyarrow as pa
+
+from emofold.tables.schema import TableSchema, columns_of
+
+AUDIO = TableSchema(
+    name="audio",
+    columns=columns_of(
+        {
+            **{"clip": pa.string(), "wav": pa.string(), "seconds": pa.float64()},
+            **{"source_digest": pa.string(), "wav_digest": pa.string()},
+        }
+    ),
+    key=("clip",),
+)
+
+
+def embeddings_schema(size: int) -> TableSchema:
+    """One encoder's vectors of `size` numbers, one for each clip and layer."""
+    return TableSchema(
+        name="embeddings",
+        columns=columns_of(
+            {
+                **{"clip": pa.string(), "layer": pa.int64()},
+                "embedding": pa.list_(pa.field("item", pa.float32()), size),
+                **{"seconds": pa.float64(), "source_digest": pa.string()},
+            }
+        ),
+        key=("clip", "layer"),
+    )

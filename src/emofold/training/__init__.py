@@ -1,1 +1,0 @@
-"""What every training needs: the right clips, the history of its epochs, checkpoints."""

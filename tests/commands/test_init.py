@@ -1,0 +1,222 @@
+"""The command ``emofold init``: both files or none, and what to do next."""
+
+import csv
+import shlex
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+import recordings
+from emofold.__main__ import main
+from emofold.commands import init
+from emofold.commands.init import name_of_run
+from emofold.config import new_project
+from emofold.corpora.sample_sheet import read_sample_sheet
+
+ROOT = Path(__file__).parents[2]
+PATTERN = ["--pattern", "{speaker}_{emotion}_*"]
+EVERYBODY = [f"{s}_{e}_1.wav" for s in ("anna", "Björn", "chiara") for e in ("happy", "sad")]
+
+
+@pytest.fixture(scope="session")
+def sound(tmp_path_factory):
+    silence = np.zeros((4_000, 1), np.int16)
+    return recordings.write(tmp_path_factory.mktemp("sound") / "sound.wav", sound=silence)
+
+
+@pytest.fixture
+def place(tmp_path, sound, monkeypatch):
+    """A folder to work in, with a folder of recordings below it."""
+    folder = tmp_path / "zwei Wörter"
+    (folder / "my videos").mkdir(parents=True)
+    for name in EVERYBODY:
+        shutil.copyfile(sound, folder / "my videos" / name)
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def made(folder):
+    """Return the config and the rows of the sheet of a folder."""
+    config = yaml.safe_load((folder / "emofold.yaml").read_text(encoding="utf-8"))
+    with (folder / "samples.csv").open(encoding="utf-8", newline="") as file:
+        return config, [*csv.DictReader(file)]
+
+
+def test_a_folder_of_recordings_becomes_a_sheet_and_a_config(place, capsys):
+    (place / "my videos" / "notes.txt").touch()
+    assert main(["init", "my videos", *PATTERN]) == 0
+    config, rows = made(place / "my videos")
+    assert rows[0] == {
+        **{"clip": "Björn_happy_1", "speaker": "Björn", "emotion": "happy"},
+        "media": "Björn_happy_1.wav",
+    }
+    assert len(rows) == 6
+    assert config["emotions"] == ["happy", "sad"]
+    assert config["name"] == "my-videos"
+    out, error = capsys.readouterr()
+    assert error == ""
+    lines = out.splitlines()
+    assert lines[:4] == [
+        "6 clips of 3 speakers: happy, sad",
+        "1 other file was left alone",
+        "Written: my videos/samples.csv and my videos/emofold.yaml (speech, 3 folds by speaker, "
+        "protocol nested)",
+        "",
+    ]
+
+
+def test_the_next_steps_name_the_workflow_and_the_config(place, capsys):
+    main(["init", "my videos", *PATTERN])
+    *_, run, report = map(shlex.split, capsys.readouterr().out.splitlines())
+    assert Path(run[0]).name == "snakemake"
+    for command in (run, report):
+        assert command[1:3] == ["--snakefile", str(ROOT / "Snakefile")]
+        assert command[-2:] == ["--configfile", "my videos/emofold.yaml"]
+    assert run[3:5] == ["--cores", "2"]
+    assert report[3:5] == ["--report", "results/my-videos/report.html"]
+
+
+def test_the_config_finds_the_sheet_from_where_the_workflow_is_started(place, monkeypatch, capsys):
+    main(["init", "elsewhere", "--videos", "my videos", *PATTERN])
+    assert made(place / "elsewhere")[0]["sample_sheet"] == str(place / "elsewhere/samples.csv")
+    monkeypatch.setattr(init, "WORKFLOW", place)
+    main(["init", "here", "--videos", "my videos", *PATTERN])
+    assert made(place / "here")[0]["sample_sheet"] == "here/samples.csv"
+    assert "--snakefile" not in capsys.readouterr().out.rpartition("Written")[2]
+
+
+@pytest.mark.parametrize(
+    ("folder", "videos", "media"),
+    [
+        (".", "my videos", "my videos/anna_sad_1.wav"),
+        ("deep/er", "my videos", "../../my videos/anna_sad_1.wav"),
+        ("my videos/own", "my videos", "../anna_sad_1.wav"),
+        ("own", "{place}/my videos", "{place}/my videos/anna_sad_1.wav"),
+        ("{place}", "my videos", "my videos/anna_sad_1.wav"),
+        ("link/own", "my videos", "../../../my videos/anna_sad_1.wav"),
+    ],
+)
+def test_the_sheet_finds_the_recordings(place, folder, videos, media):
+    (place / "really" / "deep").mkdir(parents=True)
+    (place / "link").symlink_to("really/deep", target_is_directory=True)
+    folder, videos, media = (text.format(place=place) for text in (folder, videos, media))
+    assert main(["init", folder, "--videos", videos, *PATTERN]) == 0
+    _, rows = made(Path(folder))
+    assert media in {row["media"] for row in rows}
+    sheet = read_sample_sheet(Path(folder, "samples.csv"), ["happy", "sad"])
+    assert (len(sheet.clips), sheet.failures) == (6, [])
+
+
+def test_a_folder_that_begins_with_a_space_is_found_too(place):
+    (place / "my videos").rename(place / " my videos")
+    assert main(["init", ".", *PATTERN]) == 0
+    assert len(read_sample_sheet(place / "samples.csv", ["happy", "sad"]).clips) == 6
+
+
+def test_what_is_wrong_is_told_and_the_rest_is_written(place, capsys):
+    (place / "my videos" / "anna_hapy_1.wav").touch()
+    (place / "my videos" / "anna.wav").touch()
+    assert main(["init", "own", "--videos", "my videos", "--emotions", "sad,happy", *PATTERN]) == 1
+    config, rows = made(place / "own")
+    assert len(rows) == 6
+    assert config["emotions"] == ["sad", "happy"]
+    out, error = capsys.readouterr()
+    assert error.splitlines()[:3] == [
+        "emofold: 2 files left out:",
+        "  my videos/anna.wav: a name that does not fit the pattern {speaker}_{emotion}_*; the "
+        "empty file",
+        "  my videos/anna_hapy_1.wav: the emotion 'hapy', not one of sad, happy, perhaps `happy`; "
+        "the empty file",
+    ]
+    assert "--configfile own/emofold.yaml" in out
+
+
+def test_what_no_run_gets_through_is_told_instead_of_the_next_steps(place, sound, capsys):
+    shutil.copyfile(sound, place / "my videos" / "anna_bored_1.wav")
+    assert main(["init", "my videos", *PATTERN]) == 1
+    out, error = capsys.readouterr()
+    assert "no run gets through" in error
+    assert "the emotion bored, played by anna alone" in error
+    assert "--configfile" not in out
+    assert len(made(place / "my videos")[1]) == 7
+
+
+def test_where_nothing_can_be_run_nothing_is_written(place, capsys):
+    for name in EVERYBODY[2:]:
+        (place / "my videos" / name).unlink()
+    assert main(["init", "own", "--videos", "my videos", *PATTERN]) == 1
+    out, error = capsys.readouterr()
+    assert "one speaker alone, anna" in error
+    assert out.endswith("Nothing was written\n")
+    assert not (place / "own").exists()
+
+
+@pytest.mark.parametrize("there", ["samples.csv", "emofold.yaml"])
+def test_nothing_is_overwritten_unless_it_is_said(place, there, capsys):
+    (place / there).write_text("mine", encoding="utf-8")
+    assert main(["init", ".", *PATTERN]) == 1
+    assert f"{there}, which is there already" in capsys.readouterr().err
+    assert (place / there).read_text(encoding="utf-8") == "mine"
+    assert not ({"samples.csv", "emofold.yaml"} - {there}) & {p.name for p in place.iterdir()}
+    assert main(["init", ".", "--force", *PATTERN]) == 0
+    assert len(made(place)[1]) == 6
+    assert main(["init", ".", "--force", *PATTERN]) == 0
+    assert "left alone" not in capsys.readouterr().out
+
+
+def test_where_one_file_cannot_be_written_neither_is(place, monkeypatch, capsys):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(new_project, "write_sheet", full)
+    assert main(["init", ".", *PATTERN]) == 1
+    assert "cannot be written to (No space left on device)" in capsys.readouterr().err
+    assert [path.name for path in place.iterdir()] == ["my videos"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "found"),
+    [
+        (["gone"], "no folder gone"),
+        (["own", "--videos", "gone"], "no folder gone"),
+        (["file", "--videos", "my videos"], "file, which is no folder"),
+        (["taken", "--videos", "my videos", "--force"], "the folder taken/emofold.yaml"),
+        (["own", "--videos", "my videos", "--emotions", "sad"], "one emotion alone"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_in_one_paragraph(place, arguments, found, capsys):
+    (place / "file").touch()
+    (place / "taken" / "emofold.yaml").mkdir(parents=True)
+    assert main(["init", *arguments, *PATTERN]) == 1
+    out, error = capsys.readouterr()
+    assert out == ""
+    assert found in error
+    assert len(error.splitlines()) == 1
+
+
+def test_the_help_explains_the_pattern(capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["init", "--help"])
+    assert stop.value.code == 0
+    shown = capsys.readouterr().out
+    assert "'*-*-{emotion}-*-*-*-{speaker}' (RAVDESS)" in shown
+    assert max(map(len, shown.splitlines())) <= 100
+
+
+@pytest.mark.parametrize(
+    ("folder", "name"),
+    [
+        ("mine", "mine"),
+        ("my corpus (2)", "my-corpus-2"),
+        ("_Größe_.", "Gr-e"),
+        ("情感", "corpus-3e741dd4"),
+        ("Demo", "Demo-corpus"),
+        ("a/..", "zwei-W-rter"),
+        ("v1.0+x", "v1.0+x"),
+    ],
+)
+def test_a_run_is_called_after_its_folder(place, folder, name):
+    assert name_of_run(Path(folder)) == name

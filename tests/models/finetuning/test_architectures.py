@@ -1,0 +1,86 @@
+"""Fine-tuning of every kind of encoder, in every precision."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from accelerate.state import AcceleratorState
+from transformers import (
+    HubertConfig,
+    HubertModel,
+    Wav2Vec2FeatureExtractor,
+    WavLMConfig,
+    WavLMModel,
+    WhisperConfig,
+    WhisperFeatureExtractor,
+    WhisperModel,
+)
+
+from emofold.errors import InputError
+from emofold.models.finetuning.finetune import finetune
+from emofold.models.finetuning.network import FinetunedEncoder
+from emofold.models.finetuning.training import Recipe, make_accelerator
+from finetuning_corpus import elsewhere
+
+SMALL = {
+    "hidden_size": 32,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 2,
+    "intermediate_size": 48,
+    "conv_dim": [24] * 7,
+    "num_conv_pos_embeddings": 16,
+    "num_conv_pos_embedding_groups": 4,
+}
+SMALL_WHISPER = {
+    "d_model": 32,
+    "encoder_layers": 2,
+    "encoder_attention_heads": 2,
+    "encoder_ffn_dim": 48,
+    "decoder_layers": 1,
+    "decoder_attention_heads": 2,
+    "decoder_ffn_dim": 48,
+    "vocab_size": 10,
+    "pad_token_id": 0,
+    "bos_token_id": 1,
+    "eos_token_id": 2,
+    "decoder_start_token_id": 1,
+}
+ARCHITECTURES = {
+    "hubert": (HubertModel, HubertConfig(**SMALL), Wav2Vec2FeatureExtractor),
+    "wavlm": (WavLMModel, WavLMConfig(**SMALL), Wav2Vec2FeatureExtractor),
+    "whisper": (WhisperModel, WhisperConfig(**SMALL_WHISPER), WhisperFeatureExtractor),
+}
+
+
+@pytest.fixture
+def any_precision():
+    """Let a test train in another precision than the others, which accelerate keeps for good."""
+    AcceleratorState._reset_state(reset_partial_state=True)
+    yield
+    AcceleratorState._reset_state(reset_partial_state=True)
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.usefixtures("any_precision")
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+@pytest.mark.parametrize("gradient_checkpointing", [False, True])
+def test_every_kind_of_encoder_trains(
+    task, tmp_path, architecture, gradient_checkpointing, precision
+):
+    kind, config, extractor = ARCHITECTURES[architecture]
+    torch.manual_seed(0)
+    kind(config).save_pretrained(tmp_path / "encoder")
+    extractor().save_pretrained(tmp_path / "encoder")
+    recipe = Recipe(epochs=1, precision=precision, gradient_checkpointing=gradient_checkpointing)
+    outcome = finetune(elsewhere(task, tmp_path, model=str(tmp_path / "encoder"), recipe=recipe))
+    found, _ = FinetunedEncoder.load(tmp_path / "model").predict(
+        {clip: Path(wav) for clip, wav in task.wavs.items()}
+    )
+    for clip, logits in outcome.logits.items():
+        assert found[clip] == pytest.approx(logits, abs=1e-5 if precision == "fp32" else 0.05)
+
+
+def test_half_precision_of_a_gpu_is_refused_on_a_cpu(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(InputError, match="`precision: fp16` on a CPU"):
+        make_accelerator("fp16")

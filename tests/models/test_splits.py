@@ -1,0 +1,78 @@
+"""What a training sees of the clips."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from emofold.errors import InputError
+from emofold.models.splits import labels_of_fold, labels_without, parts_of_training
+
+CLIPS = pd.DataFrame(
+    {
+        "clip": ["c", "a", "b"],
+        "speaker": ["1", "2", "3"],
+        "emotion": ["sad", "calm", "sad"],
+        "fold": [1, 0, 2],
+    },
+    index=[7, 8, 9],
+)
+
+
+def test_a_fold_sees_its_own_speakers_as_test_clips_and_all_others_as_training_clips():
+    labels = labels_of_fold(CLIPS, 1)
+    assert list(labels) == ["clip", "fold", "split", "emotion"]
+    assert labels.to_numpy().tolist() == [
+        ["c", 1, "test", "sad"],
+        ["a", 1, "train", "calm"],
+        ["b", 1, "train", "sad"],
+    ]
+
+
+def test_a_training_without_two_folds_sees_neither_of_them():
+    assert labels_without(CLIPS, [1, 2])["split"].tolist() == ["test", "train", "test"]
+
+
+def test_a_clip_of_a_test_speaker_among_the_training_clips_is_refused():
+    leaking = pd.concat(
+        [CLIPS, pd.DataFrame({"clip": ["d"], "speaker": "1", "emotion": "sad", "fold": 0})]
+    )
+    with pytest.raises(InputError, match=r"1 speaker with clips in several folds.* 1 in .* 0, 1"):
+        labels_of_fold(leaking, 1)
+
+
+def speakers_of(clips, chosen):
+    return sorted(clips["speaker"][chosen])
+
+
+SPEAKERS = pd.DataFrame({"speaker": list("abcdef"), "fold": [0, 0, 1, 1, 2, 2]})
+
+
+def test_by_the_protocol_paper_the_test_speakers_choose_the_epoch():
+    parts = parts_of_training(SPEAKERS, [1], "paper", 0.2, seed=1)
+    assert speakers_of(SPEAKERS, parts.is_training) == ["a", "b", "e", "f"]
+    assert speakers_of(SPEAKERS, parts.is_validation) == parts.validation_speakers == ["c", "d"]
+
+
+def test_by_the_nested_protocol_some_training_speakers_choose_it_and_test_speakers_do_nothing():
+    parts = parts_of_training(SPEAKERS, [1], "nested", 0.5, seed=1)
+    assert len(parts.validation_speakers) == 2
+    assert speakers_of(SPEAKERS, parts.is_validation) == parts.validation_speakers
+    assert not np.any(parts.is_training & parts.is_validation)
+    used = speakers_of(SPEAKERS, parts.is_training | parts.is_validation)
+    assert used == ["a", "b", "e", "f"]
+
+
+@pytest.mark.parametrize("protocol", ["paper", "nested"])
+def test_a_training_on_all_speakers_has_nobody_to_choose_its_epoch(protocol):
+    parts = parts_of_training(SPEAKERS, [], protocol, 0.5, seed=1)
+    assert parts.is_training.all()
+    assert not parts.is_validation.any()
+    assert parts.validation_speakers == []
+
+
+def test_a_fold_without_clips_is_chosen_by_the_training_clips_and_the_log_says_so(caplog):
+    without_fold = SPEAKERS[SPEAKERS["fold"] != 1]
+    parts = parts_of_training(without_fold, [1], "paper", 0.2, seed=1)
+    assert parts.is_training.all()
+    assert parts.is_validation.all()
+    assert "no clip of the test speakers is left" in caplog.text

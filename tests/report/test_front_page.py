@@ -1,0 +1,207 @@
+"""The first page of the report."""
+
+import pandas as pd
+import pytest
+from docutils import nodes
+from docutils.core import publish_doctree
+
+from emofold.report.front_page import front_page
+
+RUN = {
+    "name": "mini",
+    "emotions": ["calm", "sad"],
+    "folds": [["Ada"], ["Bob"], ["Cleo"]],
+    "protocol": "paper",
+    "seed": 2020,
+    "confidence": 0.95,
+    "published": 1,
+    "static": 2,
+    "sequence": 1,
+    "finetuned": 2,
+    "fused": 3,
+    "note": "",
+}
+CLIPS = pd.DataFrame({"clip": list("abcdef"), "speaker": ["Ada", "Bob", "Cleo"] * 2})
+SYSTEMS = {
+    "zero-r": ("baseline", 13.33),
+    "svc": ("face", 59.93),
+    "mlp-80": ("face", 60.22),
+    "wav2vec2": ("speech", 81.82),
+    "wav2vec2+mlp": ("fusion", 86.7),
+}
+COMPARISON = pd.DataFrame(
+    {
+        "system": ["svc", "mlp-80"],
+        "reported": [59.93, 60.52],
+        "measured": [59.933, 60.22],
+        "difference": [0.003, -0.3],
+        "source": "Table 2",
+    }
+)
+NOTHING_REPORTED = COMPARISON.iloc[:0]
+NO_FAILURES = pd.DataFrame({"clip": [], "speaker": [], "step": [], "reason": []})
+
+
+def metrics(systems, transductive=(), cross_fitted=()):
+    """Mean rows with both intervals, and rows of a fold that outdo them all."""
+    rows = []
+    for system, (stage, accuracy) in systems.items():
+        row = {
+            **{"system": system, "stage": stage, "fold": None, "ci_method": "wald"},
+            **{"accuracy": accuracy, "uar": accuracy - 1, "macro_f1": accuracy - 2},
+            **{"ci_low": accuracy - 3, "ci_high": accuracy + 3},
+            "speaker_norm": system in transductive,
+            "protocol": "cross-fitted" if system in cross_fitted else "nested",
+        }
+        spread = {"ci_low": accuracy - 5, "ci_high": accuracy + 5}
+        rows += [
+            row,
+            {**row, "ci_method": "speaker_bootstrap", **spread},
+            {**row, "fold": 0, "accuracy": 99.0},
+        ]
+    return pd.DataFrame(rows)
+
+
+def page_of(
+    systems=None,
+    *,
+    transductive=(),
+    cross_fitted=(),
+    comparison=COMPARISON,
+    title="the paper",
+    failures=NO_FAILURES,
+    **run,
+):
+    described = {**RUN, "reported": title, **run}
+    table = metrics(systems or SYSTEMS, transductive, cross_fitted)
+    return front_page(described, CLIPS, table, comparison, failures)
+
+
+def bullets(page):
+    """The texts of the bullets, as docutils reads the page; a warning of docutils is an error."""
+    document = publish_doctree(page, settings_overrides={"halt_level": 2, "report_level": 2})
+    return [item.astext() for item in document.findall(nodes.list_item)]
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        {},
+        {"comparison": NOTHING_REPORTED, "title": ""},
+        {"transductive": ["svc"], "protocol": "nested"},
+        {"systems": {"zero-r": ("baseline", 50.0), "knn": ("speech", 55.0)}},
+    ],
+    ids=["full", "nothing reported", "nested", "one branch"],
+)
+def test_the_page_is_a_title_and_six_bullets(run):
+    page = page_of(**run)
+    assert page.startswith("emofold: mini\n=============\n")
+    assert len(bullets(page)) == 6
+
+
+def test_the_page_says_what_was_run():
+    assert bullets(page_of())[0] == (
+        "Run. 6 clips of 3 speakers, 2 emotions, 3 folds by speaker; "
+        "1 published model, 2 static models, 1 sequence model, 2 fine-tuned encoders, 3 fusions; "
+        "seed 2020."
+    )
+
+
+def test_kinds_of_systems_that_were_not_run_are_not_named():
+    run = bullets(page_of(published=0, static=0, sequence=3, finetuned=0, fused=0))[0]
+    assert run.endswith("3 folds by speaker; 3 sequence models; seed 2020.")
+
+
+def test_the_page_names_the_best_system_and_its_numbers():
+    best = bullets(page_of())[1]
+    assert "wav2vec2+mlp (fusion), accuracy 86.70 %" in best
+    assert "UAR 85.70 %, macro F1 84.70 %" in best
+    assert "95 % interval of the accuracy 83.70 to 89.70 by clips (Wald)" in best
+    assert "81.70 to 91.70 by speakers (bootstrap)" in best
+
+
+def test_the_page_says_how_wide_the_intervals_are():
+    assert "90 % interval" in bullets(page_of(confidence=0.9))[1]
+
+
+def test_a_baseline_is_never_the_best_system():
+    best = bullets(page_of({"zero-r": ("baseline", 50.0), "knn": ("face", 40.0)}))[1]
+    assert "knn (face), accuracy 40.00 %" in best
+
+
+def test_systems_that_see_more_are_named_apart_from_the_best():
+    best = bullets(page_of(transductive=["wav2vec2+mlp", "mlp-80"], cross_fitted=["wav2vec2"]))
+    assert best[1].startswith("Best of 1 by this very accuracy: svc (face), accuracy 59.93 %")
+    assert (
+        "Best of 2 that see all clips of a speaker (transductive): wav2vec2+mlp, accuracy 86.70 %, "
+        "UAR 85.70 %." in best[1]
+    )
+    assert "Best of 1 that are cross-fitted: wav2vec2, accuracy 81.82 %" in best[1]
+    assert best[2] == "Branches. face 59.93 % (svc); always guessing one emotion 13.33 %."
+
+
+def test_where_every_system_sees_more_the_best_of_these_is_named():
+    systems = {"zero-r": ("baseline", 13.33), "svc": ("face", 60.0)}
+    best = bullets(page_of(systems, transductive=["svc"]))
+    assert best[1].startswith("Best of 1 that see all clips of a speaker (transductive) by this")
+    assert best[2].startswith("Branches. face 60.00 % (svc); always guessing")
+
+
+def test_the_page_names_the_best_system_of_each_branch():
+    assert bullets(page_of())[2] == (
+        "Branches. speech 81.82 % (wav2vec2); face 60.22 % (mlp-80); fusion 86.70 % "
+        "(wav2vec2+mlp); always guessing one emotion 13.33 %."
+    )
+
+
+def test_a_branch_that_was_not_run_is_left_out():
+    branches = bullets(page_of({"zero-r": ("baseline", 50.0), "knn": ("face", 55.0)}))[2]
+    assert branches == "Branches. face 55.00 % (knn); always guessing one emotion 50.00 %."
+
+
+def test_the_page_names_the_largest_difference_whatever_its_sign():
+    assert bullets(page_of())[3] == (
+        "Reported numbers. 2 of the paper beside ours; the largest difference is "
+        "-0.30 points (mlp-80)."
+    )
+
+
+def test_the_page_says_that_nothing_is_reported():
+    nothing = bullets(page_of(comparison=NOTHING_REPORTED, title=""))[3]
+    assert nothing == "Reported numbers. None to compare with in this run."
+
+
+@pytest.mark.parametrize(
+    ("protocol", "meaning"),
+    [("paper", "optimistic"), ("nested", "nothing was chosen on a test fold")],
+)
+def test_the_page_says_what_the_protocol_means(protocol, meaning):
+    last = bullets(page_of(protocol=protocol))[4]
+    assert last.startswith(f"Protocol {protocol}: {meaning}")
+    assert "Transductive" not in last
+
+
+def test_the_page_lists_transductive_systems():
+    last = bullets(page_of(transductive=["svc", "mlp-80"]))[4]
+    assert last.endswith("Transductive (speaker_norm): mlp-80, svc.")
+
+
+def test_names_are_shown_as_they_are_written():
+    page = page_of({"zero-r": ("baseline", 50.0), "mlp_": ("face", 60.0)}, name="run_")
+    assert page.startswith("emofold: run")
+    assert "mlp_ (face)" in bullets(page)[1]
+
+
+def test_the_page_says_that_all_clips_could_be_processed():
+    assert bullets(page_of())[5] == "Failures. All clips could be processed."
+
+
+def test_the_page_names_the_clips_that_failed():
+    failures = pd.DataFrame({"clip": ["b_1", "a", "a"]})
+    last = bullets(page_of(failures=failures))[5]
+    assert last.startswith("Failures. 2 clips could not be processed")
+    assert "a, b_1" in last
+
+
+def test_what_must_be_said_of_the_corpus_comes_first():
+    assert bullets(page_of(note="Made by code."))[0] == "Made by code."

@@ -1,0 +1,219 @@
+"""The figures of what each part is worth, and of how sure and how right systems are."""
+
+import pandas as pd
+import pytest
+
+from emofold.report.figures.ablation import LayerModel, draw_ablation
+from emofold.report.figures.enrolment import draw_known_clips
+from emofold.report.figures.reliability import draw_reliability
+from emofold.report.style import STAGE_COLOURS, save
+from measured import measured
+
+LAYERS = [("small", 2, False, 42.0), ("small", 0, False, 40.0), ("small", 0, True, 45.0)]
+LAYER_MODELS = [
+    LayerModel(f"{encoder}-{layer}-{norm}", encoder, layer) for encoder, layer, norm, _ in LAYERS
+]
+
+
+@pytest.fixture
+def metrics():
+    """A bad and a good system of each stage, some normalised by speaker, and some left out."""
+    return pd.concat(
+        [
+            measured("whisper", 65.0, "speech"),
+            measured("hubert", 55.0, "speech"),
+            measured("whisper-n", 72.0, "speech", speaker_norm=True),
+            measured("units", 58.0, "face"),
+            measured("fused", 78.0, "fusion"),
+            measured("fused-n", 85.0, "fusion", speaker_norm=True),
+            measured("fused-n-worse", 84.0, "fusion", speaker_norm=True),
+            measured("cross", 91.0, "fusion", protocol="cross-fitted"),
+            measured("zero-r", 95.0, "baseline"),
+        ],
+        ignore_index=True,
+    )
+
+
+@pytest.fixture
+def with_layers(metrics):
+    rows = [
+        measured(model.system, accuracy, "speech", speaker_norm=norm)
+        for model, (_, _, norm, accuracy) in zip(LAYER_MODELS, LAYERS, strict=True)
+    ]
+    return pd.concat([metrics, *rows], ignore_index=True)
+
+
+@pytest.fixture
+def calibration():
+    return pd.DataFrame(
+        [
+            ("mlp", 3, 10, 35.0, 45.0),
+            ("mlp", 8, 30, 85.0, 65.0),
+            ("svc", 9, 5, 95.0, 95.0),
+        ],
+        columns=["system", "bin", "n", "confidence", "accuracy"],
+    )
+
+
+STAGES = pd.Series({"mlp": "face", "svc": "speech"})
+
+
+def marks(axes):
+    """Every dot: where it is, its accuracy and its marker."""
+    dots = [(line.get_marker(), *line.get_xydata()[0]) for line in axes.lines]
+    return [(round(x, 6), y, marker) for marker, x, y in dots]
+
+
+def ticks(axes):
+    return [label.get_text() for label in axes.get_xticklabels()]
+
+
+def spans(axes):
+    """The lower and upper end of every vertical line."""
+    return [tuple(segment[:, 1]) for lines in axes.collections for segment in lines.get_segments()]
+
+
+def legend(figure):
+    (found,) = figure.legends
+    return [text.get_text() for text in found.get_texts()]
+
+
+def test_the_best_system_of_each_stage_and_kind_is_drawn(metrics):
+    (axes,) = draw_ablation(metrics, []).axes
+    assert ticks(axes) == ["speech", "face", "fusion"]
+    assert marks(axes) == [
+        (-0.14, 65.0, "o"),
+        (0.14, 72.0, "D"),
+        (0.86, 58.0, "o"),
+        (1.86, 78.0, "o"),
+        (2.14, 85.0, "D"),
+    ]
+    assert [text.get_text() for text in axes.texts] == ["65.0", "72.0", "58.0", "78.0", "85.0"]
+    assert [line.get_color() for line in axes.lines] == [
+        *[STAGE_COLOURS["speech"]] * 2,
+        STAGE_COLOURS["face"],
+        *[STAGE_COLOURS["fusion"]] * 2,
+    ]
+
+
+def test_its_interval_is_the_wald_interval_of_the_mean(metrics):
+    (axes,) = draw_ablation(metrics, []).axes
+    assert spans(axes) == [(y - 4, y + 4) for y in (65.0, 72.0, 58.0, 78.0, 85.0)]
+
+
+def test_a_stage_without_a_system_takes_no_place(metrics):
+    (axes,) = draw_ablation(metrics[metrics["stage"] != "face"], []).axes
+    assert ticks(axes) == ["speech", "fusion"]
+    assert [round(line.get_xdata()[0], 2) for line in axes.lines] == [-0.14, 0.14, 0.86, 1.14]
+
+
+def test_the_legend_names_only_the_kinds_that_are_drawn(metrics):
+    assert legend(draw_ablation(metrics, [])) == [
+        "inductive",
+        "normalised by speaker (transductive)",
+    ]
+    inductive = metrics[~metrics["speaker_norm"]]
+    assert legend(draw_ablation(inductive, [])) == ["inductive"]
+    normalised = metrics[metrics["speaker_norm"] | (metrics["stage"] == "baseline")]
+    assert legend(draw_ablation(normalised, [])) == ["normalised by speaker (transductive)"]
+
+
+def test_layers_stand_in_their_order_on_a_line_an_encoder_and_kind(with_layers):
+    stages, layers = draw_ablation(with_layers, LAYER_MODELS).axes
+    assert [(line.get_xydata().tolist(), line.get_marker()) for line in layers.lines] == [
+        ([[0, 40.0], [2, 42.0]], "o"),
+        ([[0, 45.0]], "D"),
+    ]
+    assert layers.get_xticks().tolist() == [0, 2]
+    assert [(text.get_text(), text.xy) for text in layers.texts] == [
+        ("small", (2, 42.0)),
+        ("small", (0, 45.0)),
+    ]
+    assert stages.get_ylim() == layers.get_ylim()
+
+
+def test_encoders_are_not_joined_by_a_line(with_layers):
+    models = [*LAYER_MODELS[:2], LayerModel("hubert", "large", 1)]
+    _, layers = draw_ablation(with_layers, models).axes
+    assert [text.get_text() for text in layers.texts] == ["large", "small"]
+    assert [line.get_xdata().tolist() for line in layers.lines] == [[1], [0, 2]]
+
+
+def panels(figure):
+    return [axes for axes in figure.axes if axes.axison]
+
+
+def test_a_panel_shows_how_right_a_system_is_by_how_sure_it_is(calibration):
+    first, second = panels(draw_reliability(calibration, STAGES, ["svc", "mlp"]))
+    assert first.get_title(loc="left") == "svc\nECE 0.0"
+    assert second.get_title(loc="left") == "mlp\nECE 17.5"
+    gaps, dots = second.collections
+    assert dots.get_offsets().tolist() == [[35, 45], [85, 65]]
+    assert [segment.tolist() for segment in gaps.get_segments()] == [
+        [[35, 35], [35, 45]],
+        [[85, 85], [85, 65]],
+    ]
+    assert [line.get_xydata().tolist() for line in second.lines] == [[[0, 0], [100, 100]]]
+
+
+def test_a_dot_has_the_colour_of_the_stage_and_grows_with_its_clips(calibration):
+    first, second = panels(draw_reliability(calibration, STAGES, ["svc", "mlp"]))
+    for panel, stage in ((first, "speech"), (second, "face")):
+        red, green, blue, _ = 255 * panel.collections[1].get_facecolor()[0]
+        assert f"#{round(red):02x}{round(green):02x}{round(blue):02x}" == STAGE_COLOURS[stage]
+    few, many = second.collections[1].get_sizes()
+    (all_of_them,) = first.collections[1].get_sizes()
+    assert few < many < all_of_them
+    assert (many - few) / (all_of_them - few) == pytest.approx((0.75 - 0.25) / (1 - 0.25))
+
+
+def test_only_the_systems_asked_for_are_drawn_in_their_order(calibration):
+    shown = panels(draw_reliability(calibration, STAGES, ["mlp"]))
+    assert [panel.get_title(loc="left").split("\n")[0] for panel in shown] == ["mlp"]
+
+
+@pytest.mark.parametrize("count", [1, 4, 5, 9])
+def test_the_lowest_panel_of_each_column_names_its_ticks(calibration, count):
+    systems = [f"system {number}" for number in range(count)]
+    copies = [calibration[calibration["system"] == "mlp"].assign(system=name) for name in systems]
+    stages = pd.Series(dict.fromkeys(systems, "face"))
+    figure = draw_reliability(pd.concat(copies), stages, systems)
+    figure.canvas.draw()
+    shown = panels(figure)
+    assert len(shown) == count
+    has_labels = [
+        any(label.get_visible() and label.get_text() for label in panel.get_xticklabels())
+        for panel in shown
+    ]
+    assert has_labels == [place >= count - 4 for place in range(count)]
+
+
+def test_equal_numbers_give_equal_files(with_layers, calibration, tmp_path):
+    for draw in (
+        lambda: draw_ablation(with_layers, LAYER_MODELS),
+        lambda: draw_reliability(calibration, STAGES, ["mlp", "svc"]),
+    ):
+        files = [tmp_path / "first.svg", tmp_path / "second.svg"]
+        for file in files:
+            save(draw(), file)
+        first, second = (file.read_bytes() for file in files)
+        assert first == second
+        assert first.rstrip().endswith(b"</svg>")
+
+
+def test_the_curve_of_known_clips_has_a_line_for_each_kind_of_statistics():
+    curve = pd.DataFrame(
+        [
+            ("fusion", statistics, known, draw, 10, accuracy + draw)
+            for statistics, accuracies in {"shrunk": (60, 70), "own": (20, 65)}.items()
+            for known, accuracy in zip((1, 5), accuracies, strict=True)
+            for draw in (0, 2)
+        ],
+        columns=["system", "statistics", "known", "draw", "n", "accuracy"],
+    )
+    (axes,) = draw_known_clips(curve).axes
+    shrunk, own = axes.lines
+    assert shrunk.get_xydata().tolist() == [[1, 61], [5, 71]]
+    assert own.get_xydata().tolist() == [[1, 21], [5, 66]]
+    assert [text.get_text() for text in axes.texts] == ["61.0", "71.0"]
+    assert axes.get_title(loc="left") == "fusion"
