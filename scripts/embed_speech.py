@@ -38,7 +38,7 @@ with Job(snakemake) as job:
             rows = {
                 "layer": list(layers),
                 "embedding": [vector.tolist() for vector in layers.values()],
-                "seconds": by_clip.loc[clip, "seconds"],
+                "duration": by_clip.loc[clip, "duration"],
                 "source_digest": sources[clip],
             }
             shard.add(clip, pd.DataFrame(rows))

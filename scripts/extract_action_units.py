@@ -18,7 +18,7 @@ with reports_held_back(), Job(snakemake) as job:
     recipe = {
         "code": params.code,
         "kind": params.kind,
-        "longest_seconds": params.longest_seconds,
+        "max_duration": params.max_duration,
         "tools": {Path(tool).name: d for tool, d in input_digests(snakemake.input.tools).items()},
     }
     shard = ShardUpdate(table, FRAMES, snakemake.rule, sources, recipe)
@@ -26,7 +26,7 @@ with reports_held_back(), Job(snakemake) as job:
     if shard.waiting:
         settings = {"kind": params.kind, **({"binary": str(tools[0])} if tools else {})}
         model = next(iter(tools), None)
-        with make_extractor(settings, model, params.longest_seconds) as extractor:
+        with make_extractor(settings, model, params.max_duration) as extractor:
             for number, clip in enumerate(shard.waiting, start=1):
                 files = {what: Path(file) for what, file in params.clips[clip].items() if file}
                 try:

@@ -17,12 +17,12 @@ LOUDNESS = {"calm": 200, "happy": 8000}
 SMILE = {"calm": 0.4, "happy": 3.0}
 LOGISTIC = {
     "classifier": "logistic_regression",
-    **{"scaling": "standard", "layers": "all", "parameters": {"C": 0.1}, "choices": {}},
+    **{"scaling": "standard", "layers": "all", "parameters": {"C": 0.1}, "param_grid": {}},
 }
 STATIC = {"kind": "static", "speaker_norm": "none", "classifier": LOGISTIC, "tried": []}
 MODELS = {
-    "voice": {**STATIC, "stage": "speech", "source": "speech/embeddings/acoustic"},
-    "smile": {**STATIC, "stage": "face", "source": "face/means/openface"},
+    "voice": {**STATIC, "kind": "model", "modality": "speech", "source": "speech/embeddings/acoustic"},
+    "smile": {**STATIC, "kind": "model", "modality": "face", "source": "face/means/openface"},
 }
 FUSION = {"method": "log_linear", "scaling": "minmax", "parameters": {}}
 SYSTEMS = {
@@ -110,8 +110,8 @@ def train_bundle(folder, systems=SYSTEMS, speaker_norm="none"):
         {
             **{"system": next(iter(systems)), "protocol": "nested", "corpus": "sheet"},
             **{"note": "", "clips": 36, "speakers": 6, "clips_of_a_speaker": 6},
-            **{"without_speakers": [], "longest_seconds": material.longest_seconds},
+            **{"held_out_speakers": [], "max_duration": material.max_duration},
         },
     )
-    bundle.save(folder, {"rule": "train_final"})
+    bundle.save(folder, {"rule": "train_bundle"})
     return bundle

@@ -35,7 +35,7 @@ def clip(tmp_path):
 
 @pytest.fixture
 def extractor_with(tmp_path):
-    def make(code, csv="", longest_seconds=600, mode=0o755):
+    def make(code, csv="", max_duration=600, mode=0o755):
         program = tmp_path / "my OpenFace" / "FeatureExtraction"
         program.parent.mkdir()
         imports = f"import sys\nfrom pathlib import Path\nCSV = {csv!r}\n"
@@ -45,7 +45,7 @@ def extractor_with(tmp_path):
         program.write_text(f'#!/bin/sh\nexec {interpreter} {shlex.quote(str(script))} "$@"\n')
         program.chmod(mode)
         settings = {"name": "openface", "kind": "openface", "binary": str(program)}
-        return make_extractor(settings, None, longest_seconds)
+        return make_extractor(settings, None, max_duration)
 
     return make
 
@@ -80,7 +80,7 @@ def test_a_failing_openface_is_reported_with_its_last_words(clip, extractor_with
 
 
 def test_a_video_that_is_broken_or_too_long_never_reaches_openface(clip, extractor_with):
-    with extractor_with("sys.exit('started')", longest_seconds=0.2) as extractor:
+    with extractor_with("sys.exit('started')", max_duration=0.2) as extractor:
         with pytest.raises(InputError, match=r"a clip of at most 0\.2 s"):
             extractor.extract(clip, None)
         clip.write_text("no video")

@@ -174,7 +174,7 @@ def test_a_clip_that_is_too_long_is_refused_before_it_is_decoded(tmp_path, monke
     path = write_sound(tmp_path / "a.wav", [tone(3.0)], SAMPLE_RATE)
     monkeypatch.delattr(av, "AudioResampler")
     with pytest.raises(InputError, match="a clip of at most 2 s"):
-        decode_audio(path, longest_seconds=2)
+        decode_audio(path, max_duration=2)
 
 
 def test_a_clip_that_hides_its_length_is_decoded_no_further_than_allowed(tmp_path, monkeypatch):
@@ -192,7 +192,7 @@ def test_a_clip_that_hides_its_length_is_decoded_no_further_than_allowed(tmp_pat
 
     monkeypatch.setattr(av, "AudioResampler", Counting)
     with pytest.raises(InputError, match="a clip of at most 2 s"):
-        decode_audio(path, longest_seconds=2)
+        decode_audio(path, max_duration=2)
     assert len(heard) < 2.5 * SAMPLE_RATE / 576
 
 

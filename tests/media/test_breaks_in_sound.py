@@ -33,9 +33,9 @@ def test_a_leap_in_time_that_is_longer_than_any_clip_is_taken_for_a_mistake(tmp_
 
 def test_breaks_count_towards_the_length_of_a_clip(tmp_path):
     path = recordings.with_a_break(tmp_path / "call.flv", TONE, at=2.0, seconds=7.0)
-    assert len(decode_sound(path, longest_seconds=14.0).pieces) == 2
+    assert len(decode_sound(path, max_duration=14.0).pieces) == 2
     with pytest.raises(InputError, match=r"of 1[23] s"):
-        decode_sound(path, longest_seconds=12.0)
+        decode_sound(path, max_duration=12.0)
 
 
 def test_sound_that_begins_late_in_matroska_does_not_break_off(tmp_path):

@@ -173,13 +173,13 @@ def test_a_video_without_a_single_picture_is_refused(tmp_path):
 def test_a_video_that_says_to_be_too_long_is_refused_before_it_is_decoded(tmp_path):
     path = made_video(tmp_path / "clip.mp4", STEADY)
     with pytest.raises(InputError, match=r"of 2 s.*at most 1\.5 s"):
-        next(read_frames(path, longest_seconds=1.5))
-    assert len(list(read_frames(path, longest_seconds=2.01))) == 50
+        next(read_frames(path, max_duration=1.5))
+    assert len(list(read_frames(path, max_duration=2.01))) == 50
 
 
 def test_a_video_that_hides_its_length_is_refused_while_it_is_decoded(tmp_path):
     path = made_video(tmp_path / "clip.h264", STEADY)
-    frames = read_frames(path, longest_seconds=1.0)
+    frames = read_frames(path, max_duration=1.0)
     next(frames)
     with pytest.raises(InputError, match="at most 1 s"):
         list(frames)

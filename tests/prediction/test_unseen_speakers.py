@@ -18,9 +18,9 @@ from workflow_project import ROOT
 
 LOGISTIC = {
     "classifier": "logistic_regression",
-    **{"scaling": "standard", "layers": "all", "parameters": {"C": 0.1}, "choices": {}},
+    **{"scaling": "standard", "layers": "all", "parameters": {"C": 0.1}, "param_grid": {}},
 }
-MODEL = {"kind": "static", "stage": "face", "source": "face/means/published"}
+MODEL = {"kind": "static", "kind": "model", "modality": "face", "source": "face/means/published"}
 ALONE = {"method": "log_linear", "scaling": "minmax", "parameters": {}}
 
 
@@ -41,7 +41,7 @@ def trained(clips, features, speaker_norm):
         material, systems, EMOTIONS, confidence=0.95, draws=1000, seed=2020
     )
     extractor = {"kind": "openface", "file": None, "min_confidence": 0.7}
-    facts = {"longest_seconds": None, "clips_of_a_speaker": 60, "note": ""}
+    facts = {"max_duration": None, "clips_of_a_speaker": 60, "note": ""}
     return Bundle(
         *("faces", EMOTIONS, members, fitted, {}, {"published": extractor}, expected, facts)
     )

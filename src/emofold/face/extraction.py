@@ -11,7 +11,7 @@ from emofold.face.extractor import ActionUnitExtractor
 def make_extractor(
     settings: Mapping[str, Any],
     model: Path | None,
-    longest_seconds: float,
+    max_duration: float,
     told: Callable[[float], None] | None = None,
 ) -> ActionUnitExtractor:
     """Return the extractor that a row of the config describes.
@@ -23,7 +23,7 @@ def make_extractor(
         the path of its program ``FeatureExtraction``.
     model
         For ``mediapipe``, the file ``face_landmarker.task``.
-    longest_seconds
+    max_duration
         How long a video may be.
     told
         Is told the time of each picture, in seconds, by an extractor that looks at one after the
@@ -44,7 +44,7 @@ def make_extractor(
                     "the face landmarker's file",
                     "name a copy of face_landmarker.task as its `model` in the config",
                 )
-            return MediaPipeExtractor(model, longest_seconds, told)
+            return MediaPipeExtractor(model, max_duration, told)
         case "openface":
             from emofold.face.openface_binary import OpenFaceExtractor  # noqa: PLC0415
 
@@ -54,7 +54,7 @@ def make_extractor(
                     "the path of OpenFace's program FeatureExtraction",
                     "name it as `binary` of the extractor in the config",
                 )
-            return OpenFaceExtractor(Path(settings["binary"]), longest_seconds)
+            return OpenFaceExtractor(Path(settings["binary"]), max_duration)
         case "csv":
             from emofold.face.openface_csv import CsvExtractor  # noqa: PLC0415
 

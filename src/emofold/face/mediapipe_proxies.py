@@ -39,7 +39,7 @@ class MediaPipeExtractor(ActionUnitExtractor):
     ----------
     model
         The file ``face_landmarker.task``.
-    longest_seconds
+    max_duration
         How long a video may be.
     told
         Is told the time of each picture, in seconds.
@@ -53,13 +53,13 @@ class MediaPipeExtractor(ActionUnitExtractor):
     def __init__(
         self,
         model: Path,
-        longest_seconds: float,
+        max_duration: float,
         told: Callable[[float], None] | None = None,
     ) -> None:
         if not model.is_file():
             raise InputError(f"no file {model}", "Google's face_landmarker.task", ANOTHER_MODEL)
         self._model = model
-        self._longest_seconds = longest_seconds
+        self._longest_seconds = max_duration
         self._told = told
         self._new_landmarker().close()
 

@@ -27,7 +27,7 @@ class OpenFaceExtractor(ActionUnitExtractor):
     ----------
     binary
         The path of the program.
-    longest_seconds
+    max_duration
         How long a video may be.
 
     Raises
@@ -36,7 +36,7 @@ class OpenFaceExtractor(ActionUnitExtractor):
         When there is no such program.
     """
 
-    def __init__(self, binary: Path, longest_seconds: float) -> None:
+    def __init__(self, binary: Path, max_duration: float) -> None:
         if not (binary.is_file() and os.access(binary, os.X_OK)):
             what = "is not executable" if binary.is_file() else "does not exist"
             raise InputError(
@@ -45,7 +45,7 @@ class OpenFaceExtractor(ActionUnitExtractor):
                 "build OpenFace and correct `binary` of the extractor in the config",
             )
         self._binary = binary.absolute()
-        self._longest_seconds = longest_seconds
+        self._longest_seconds = max_duration
 
     def extract(self, media: Path | None, action_units: Path | None) -> pd.DataFrame:
         """Return the Action Units of a clip, see :func:`.read_openface_csv`."""

@@ -19,8 +19,11 @@ FRAMES = TableSchema(
     name="Action Unit frames",
     columns=columns_of(
         {
-            **{"clip": pa.string(), "frame": pa.int64(), "timestamp": pa.float64()},
-            **{"confidence": pa.float64(), "success": pa.int64()},
+            "clip": pa.string(),
+            "frame": pa.int64(),
+            "timestamp": pa.float64(),
+            "confidence": pa.float64(),
+            "success": pa.int64(),
             **dict.fromkeys(ACTION_UNITS, pa.float64()),
         },
         nullable=ACTION_UNITS,

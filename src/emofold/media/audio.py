@@ -55,12 +55,12 @@ class Sound:
     pieces: list[Piece]
 
 
-def decode_audio(path: Path, longest_seconds: float = LONGEST_SECONDS) -> np.ndarray:
+def decode_audio(path: Path, max_duration: float = LONGEST_SECONDS) -> np.ndarray:
     """Return the samples of :func:`decode_sound`."""
-    return decode_sound(path, longest_seconds).samples
+    return decode_sound(path, max_duration).samples
 
 
-def decode_sound(path: Path, longest_seconds: float = LONGEST_SECONDS) -> Sound:
+def decode_sound(path: Path, max_duration: float = LONGEST_SECONDS) -> Sound:
     """Return the sound of an audio or video file, as 16 kHz mono.
 
     The channels are mixed, none is dropped: of stereo sound, the mean.
@@ -69,7 +69,7 @@ def decode_sound(path: Path, longest_seconds: float = LONGEST_SECONDS) -> Sound:
     ----------
     path
         A file of any format, sample rate and channel layout.
-    longest_seconds
+    max_duration
         How long a clip may be. No more than this is ever held in memory.
 
     Raises
@@ -84,12 +84,12 @@ def decode_sound(path: Path, longest_seconds: float = LONGEST_SECONDS) -> Sound:
         declared_seconds = stated_seconds(stream)
         if container.format.name in DURATION_IS_GUESSED:
             declared_seconds = None
-        check_length(declared_seconds, path, longest_seconds)
+        check_length(declared_seconds, path, max_duration)
         samples = bytearray()
-        clock = _Clock(begin_of(container), longest_seconds)
+        clock = _Clock(begin_of(container), max_duration)
         for part in _resampled(clock.watched(container.decode(stream))):
             samples += part.tobytes()
-            check_length(max(clock.played, _seconds_of(samples)), path, longest_seconds)
+            check_length(max(clock.played, _seconds_of(samples)), path, max_duration)
     decoded = np.frombuffer(samples, dtype=np.int16)
     check_whole(max(clock.played, _seconds_of(samples)), declared_seconds, path)
     if not decoded.size:
@@ -179,7 +179,7 @@ class _Clock:
     ----------
     begin
         The time in the file that players show as zero.
-    longest_seconds
+    max_duration
         How long a clip may be.
 
     Attributes
@@ -190,8 +190,8 @@ class _Clock:
         How long a player plays so far, breaks included, from the first frame on.
     """
 
-    def __init__(self, begin: float, longest_seconds: float) -> None:
-        self._begin, self._longest_seconds = begin, longest_seconds
+    def __init__(self, begin: float, max_duration: float) -> None:
+        self._begin, self._longest_seconds = begin, max_duration
         self.pieces: list[Piece] = []
         self.played = 0.0
 

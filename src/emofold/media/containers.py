@@ -45,13 +45,13 @@ def opened(path: Path) -> Iterator[InputContainer]:
         ) from error
 
 
-def check_length(seconds: float | None, path: Path, longest_seconds: float) -> None:
+def check_length(seconds: float | None, path: Path, max_duration: float) -> None:
     """Raise an :class:`InputError` when a clip is longer than clips may be."""
-    if seconds is not None and seconds > longest_seconds:
+    if seconds is not None and seconds > max_duration:
         raise InputError(
             f"{path} of {seconds:.0f} s",
-            f"a clip of at most {longest_seconds:g} s, an utterance or two",
-            "cut the recording into clips, or raise `longest_seconds` in the config",
+            f"a clip of at most {max_duration:g} s, an utterance or two",
+            "cut the recording into clips, or raise `max_duration` in the config",
         )
 
 

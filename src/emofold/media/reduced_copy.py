@@ -104,8 +104,10 @@ class _PictureCopy:
             height=self._height,
             pix_fmt="yuv420p",
             options={
-                **{"crf": QUALITY, "preset": SPEED},
-                **{"maxrate": str(rate), "bufsize": str(rate)},
+                "crf": QUALITY,
+                "preset": SPEED,
+                "maxrate": str(rate),
+                "bufsize": str(rate),
             },
         )
         self._stream.codec_context.time_base = Fraction(1, TICKS)

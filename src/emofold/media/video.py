@@ -18,7 +18,7 @@ MOST_OBLONG = 4.0  # what says to be more so is taken for a mistake
 
 
 def read_frames(
-    path: Path, longest_seconds: float = LONGEST_SECONDS
+    path: Path, max_duration: float = LONGEST_SECONDS
 ) -> Iterator[tuple[float, np.ndarray]]:
     """Yield the pictures of a video in the order in which they are shown.
 
@@ -30,7 +30,7 @@ def read_frames(
     ----------
     path
         A video of any format, of a constant or a variable frame rate.
-    longest_seconds
+    max_duration
         How long a clip may be.
 
     Yields
@@ -49,9 +49,9 @@ def read_frames(
     with opened(path) as container:
         stream = _picture_stream(container, path)
         declared_seconds = _declared_seconds(container, stream)
-        check_length(declared_seconds, path, longest_seconds)
+        check_length(declared_seconds, path, max_duration)
         for start, end, frame in _timed(container, stream):
-            check_length(start, path, longest_seconds)
+            check_length(start, path, max_duration)
             yield start, _as_shown(frame, stream)
             decoded_seconds = end
     if decoded_seconds is None:

@@ -8,8 +8,11 @@ AUDIO = TableSchema(
     name="audio",
     columns=columns_of(
         {
-            **{"clip": pa.string(), "wav": pa.string(), "seconds": pa.float64()},
-            **{"source_digest": pa.string(), "wav_digest": pa.string()},
+            "clip": pa.string(),
+            "wav": pa.string(),
+            "duration": pa.float64(),
+            "source_digest": pa.string(),
+            "wav_digest": pa.string(),
         }
     ),
     key=("clip",),
@@ -22,9 +25,11 @@ def embeddings_schema(size: int) -> TableSchema:
         name="embeddings",
         columns=columns_of(
             {
-                **{"clip": pa.string(), "layer": pa.int64()},
+                "clip": pa.string(),
+                "layer": pa.int64(),
                 "embedding": pa.list_(pa.field("item", pa.float32()), size),
-                **{"seconds": pa.float64(), "source_digest": pa.string()},
+                "duration": pa.float64(),
+                "source_digest": pa.string(),
             }
         ),
         key=("clip", "layer"),
