@@ -123,7 +123,12 @@ def test_posteriors_tell_every_clip_its_fold_split_and_emotion(published, tmp_pa
     for clip, row in posteriors.iterrows():
         assert row["emotion"] == EMOTIONS[miniature.code(clip)]
         assert row["split"] == ("test" if miniature.actor(clip) in (3, 4) else "train")
-    metadata = {"scale": POSTERIORS[model].scale, "kind": "model", "modality": "face", "protocol": "paper"}
+    metadata = {
+        "scale": POSTERIORS[model].scale,
+        "kind": "model",
+        "modality": "face",
+        "protocol": "paper",
+    }
     schema = posteriors_schema(EMOTIONS)
     write_table(posteriors.reset_index(), tmp_path / "fold1.parquet", schema, metadata)
 
@@ -246,3 +251,9 @@ def test_published_scores_are_on_the_scale_that_is_said(real_published, model):
     scores = read(real_published, model, folds=folds)[score_columns(EMOTIONS)]
     sums_to_one = np.allclose(scores.sum(axis=1), 1) and scores.min(axis=None) >= 0
     assert sums_to_one == (POSTERIORS[model].scale == "probability")
+
+
+def test_a_missing_manifest_is_named_with_the_key_to_correct(tmp_path):
+    with pytest.raises(InputError, match=r"no manifest in .*nowhere\.yaml") as error:
+        Manifest.read(tmp_path / "nowhere.yaml")
+    assert error.value.remedy == "correct `published: manifest` in the config"
