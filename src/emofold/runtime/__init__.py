@@ -1,0 +1,1 @@
+"""What every rule needs besides its work."""
