@@ -25,7 +25,7 @@ def executed_definitions(project: Path) -> dict[str, set[Definition]]:
     executed = defaultdict(set)
     for file in (project / "trace").iterdir():
         for line in file.read_text(encoding="utf-8").splitlines():
-            rule, path, _, name = line.split("\t")
+            rule, path, name = line.split("\t")
             executed[rule].add((Path(path), name))
     return dict(executed)
 

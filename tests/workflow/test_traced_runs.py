@@ -8,11 +8,13 @@ from traced_runs import executed_definitions, missing_from
 pytestmark = pytest.mark.workflow
 
 DEMO = [
-    *("accept_failures", "collect_failures", "compare_with_reported", "draw_action_units"),
-    *("draw_contact_sheet", "draw_figures", "draw_learning_curves", "embed_speech", "evaluate"),
-    *("extract_action_units", "extract_audio", "finetune_speech", "fuse", "list_demo_clips"),
-    *("make_demo_clips", "make_untrained_encoder", "process_action_units", "train_final"),
-    *("train_sequence", "train_static", "write_front_page", "write_result_pages"),
+    *("accept_failures", "collect_failures", "compare_with_reported", "draw_ablation"),
+    *("draw_action_units", "draw_attention", "draw_confusion_matrices", "draw_contact_sheet"),
+    *("draw_figures", "draw_learning_curves", "draw_reliability", "embed_speech", "evaluate"),
+    *("extract_action_units", "extract_audio", "fetch_face_landmarker", "finetune_speech", "fuse"),
+    *("gather_posteriors", "list_demo_clips", "make_demo_clips", "make_untrained_encoder"),
+    *("process_action_units", "train_final", "train_sequence", "train_static"),
+    *("write_failures_page", "write_front_page", "write_result_pages", "write_table_pages"),
 ]
 PUBLISHED = [
     *("import_published_clips", "import_published_means", "import_published_posteriors"),
