@@ -98,7 +98,7 @@ class Library:
 
     def _reach(self, script: Path) -> tuple["Links", set[Node]]:
         module = read_script(script.read_bytes())
-        start = self._follow(module, module.run_at_import())
+        start = self._follow(module, module.run_at_import)
         reached: set[Node] = set()
         waiting = set(start.nodes)
         while waiting:
@@ -116,18 +116,18 @@ class Library:
             return self._links_of_import(module)
         if name == EVERYTHING:
             return self._links_of_everything(module)
-        links = self._follow(module, module.code_of(name))
+        links = self._follow(module, module.definitions[name])
         return Links(links.nodes | set(self._loaded([module_name])), links.digest)
 
     def _links_of_import(self, module: Module) -> "Links":
-        links = self._follow(module, module.run_at_import())
+        links = self._follow(module, module.run_at_import)
         nodes = links.nodes | self._imported(module.imports)
-        for chain in module.called_by_definitions():
+        for chain in module.called_at_import:
             for found, name in self._nodes(self._find(module, chain, Imports())):
                 called = self._module(found)
-                if name == EVERYTHING or (called and called.defines_code(name)):
+                if name == EVERYTHING or (called and called.definitions[name].is_callable):
                     nodes.add((found, name))
-        return Links(nodes, links.digest if module.statements else b"")
+        return Links(nodes, links.digest if module.run_at_import.text else b"")
 
     def _links_of_everything(self, module: Module) -> "Links":
         names = {*module.definitions, *module.imports.bindings, *self._submodules(module)}

@@ -7,14 +7,16 @@ importing the module runs.
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 Chain: TypeAlias = tuple[str, ...]  # a name and the attributes that are taken from it
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-BLOCKS = ("body", "orelse", "finalbody")
+WITH_CODE = (*FUNCTIONS, ast.ClassDef)
+BLOCKS = {"body", "orelse", "finalbody"}
+UNIMPORTANT = {"ctx", "kind", "returns", "type_comment"}  # what decides nothing, by its field
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class Code:
     text: str
     chains: frozenset[Chain]
     imports: Imports
+    is_callable: bool
+    """Whether it is a function or a class."""
 
 
 @dataclass(frozen=True)
@@ -43,42 +47,22 @@ class Module:
     """A file, taken apart."""
 
     name: str
-    package: Chain
     imports: Imports
-    definitions: dict[str, list[ast.stmt]]
-    statements: list[ast.stmt]
-
-    def defines_code(self, name: str) -> bool:
-        """Whether a name stands for a function or a class."""
-        return any(isinstance(line, (*FUNCTIONS, ast.ClassDef)) for line in self.definitions[name])
-
-    def code_of(self, name: str) -> Code:
-        """Return what decides what a definition does."""
-        return read_code(self.definitions[name], self.package)
-
-    def run_at_import(self) -> Code:
-        """Return what decides what importing the module does, beside its definitions."""
-        code = read_code(self.statements, self.package)
-        inner = {(name,) for line in self.statements for name in _inner_definitions(line)}
-        return replace(code, chains=code.chains | inner)
-
-    def called_by_definitions(self) -> frozenset[Chain]:
-        """Return the names that may be called when the definitions are evaluated, not used."""
-        lines = (line for lines in self.definitions.values() for line in lines)
-        return frozenset(
-            chain for line in lines for part in _evaluated(line) for chain in _chains(part)
-        )
+    definitions: dict[str, Code]
+    run_at_import: Code
+    called_at_import: frozenset[Chain]
+    """The names that may be called when the definitions are evaluated, whether used or not."""
 
 
-def read_module(content: bytes, name_of_module: str, package: Chain) -> Module:
+def read_module(content: bytes, name: str, package: Chain) -> Module:
     """Take a file apart.
 
     Parameters
     ----------
     content
         The text of the file.
-    name_of_module
-        Its dotted name.
+    name
+        The dotted name of the module.
     package
         The names of the package that relative imports start from.
     """
@@ -89,24 +73,85 @@ def read_module(content: bytes, name_of_module: str, package: Chain) -> Module:
         if names := _defined_names(line):
             for defined in names:
                 definitions[defined].append(line)
-        elif not (isinstance(line, ast.Import | ast.ImportFrom) or _is_text(line)):
+        elif not isinstance(line, ast.Import | ast.ImportFrom):
             statements.append(line)
-            for name, definition in _inner_definitions(line).items():
-                definitions[name].append(definition)
-    imports = _imports(_walk_outside_functions(body), package)
-    return Module(name_of_module, package, imports, dict(definitions), statements)
+            for inner in ast.walk(line):
+                if isinstance(inner, WITH_CODE):
+                    definitions[inner.name].append(inner)
+    lines = [line for some in definitions.values() for line in some]
+    return Module(
+        name,
+        _imports_outside_functions(body, package),
+        {defined: read_code(some, package) for defined, some in definitions.items()},
+        read_code(statements, package),
+        frozenset(_called_names(lines)),
+    )
 
 
 def read_script(content: bytes) -> Module:
     """Read a file whose every statement is run."""
-    return Module("", (), Imports(), {}, ast.parse(content).body)
+    statements = ast.parse(content).body
+    return Module("", Imports(), {}, read_code(statements, ()), frozenset())
 
 
-def read_code(statements: Iterable[ast.stmt], package: Chain) -> Code:
+def read_code(lines: Sequence[ast.stmt], package: Chain) -> Code:
     """Return what decides what some statements do, the same for every way to write them down."""
-    block = ast.Module([*statements], [])
-    _simplify(block)
-    return Code(ast.dump(block), frozenset(_chains(block)), _imports(ast.walk(block), package))
+    reader = _Reader(package)
+    reader.read_block(lines)
+    is_callable = any(isinstance(line, WITH_CODE) for line in lines)
+    return Code(" ".join(reader.words), frozenset(reader.chains), reader.imports, is_callable)
+
+
+class _Reader:
+    """Writes code down without what decides nothing, and notes the names in it.
+
+    Left out are docstrings, annotations in functions and the release number.
+    """
+
+    def __init__(self, package: Chain) -> None:
+        self.package = package
+        self.words: list[str] = []
+        self.chains: set[Chain] = set()
+        self.imports = Imports()
+
+    def read_block(self, lines: Iterable[ast.stmt], is_class: bool = False) -> None:
+        for line in lines:
+            if isinstance(line, ast.AnnAssign) and not is_class:
+                if line.value:
+                    self.read(ast.Assign([line.target], line.value))
+            elif not (_is_text(line) or _is_release(line)):
+                self.read(line)
+
+    def read(self, node: ast.AST) -> None:
+        if isinstance(node, ast.Attribute | ast.Name) and (chain := _chain(node)):
+            self.chains.add(chain)
+            self.words.append(".".join(chain))
+            return
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            _note_import(node, self.package, self.imports)
+        self.words += [type(node).__name__, "("]
+        for name in node._fields:
+            if not (name in UNIMPORTANT or (name == "annotation" and isinstance(node, ast.arg))):
+                self._read_field(node, name)
+        self.words.append(")")
+
+    def _read_field(self, node: ast.AST, name: str) -> None:
+        value = getattr(node, name)
+        if isinstance(value, ast.AST):
+            self.read(value)
+        elif not isinstance(value, list):
+            self.words.append(repr(value))
+        else:
+            self.words.append("[")
+            if name in BLOCKS:
+                self.read_block(value, isinstance(node, ast.ClassDef))
+            else:
+                for part in value:
+                    if isinstance(part, ast.AST):
+                        self.read(part)
+                    else:
+                        self.words.append(repr(part))
+            self.words.append("]")
 
 
 def _defined_names(line: ast.stmt) -> list[str]:
@@ -123,13 +168,6 @@ def _defined_names(line: ast.stmt) -> list[str]:
     return []
 
 
-def _inner_definitions(line: ast.stmt) -> dict[str, ast.stmt]:
-    """Return the functions and classes within a statement that importing a module runs."""
-    return {
-        node.name: node for node in ast.walk(line) if isinstance(node, (*FUNCTIONS, ast.ClassDef))
-    }
-
-
 def _parts(target: ast.expr) -> Iterator[ast.expr]:
     """Yield the targets of an assignment that unpacks."""
     match target:
@@ -142,28 +180,6 @@ def _parts(target: ast.expr) -> Iterator[ast.expr]:
             yield target
 
 
-def _simplify(block: ast.AST) -> None:
-    """Take away what decides nothing: docstrings, annotations of functions, the release number."""
-    for node in ast.walk(block):
-        if isinstance(node, ast.arg):
-            node.annotation = None
-        elif isinstance(node, FUNCTIONS):
-            node.returns = None
-        for name in BLOCKS:
-            lines = getattr(node, name, None)
-            if isinstance(lines, list):
-                kept = [line for line in lines if not (_is_text(line) or _is_release(line))]
-                if not isinstance(node, ast.ClassDef):
-                    kept = [*filter(None, map(_without_annotation, kept))]
-                setattr(node, name, kept)
-
-
-def _without_annotation(line: ast.stmt) -> ast.stmt | None:
-    if not isinstance(line, ast.AnnAssign):
-        return line
-    return ast.Assign([line.target], line.value) if line.value else None
-
-
 def _is_text(line: ast.stmt) -> bool:
     return isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant)
 
@@ -172,43 +188,38 @@ def _is_release(line: ast.stmt) -> bool:
     return isinstance(line, ast.Assign) and "__version__" in _defined_names(line)
 
 
-def _evaluated(line: ast.stmt) -> Iterator[ast.AST]:
-    """Yield the parts of a definition that hold what its evaluation may call."""
-    match line:
-        case ast.FunctionDef() | ast.AsyncFunctionDef():
-            yield from line.decorator_list
-            yield from _calls([*line.args.defaults, *filter(None, line.args.kw_defaults)])
-        case ast.ClassDef():
-            yield from [*line.decorator_list, *line.bases, *line.keywords]
-            for inner in line.body:
-                yield from _evaluated(inner)
-        case ast.Assign(value=value) | ast.AnnAssign(value=value) if value:
-            yield from _calls([value])
-        case ast.Assign() | ast.AnnAssign() | ast.Import() | ast.ImportFrom():
-            return
-        case _:
-            yield line
+def _called_names(lines: Iterable[ast.stmt]) -> Iterator[Chain]:
+    """Yield the names that evaluating some definitions may call."""
+    for line in lines:
+        match line:
+            case ast.FunctionDef(args=arguments) | ast.AsyncFunctionDef(args=arguments):
+                yield from _names([*line.decorator_list])
+                yield from _names_in_calls([*arguments.defaults, *arguments.kw_defaults])
+            case ast.ClassDef():
+                yield from _names([*line.decorator_list, *line.bases, *line.keywords])
+                yield from _called_names(line.body)
+            case ast.Assign() | ast.AnnAssign():
+                yield from _names_in_calls([line.value])
+            case ast.Import() | ast.ImportFrom():
+                pass
+            case _:
+                yield from _names([line])
 
 
-def _calls(expressions: Iterable[ast.expr]) -> Iterator[ast.Call]:
-    waiting: list[ast.AST] = [*expressions]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.Call):
-            yield node
-        else:
-            waiting.extend(ast.iter_child_nodes(node))
+def _names_in_calls(expressions: Iterable[ast.expr | None]) -> Iterator[Chain]:
+    for expression in filter(None, expressions):
+        for node in ast.walk(expression):
+            if isinstance(node, ast.Call):
+                yield from _names([node])
 
 
-def _chains(block: ast.AST) -> Iterator[Chain]:
+def _names(nodes: Iterable[ast.AST]) -> Iterator[Chain]:
     """Yield every name, with the attributes that are taken from it."""
-    waiting = [block]
-    while waiting:
-        node = waiting.pop()
+    for node in nodes:
         if isinstance(node, ast.Attribute | ast.Name) and (chain := _chain(node)):
             yield chain
         else:
-            waiting.extend(ast.iter_child_nodes(node))
+            yield from _names(ast.iter_child_nodes(node))
 
 
 def _chain(node: ast.expr) -> Chain:
@@ -219,30 +230,31 @@ def _chain(node: ast.expr) -> Chain:
     return (node.id, *reversed(attributes)) if isinstance(node, ast.Name) else ()
 
 
-def _walk_outside_functions(lines: Iterable[ast.AST]) -> Iterator[ast.AST]:
-    """Yield the statements that importing a module runs, those within others too."""
-    for line in lines:
-        yield line
-        if not isinstance(line, (*FUNCTIONS, ast.expr)):
-            yield from _walk_outside_functions(ast.iter_child_nodes(line))
-
-
-def _imports(nodes: Iterable[ast.AST], package: Chain) -> Imports:
+def _imports_outside_functions(lines: Iterable[ast.AST], package: Chain) -> Imports:
     imports = Imports()
-    for node in nodes:
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                imports.loaded.add(alias.name)
-                first = alias.name.partition(".")[0]
-                imports.bindings[alias.asname or first].add(alias.name if alias.asname else first)
-        elif isinstance(node, ast.ImportFrom):
-            above = package[: len(package) - node.level + 1] if node.level else ()
-            base = ".".join((*above, *filter(None, [node.module])))
-            imports.loaded.add(base)
-            for alias in node.names:
-                if alias.name == "*":
-                    imports.starred.add(base)
-                else:
-                    imports.loaded.add(f"{base}.{alias.name}")
-                    imports.bindings[alias.asname or alias.name].add(f"{base}.{alias.name}")
+    waiting = [*lines]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            _note_import(node, package, imports)
+        elif not isinstance(node, (*FUNCTIONS, ast.expr)):
+            waiting.extend(ast.iter_child_nodes(node))
     return imports
+
+
+def _note_import(node: ast.Import | ast.ImportFrom, package: Chain, imports: Imports) -> None:
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            imports.loaded.add(alias.name)
+            first = alias.name.partition(".")[0]
+            imports.bindings[alias.asname or first].add(alias.name if alias.asname else first)
+        return
+    above = package[: len(package) - node.level + 1] if node.level else ()
+    base = ".".join((*above, *filter(None, [node.module])))
+    imports.loaded.add(base)
+    for alias in node.names:
+        if alias.name == "*":
+            imports.starred.add(base)
+        else:
+            imports.loaded.add(f"{base}.{alias.name}")
+            imports.bindings[alias.asname or alias.name].add(f"{base}.{alias.name}")
