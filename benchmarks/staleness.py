@@ -103,9 +103,10 @@ def main() -> None:
     """Print how often each script went stale by module and by definition."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--commits", type=int, default=44, help="how many of the last commits")
+    parser.add_argument("--until", metavar="COMMIT", default="HEAD", help="the last of them")
     parser.add_argument("--of", metavar="SCRIPT", help="name the commits that made it stale")
     given = parser.parse_args()
-    commits = git("rev-list", "--first-parent", "-n", str(given.commits + 1), "HEAD")
+    commits = git("rev-list", "--first-parent", "-n", str(given.commits + 1), given.until)
     by_module: Counter[str] = Counter()
     by_definition: Counter[str] = Counter()
     before: dict[str, tuple[str, str]] = {}

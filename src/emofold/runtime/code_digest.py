@@ -123,7 +123,7 @@ class Library:
         links = self._follow(module, module.run_at_import)
         nodes = links.nodes | self._imported(module.imports)
         for chain in module.called_at_import:
-            for found, name in self._nodes(self._find(module, chain, Imports())):
+            for found, name in _first_party(self._find(module, chain, Imports())):
                 called = self._module(found)
                 if name == EVERYTHING or (called and called.definitions[name].is_callable):
                     nodes.add((found, name))
@@ -133,7 +133,7 @@ class Library:
         names = {*module.definitions, *module.imports.bindings, *self._submodules(module)}
         nodes = set(self._loaded([module.name]))
         for name in names:
-            nodes.update(self._nodes(self._find_attribute(module, (name,), set())))
+            nodes.update(_first_party(self._find_attribute(module, (name,), set())))
         return Links(nodes, b"")
 
     def _follow(self, module: Module, code: Code) -> "Links":
@@ -142,7 +142,7 @@ class Library:
         meanings = []
         for chain in sorted(code.chains):
             if targets := self._find(module, chain, code.imports):
-                nodes.update(self._nodes(targets))
+                nodes.update(_first_party(targets))
                 meanings.append(f"{'.'.join(chain)}: {sorted(targets)}")
         digest = hashlib.sha256("\n".join([code.text, *meanings]).encode()).digest()
         return Links(nodes, digest)
@@ -161,10 +161,6 @@ class Library:
                     break
                 yield module, IMPORTED
 
-    def _nodes(self, targets: Iterable[Node]) -> Iterator[Node]:
-        """Yield the targets that are first-party."""
-        return (target for target in targets if target[1])
-
     def _find(self, module: Module, chain: Chain, imports: Imports) -> set[Node]:
         """Return what a name and its attributes stand for in a module or one of its functions."""
         found = set()
@@ -176,7 +172,7 @@ class Library:
         return found
 
     def _find_dotted(self, parts: Chain, tried: set[tuple[str, Chain]]) -> set[Node]:
-        """Return what a dotted name stands for; of a third party's it is the name alone."""
+        """Return what a dotted name stands for; a third party's stands for itself."""
         module = self._module(parts[0])
         if module is None:
             return {(".".join(parts), "")}
@@ -226,7 +222,8 @@ class Library:
         file = self._file(module.name)
         if file.name == "__init__.py":
             for inner in file.parent.iterdir():
-                if inner.suffix == ".py" or (inner / "__init__.py").is_file():
+                is_module = inner.suffix == ".py" and inner != file
+                if is_module or (inner / "__init__.py").is_file():
                     yield inner.stem
 
 
@@ -236,6 +233,10 @@ class Links:
 
     nodes: set[Node]
     digest: bytes
+
+
+def _first_party(targets: Iterable[Node]) -> set[Node]:
+    return {target for target in targets if target[1]}
 
 
 @cache
