@@ -35,7 +35,7 @@ def test_what_no_rule_uses_makes_nothing_stale(finished):
         "src/emofold/fusion.py", "import pandas as pd\n", "import pandas as pd\n\nX = 1\n"
     )
     finished.replace(
-        "src/emofold/tables/schemas.py",
+        "src/emofold/evaluation/schemas.py",
         "\nAUDIO = ",
         '\nNEW = TableSchema(name="new", columns=columns_of({"clip": pa.string()}))\n\nAUDIO = ',
     )
@@ -43,7 +43,7 @@ def test_what_no_rule_uses_makes_nothing_stale(finished):
 
 
 def test_a_changed_table_of_the_evaluation_trains_nothing(finished):
-    finished.replace("src/emofold/tables/schemas.py", 'name="metrics"', 'name="numbers"')
+    finished.replace("src/emofold/evaluation/schemas.py", 'name="metrics"', 'name="numbers"')
     assert finished.planned() == EVALUATION
 
 
