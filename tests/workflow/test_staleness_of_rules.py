@@ -36,8 +36,8 @@ def test_what_no_rule_uses_makes_nothing_stale(finished):
     )
     finished.replace(
         "src/emofold/evaluation/schemas.py",
-        "\nAUDIO = ",
-        '\nNEW = TableSchema(name="new", columns=columns_of({"clip": pa.string()}))\n\nAUDIO = ',
+        "\nMETRICS = ",
+        '\nNEW = TableSchema(name="new", columns=columns_of({"clip": pa.string()}))\n\nMETRICS = ',
     )
     assert finished.planned() == {}
 
