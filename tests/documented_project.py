@@ -95,11 +95,12 @@ def started(
 ) -> subprocess.Popen[str]:
     """Start a command in the environment of a project, and outside of any make at work."""
     outside = {name: value for name, value in os.environ.items() if name not in OF_MAKE}
-    library = {"PYTHONPATH": str(project.folder / "src")}
+    more = dict(environment or {})
+    found = [str(project.folder / "src"), *filter(None, [more.get("PYTHONPATH")])]
     return subprocess.Popen(
         ["/bin/bash", "-c", command],
         cwd=project.folder,
-        env=outside | library | dict(environment or {}),
+        env=outside | more | {"PYTHONPATH": os.pathsep.join(found)},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

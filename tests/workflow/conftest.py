@@ -6,6 +6,7 @@ import pytest
 
 import small_demo
 from documented_project import Done, documented_project, run
+from traced_runs import tracing
 from workflow_project import Project, new_project
 
 
@@ -17,9 +18,9 @@ def project(tmp_path: Path) -> Project:
 
 @pytest.fixture(scope="session")
 def finished_once(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A project that was run to its end; for reading only."""
+    """A project that was run to its end, traced; for reading only."""
     project = new_project(tmp_path_factory.mktemp("finished") / "Größe & zwei Wörter")
-    outcome = project.run()
+    outcome = project.run(environment=tracing(project.folder))
     assert outcome.code == 0, outcome.output
     return project
 
@@ -32,11 +33,11 @@ def finished(finished_once: Project, tmp_path: Path) -> Project:
 
 @pytest.fixture(scope="session")
 def made_demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Done]:
-    """The demo in small, made as the README says, and what that printed."""
+    """The demo in small, made as the README says but traced, and what that printed."""
     project = documented_project(tmp_path_factory.mktemp("demo") / "Größe & zwei Wörter")
     small_demo.write_configs(project.folder)
     small_demo.write_others(project.folder)
-    done = run("make demo", project)
+    done = run("make demo", project, tracing(project.folder))
     assert done.code == 0, done.output
     return project, done
 

@@ -19,8 +19,16 @@ AFTER_EVALUATION = {
 EVALUATION = {"evaluate": 1, **AFTER_EVALUATION}
 
 
-def test_comments_docstrings_and_cores_make_nothing_stale_and_a_statement_its_rule(finished):
+def test_texts_cores_and_what_no_rule_uses_make_nothing_stale_and_a_statement_its_rule(finished):
     finished.replace("src/emofold/fusion.py", '"""Late fusion:', '# new\n\n\n"""Another text:')
+    finished.replace(
+        "src/emofold/fusion.py", "import pandas as pd\n", "import pandas as pd\n\nX = 1\n"
+    )
+    finished.replace(
+        "src/emofold/evaluation/schemas.py",
+        "\nMETRICS = ",
+        '\nNEW = TableSchema(name="new", columns=columns_of({"clip": pa.string()}))\n\nMETRICS = ',
+    )
     finished.replace("scripts/train_static.py", "with Job", "# a remark\nwith Job")
     svc, knn = finished.config["models"]
     finished.configure(models=[svc | {"threads": 2}, knn])
@@ -30,9 +38,14 @@ def test_comments_docstrings_and_cores_make_nothing_stale_and_a_statement_its_ru
 
 def test_a_statement_in_the_library_makes_what_runs_it_stale_and_what_follows(finished):
     finished.replace(
-        "src/emofold/fusion.py", "import pandas as pd\n", "import pandas as pd\n\nX = 1\n"
+        "src/emofold/fusion.py", "import pandas as pd\n", "import pandas as pd\n\nassert pd\n"
     )
     assert finished.planned() == {"fuse": 1, **EVALUATION}
+
+
+def test_a_changed_table_of_the_evaluation_trains_nothing(finished):
+    finished.replace("src/emofold/evaluation/schemas.py", 'name="metrics"', 'name="numbers"')
+    assert finished.planned() == EVALUATION
 
 
 def test_models_of_no_fusion_train_alone_whole_or_fold_by_fold_and_are_evaluated(finished):
