@@ -27,7 +27,7 @@ from workflow_project import Project, wait_for
 pytestmark = pytest.mark.workflow
 
 WAYS = {
-    "run": r"make (setup|demo)|\.venv/bin/emofold (show|predict|init|compare) .+",
+    "run": r"make (setup|demo)|\.venv/bin/emofold (show|predict|init|compare|clean)( .+)?",
     "watched": r"tail -f .+",
     # What takes long or would download is planned: Snakemake's dry run.
     "planned": r"\.venv/bin/snakemake (?!--report).+",
@@ -36,7 +36,7 @@ WAYS = {
     "queued": r"(sbatch|squeue|scancel) .+",
     "tested": r"make test",
     # What needs other machines, or changes the repository: that there is such a target.
-    "named": r"make (cluster-test|format|lock)",
+    "named": r"make (cluster-test|format|lock|reference)",
     # What needs a terminal and somebody who types.
     "typed": r"tmux new -s \w+",
 }
