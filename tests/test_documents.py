@@ -1,5 +1,6 @@
 """What the documents name is there: files, headings, options, rules, config keys and columns."""
 
+import pkgutil
 import re
 from functools import cache
 from typing import Any
@@ -141,6 +142,13 @@ def words_of(schema: Any):
 def words_of_configs():
     files = SCHEMAS.glob("*.yaml")
     return {word for file in files for word in words_of(yaml.safe_load(documents.read(file)))}
+
+
+@each_document
+def test_names_of_the_library_are_those_of_its_code(document):
+    for span in documents.spans(document):
+        if re.fullmatch(r"emofold(\.\w+)+", span):
+            pkgutil.resolve_name(span)
 
 
 @each_document
