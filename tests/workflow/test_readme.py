@@ -19,7 +19,6 @@ from documented_project import (
     place_material,
     place_own_videos,
     run,
-    shrink_the_demo,
 )
 from documents import ROOT, Command
 from workflow_project import Project, wait_for
@@ -41,11 +40,12 @@ WAYS = {
     "typed": r"tmux new -s \w+",
 }
 COMMANDS = documents.commands()
+DEMO = "make demo"
 # What a local copy takes the place of.
 FETCHED = {
     "SOURCE": "fetch_published",
     "PUBLISHED": "fetch_published",
-    "SPEECH": "fetch_ravdess_speech",
+    "SPEECH": "fetch_ravdess_archive",
     "VIDEOS": "fetch_ravdess_videos",
     "ENCODER": "fetch_encoder",
 }
@@ -68,10 +68,9 @@ def steps_in(printed: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory) -> Project:
-    """A project with a small demo, videos to predict, and recordings to make a corpus of."""
-    project = documented_project(tmp_path_factory.mktemp("readme") / "emofold")
-    shrink_the_demo(project)
+def project(demo, tmp_path_factory) -> Project:
+    """The demo in small, with videos to predict, and recordings to make a corpus of."""
+    project = demo.copy(tmp_path_factory.mktemp("readme") / "emofold")
     place_own_videos(project)
     return project
 
@@ -96,9 +95,9 @@ def plans(planning) -> Iterator[dict[str, Future[Done]]]:
 
 
 @pytest.fixture(scope="module")
-def ran(project, plans) -> dict[str, Done]:
+def ran(project, made_demo) -> dict[str, Done]:
     """How each command ended, run once in the order of the documents, and the steps it prints."""
-    ended: dict[str, Done] = {}
+    ended: dict[str, Done] = {DEMO: made_demo[1]}
     for command in those("run"):
         if command.text in ended:
             continue
@@ -158,7 +157,7 @@ def test_a_table_is_described_as_is_shown(ran):
 
 
 def test_the_demo_shows_the_systems_of_the_readme_and_leaves_a_report_and_a_bundle(ran, project):
-    (command,) = (c for c in those("run") if c.text == "make demo" and c.table)
+    (command,) = (c for c in those("run") if c.text == DEMO and c.table)
     report = command.table.splitlines()[-1]
     printed = ran[command.text].printed
     assert rows_in(command.table) == rows_in(printed)
@@ -236,7 +235,7 @@ def test_the_queue_takes_the_commands_of_a_cluster(planning):
 
 @each("tested")
 def test_the_command_for_all_tests_is_what_continuous_integration_runs(command, planning):
-    assert (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()[-1] == command.text
+    assert (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()[-2] == command.text
     assert "-m pytest" in run(f"{command.text} --dry-run", planning).printed
 
 
