@@ -45,15 +45,6 @@ TABLES = [
         if isinstance(table, TableSchema)
     ),
 ]
-# What the files of the evaluation are, where the name of the table is another.
-NAME_OF_TABLE = {
-    "confusion": "confusion matrices",
-    "recall": "recall by emotion",
-    "speakers": "accuracy by speaker",
-    "mcnemar": "McNemar tests",
-    "confident_errors": "most confident errors",
-    "contributions": "contributions of the branches",
-}
 
 each_page = pytest.mark.parametrize(
     "document", [*DOCUMENTS, *REFERENCE, CHANGELOG], ids=lambda path: path.name
@@ -172,13 +163,14 @@ def test_words_of_the_project_are_those_of_its_configs_tables_and_rules(document
 
 
 def test_tables_of_results_have_the_columns_that_are_named():
-    by_name = {table.name: table for table in TABLES}
+    tables = {"clips": TABLES[0]} | {
+        name.lower(): table for name, table in vars(emofold.evaluation.schemas).items()
+    }
     rows = documents.rows_of_table(DOCS / "results.md", "table")
     assert len(rows) > 10
     for path, _, columns in rows:
         file = re.fullmatch(r"`(?:evaluation/)?(\w+)\.parquet`", path)[1]
-        table = by_name[NAME_OF_TABLE.get(file, file)]
-        assert columns.split(", ") == table.columns.names, path
+        assert columns.split(", ") == tables[file].columns.names, path
 
 
 def test_predictions_have_the_columns_that_are_named():
