@@ -8,7 +8,6 @@ import pytest
 import yaml
 
 import miniature
-from emofold.corpora.published_files import read_clips
 from emofold.corpora.published_files import (
     CLIPS_FILE,
     MEANS_FILE,
@@ -16,6 +15,7 @@ from emofold.corpora.published_files import (
     Manifest,
     find_copies,
     list_needed_files,
+    read_clips,
 )
 from emofold.corpora.ravdess import EMOTIONS
 from emofold.corpora.schemas import clips_schema

@@ -73,7 +73,7 @@ def assert_whole(folder, *more):
 def test_the_clips_with_sound_are_unpacked_and_the_archive_is_deleted(server, folder):
     fetch(server, folder)
     assert_whole(folder)
-    assert [*WANTED] == VIDEOS.of_actor("videos", "07")
+    assert [*WANTED] == VIDEOS.paths_of_actor("videos", "07")
     assert server.asked == {RECORD: [None], ARCHIVE: [None]}
 
 

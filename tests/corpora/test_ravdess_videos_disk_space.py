@@ -9,7 +9,8 @@ import pytest
 from tenacity import stop_after_attempt
 
 from emofold.corpora import ravdess_videos
-from emofold.corpora.ravdess_files import ACTORS, VIDEOS
+from emofold.corpora.ravdess import ACTORS
+from emofold.corpora.ravdess_files import VIDEOS
 from emofold.corpora.ravdess_videos import Destination, fetch_videos
 from emofold.errors import InputError
 from emofold.fetch.http import RETRY
@@ -89,7 +90,7 @@ def test_a_disk_that_is_just_large_enough_will_do(server, folder, monkeypatch):
 
 
 def test_what_is_here_already_needs_no_disk_space(server, folder, monkeypatch):
-    for path in map(Path, VIDEOS.unpacked(str(folder / "videos")).values()):
+    for path in map(Path, VIDEOS.unpacked_paths(str(folder / "videos")).values()):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
     part = folder / "downloads" / "Video_Speech_Actor_07.zip.part"

@@ -10,7 +10,8 @@ from urllib.parse import urljoin
 
 import tenacity
 
-from emofold.corpora.ravdess_files import ACTORS, VIDEOS
+from emofold.corpora.ravdess import ACTORS
+from emofold.corpora.ravdess_files import VIDEOS
 from emofold.errors import InputError, counted
 from emofold.fetch.archives import unpack
 from emofold.fetch.download import Content, download, measure_download
@@ -71,7 +72,7 @@ class Destination:
 
     def videos(self, actor: str) -> list[Path]:
         """Return the videos of an actor."""
-        return [Path(path) for path in VIDEOS.of_actor(str(self.folder), actor)]
+        return [Path(path) for path in VIDEOS.paths_of_actor(str(self.folder), actor)]
 
     def has_all(self, actor: str) -> bool:
         """Return whether there is a file for each video of an actor."""
