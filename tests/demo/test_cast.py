@@ -7,7 +7,7 @@ import pytest
 from emofold.corpora.demo import list_demo_names
 from emofold.corpora.ravdess import EMOTIONS, describe_clip
 from emofold.demo.cast import CAST, SPEAKERS, TRAITS
-from emofold.demo.muscles import ACTIONS, CREASES, PLACES
+from emofold.demo.muscles import ACTIONS, CREASES, LANDMARKS
 
 
 def test_each_speaker_acts_each_emotion_in_each_take():
@@ -36,6 +36,6 @@ def test_no_two_speakers_look_or_sound_alike():
 
 def test_whatever_is_named_exists():
     pulls = [pull for group in (ACTIONS, TRAITS) for pulls in group.values() for pull in pulls]
-    assert {pull.place for pull in pulls} <= set(PLACES)
+    assert {pull.landmark for pull in pulls} <= set(LANDMARKS)
     assert {crease.action for crease in CREASES} <= set(ACTIONS)
     assert {trait for speaker in CAST for trait in speaker.looks.traits} <= set(TRAITS)
