@@ -1,4 +1,4 @@
-"""What each branch adds to a fusion."""
+"""What each modality adds to a fusion."""
 
 import numpy as np
 import pandas as pd
@@ -11,12 +11,12 @@ EMOTIONS = ["calm", "sad", "happy"]
 TRUTH = ["calm", "calm", "calm", "calm", "calm", "sad", "sad"]
 
 
-def decided(system, stage, right):
+def decided(system, modality, right):
     """A system's decisions about the seven clips, right where there is a `+`."""
     return pd.DataFrame(
         {
             "system": system,
-            "stage": stage,
+            "modality": modality,
             "clip": list("abcdefg"),
             "emotion": TRUTH,
             "predicted": np.where(np.array(list(right)) == "+", TRUTH, "happy"),
@@ -26,11 +26,11 @@ def decided(system, stage, right):
 
 DECISIONS = pd.concat(
     [
-        decided("fused", "fusion", "++-+--+"),
+        decided("fused", "speech+face", "++-+--+"),
         decided("whisper", "speech", "+++--++"),
         decided("wav2vec2", "speech", "-------"),
         decided("units", "face", "+--+--+"),
-        decided("zero-r", "baseline", "+++++--"),
+        decided("zero-r", None, "+++++--"),
     ]
 )
 
@@ -42,7 +42,7 @@ def counted(fusions, decisions=DECISIONS):
     return {key: (row["n"], row["fused_right"]) for key, row in present.iterrows()}
 
 
-def test_clips_are_counted_by_which_branch_was_right():
+def test_clips_are_counted_by_which_modality_was_right():
     assert counted({"fused": ["whisper", "units"]}) == {
         ("fused", "calm", "both"): (1, 1),
         ("fused", "calm", "speech only"): (2, 1),
@@ -59,7 +59,7 @@ def test_every_case_has_a_row_even_where_no_clip_is():
     assert table["right"].tolist() == [*CASES, *CASES, *CASES]
 
 
-def test_the_first_model_of_a_stage_speaks_for_it():
+def test_the_first_model_of_a_modality_speaks_for_it():
     first = counted({"fused": ["whisper", "units"]})
     assert counted({"fused": ["whisper", "units", "wav2vec2"]}) == first
     assert counted({"fused": ["units", "whisper", "wav2vec2"]}) == first
@@ -67,7 +67,7 @@ def test_the_first_model_of_a_stage_speaks_for_it():
     assert {case for _, _, case in other} == {"face only", "neither"}
 
 
-def test_a_fusion_of_one_stage_alone_is_left_out():
+def test_a_fusion_of_one_modality_alone_is_left_out():
     table = contributions(DECISIONS, {"fused": ["whisper", "wav2vec2"]}, EMOTIONS)
     assert table.empty
     both = {"fused": ["whisper", "wav2vec2"], "zero-r": ["whisper", "units"]}

@@ -34,7 +34,14 @@ def posteriors(fold, right=True, scale="probability", **described):
     is_right = (table["split"] == "test") == right
     for emotion in THREE:
         table[f"score_{emotion}"] = np.where((table["emotion"] == emotion) == is_right, 0.6, 0.2)
-    table.attrs = {"scale": scale, "kind": "model", "modality": "face", "protocol": "nested", **described}
+    table.attrs = {
+        "scale": scale,
+        "kind": "model",
+        "modality": "face",
+        "protocol": "nested",
+        "normalised_by": "none",
+        **described,
+    }
     return table
 
 
@@ -53,7 +60,12 @@ def test_the_order_of_folds_and_rows_does_not_matter():
 
 
 def test_a_decision_says_what_its_system_is():
-    described = {"kind": "model", "modality": "speech", "protocol": "paper", "normalised_by": "speaker"}
+    described = {
+        "kind": "fusion",
+        "modality": "speech",
+        "protocol": "paper",
+        "normalised_by": "speaker",
+    }
     folds = [posteriors(fold, **described) for fold in (0, 1)]
     decided = decide("whisper", folds, CLIPS, THREE)
     assert set(decided["system"]) == {"whisper"}
@@ -113,7 +125,8 @@ def test_zero_r_predicts_the_most_frequent_emotion_of_the_training_clips():
     assert decided["predicted"].tolist() == ["happy"] * 3 + ["calm"] * 4
     assert decided["confidence"].tolist() == pytest.approx([3 / 4] * 3 + [2 / 3] * 4)
     assert set(decided["system"]) == {BASELINE}
-    assert set(decided["stage"]) == {"baseline"}
+    assert set(decided["kind"]) == {"baseline"}
+    assert decided["modality"].isna().all()
     assert set(decided["protocol"]) == {"paper"}
 
 

@@ -46,7 +46,7 @@ def told_by(clips, emotion, seed):
     values = rng.normal(size=(len(clips), 4))
     values[:, 0] += 4 * (clips["emotion"] == emotion)
     features = pd.DataFrame(values, index=pd.Index(clips["clip"], name="clip"))
-    return Member(features.sample(frac=1, random_state=seed), "none", CLASSIFIER)
+    return Member(features.sample(frac=1, random_state=seed), "none", False, CLASSIFIER)
 
 
 @pytest.fixture
@@ -119,7 +119,9 @@ def test_a_fusion_needs_both_of_its_members(members, clips):
 def test_the_accuracy_is_that_of_the_chain_of_the_workflow(members, clips, method):
     clips = shuffled_emotions(clips, 0, seed=3)
     trainings = {
-        name: Trainings(member.features, clips, EMOTIONS, member.speaker_norm, seed=1)
+        name: Trainings(
+            member.features, clips, EMOTIONS, member.normalise_by, member.shrink, seed=1
+        )
         for name, member in members.items()
     }
     folds = []
@@ -129,7 +131,13 @@ def test_the_accuracy_is_that_of_the_chain_of_the_workflow(members, clips, metho
             tables[name], scale, _ = training.nested(fold, candidates(**CLASSIFIER))
             tables[name].attrs["scale"] = scale
         fused = fuse_fold(tables, EMOTIONS, **FUSIONS[method], seed=1)
-        fused.posteriors.attrs.update(scale=fused.scale, stage="fusion", protocol="nested")
+        fused.posteriors.attrs.update(
+            scale=fused.scale,
+            kind="fusion",
+            modality="speech+face",
+            protocol="nested",
+            normalised_by="none",
+        )
         folds.append(fused.posteriors)
     by_fold = fold_metrics(decide("fused", folds, clips, EMOTIONS), 0.95)
     found = accuracy(members, clips, FUSIONS[method])
@@ -141,6 +149,7 @@ def test_members_are_normalised_by_speaker_as_they_ask(clips):
     offset = clips.set_index("clip")["speaker"].map(lambda name: 50.0 * (-1) ** int(name[1:]))
     shifted = member.features.add(offset.loc[member.features.index], axis="index")
     plain, normalised = (
-        accuracy({"voice": Member(shifted, norm, CLASSIFIER)}, clips) for norm in ("none", "full")
+        accuracy({"voice": Member(shifted, normalise_by, False, CLASSIFIER)}, clips)
+        for normalise_by in ("none", "speaker")
     )
     assert normalised > plain + 10

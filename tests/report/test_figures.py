@@ -46,12 +46,16 @@ def decisions(emotions):
     rng = np.random.default_rng(0)
     systems = [
         clips.assign(
-            **{"system": system, "stage": stage, "protocol": "paper", "normalised_by": "none"},
+            system=system,
+            kind="model",
+            modality=modality,
+            protocol="paper",
+            normalised_by="none",
             predicted=np.where(
                 rng.random(len(clips)) < share, clips["emotion"], rng.choice(emotions, len(clips))
             ),
         )
-        for system, (stage, share) in SHARES.items()
+        for system, (modality, share) in SHARES.items()
     ]
     baseline = decide_most_frequent(clips, emotions, "paper")
     return pd.concat([*systems, baseline], ignore_index=True)
@@ -108,7 +112,7 @@ def test_drawing_leaves_the_style_of_others_alone(figures, tmp_path):
         assert mpl.rcParams["font.size"] == 33
 
 
-def test_accuracies_stand_beside_their_systems_stage_by_stage(figures, metrics):
+def test_accuracies_stand_beside_their_systems_modality_by_modality(figures, metrics):
     axes = figures["accuracies"]().axes[0]
     assert ticks(axes, "y") == ["zero-r", "svc", "mlp", "wav2vec2"]
     means = metrics[metrics["fold"].isna()].drop_duplicates("system").set_index("system")
