@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from emofold.evaluation.contributions import CASES, contributions
+from emofold.evaluation.contributions import CASES, count_contributions
 from emofold.evaluation.schemas import CONTRIBUTIONS
 from emofold.tables import read_table, write_table
 
@@ -37,7 +37,7 @@ DECISIONS = pd.concat(
 
 def counted(fusions, decisions=DECISIONS):
     """The clips and the rightly fused ones of each fusion, emotion and case that occurs."""
-    table = contributions(decisions, fusions, EMOTIONS)
+    table = count_contributions(decisions, fusions, EMOTIONS)
     present = table[table["n"] > 0].set_index(["fusion", "emotion", "right"])
     return {key: (row["n"], row["fused_right"]) for key, row in present.iterrows()}
 
@@ -54,7 +54,7 @@ def test_clips_are_counted_by_which_modality_was_right():
 
 
 def test_every_case_has_a_row_even_where_no_clip_is():
-    table = contributions(DECISIONS, {"fused": ["whisper", "units"]}, EMOTIONS)
+    table = count_contributions(DECISIONS, {"fused": ["whisper", "units"]}, EMOTIONS)
     assert table["emotion"].tolist() == ["calm"] * 4 + ["sad"] * 4 + ["happy"] * 4
     assert table["right"].tolist() == [*CASES, *CASES, *CASES]
 
@@ -68,7 +68,7 @@ def test_the_first_model_of_a_modality_speaks_for_it():
 
 
 def test_a_fusion_of_one_modality_alone_is_left_out():
-    table = contributions(DECISIONS, {"fused": ["whisper", "wav2vec2"]}, EMOTIONS)
+    table = count_contributions(DECISIONS, {"fused": ["whisper", "wav2vec2"]}, EMOTIONS)
     assert table.empty
     both = {"fused": ["whisper", "wav2vec2"], "zero-r": ["whisper", "units"]}
     assert {fusion for fusion, _, _ in counted(both)} == {"zero-r"}
@@ -82,5 +82,5 @@ def test_the_order_of_the_decisions_does_not_matter():
 def test_the_table_fits_its_schema_with_and_without_a_fusion(tmp_path):
     path = tmp_path / "contributions.parquet"
     for fusions, rows in (({"fused": ["whisper", "units"]}, 12), ({}, 0)):
-        write_table(contributions(DECISIONS, fusions, EMOTIONS), path, CONTRIBUTIONS)
+        write_table(count_contributions(DECISIONS, fusions, EMOTIONS), path, CONTRIBUTIONS)
         assert len(read_table(path, CONTRIBUTIONS)) == rows

@@ -6,7 +6,7 @@ import pytest
 
 from emofold.errors import InputError
 from emofold.models import nested
-from emofold.models.nested import Trainings, candidates
+from emofold.models.nested import Trainings, list_candidates
 from emofold.scores import score_columns
 
 EMOTIONS = ["calm", "happy", "sad"]
@@ -36,7 +36,7 @@ def trainings(features, clips, normalise_by="none", *, shrink=False):
 
 
 def logistic(**param_grid):
-    return candidates("logistic_regression", "standard", "all", {"max_iter": 200}, param_grid)
+    return list_candidates("logistic_regression", "standard", "all", {"max_iter": 200}, param_grid)
 
 
 @pytest.fixture
@@ -70,12 +70,12 @@ def test_a_training_clip_is_scored_by_a_model_without_its_speaker_and_the_tested
 
 def test_labels_of_the_tested_speakers_change_nothing_but_their_rows():
     features, clips = corpus()
-    ways = logistic(C=[0.01, 1.0])
-    before, _, tried = trainings(features, clips).nested(2, ways)
+    candidates = logistic(C=[0.01, 1.0])
+    before, _, tried = trainings(features, clips).nested(2, candidates)
     renamed = clips.copy()
     is_tested = renamed["fold"] == 2
     renamed.loc[is_tested, "emotion"] = "calm"
-    after, _, tried_after = trainings(features, renamed).nested(2, ways)
+    after, _, tried_after = trainings(features, renamed).nested(2, candidates)
     columns = score_columns(EMOTIONS)
     pd.testing.assert_frame_equal(before[columns], after[columns])
     pd.testing.assert_frame_equal(tried, tried_after)
@@ -102,28 +102,30 @@ def test_the_candidate_of_the_lowest_inner_loss_is_chosen():
 
 
 def test_a_value_given_twice_is_tried_once():
-    assert [way.name for way in logistic(C=[0.1, 0.1, 1.0])] == ["C=0.1", "C=1.0"]
+    assert [one.name for one in logistic(C=[0.1, 0.1, 1.0])] == ["C=0.1", "C=1.0"]
 
 
 @pytest.mark.parametrize("unit", [0.01, 1.0, 100.0])
 def test_the_unit_of_decision_scores_does_not_choose(unit):
     features, clips = corpus(noise=2.0)
     features[0] *= 30  # so that distances without scaling are those of the first feature alone
-    ways = candidates("nearest_centroid", "none", "all", {}, {"scaling": ["standard", "none"]})
-    _, _, tried = trainings(unit * features, clips).nested(0, ways)
+    candidates = list_candidates(
+        "nearest_centroid", "none", "all", {}, {"scaling": ["standard", "none"]}
+    )
+    _, _, tried = trainings(unit * features, clips).nested(0, candidates)
     assert tried.loc[tried["chosen"], "candidate"].item() == "scaling=none"
     assert tried["log_loss"].max() < np.log(len(EMOTIONS))
 
 
-def test_candidates_that_are_always_wrong_are_reported_as_such():
+def test_candidates_that_are_alcandidates_wrong_are_reported_as_such():
     features, clips = corpus(noise=0.1)
-    ways = candidates("nearest_centroid", "none", "all", {}, {})
+    candidates = list_candidates("nearest_centroid", "none", "all", {}, {})
     folds = trainings(features, clips)
-    place = {emotion: at for at, emotion in enumerate(EMOTIONS)}
-    truth = folds.clips["emotion"].map(place)[folds.clips["fold"] != 0]
+    index_of = {emotion: index for index, emotion in enumerate(EMOTIONS)}
+    truth = folds.clips["emotion"].map(index_of)[folds.clips["fold"] != 0]
     wrong = -np.eye(3)[truth], "logit"
-    folds._out_of_fold = lambda fold, way: wrong
-    assert folds._tried(0, ways)["accuracy"].tolist() == [0.0]
+    folds._out_of_fold = lambda fold, candidate: wrong
+    assert folds._tried(0, candidates)["accuracy"].tolist() == [0.0]
 
 
 def test_speakers_of_one_clip_cannot_be_normalised_by_themselves():
@@ -140,9 +142,9 @@ def test_layers_and_scaling_can_be_chosen():
     features, clips = corpus()
     noise = pd.DataFrame(np.random.default_rng(3).normal(size=(72, 6)), features.index)
     layered = pd.concat({0: noise, 1: features}, axis="columns", names=["layer", "place"])
-    ways = logistic(layers=[0, 1], scaling=["none", "minmax"])
-    assert [way.scaling for way in ways] == ["none", "minmax"] * 2
-    _, _, tried = trainings(layered, clips).nested(1, ways)
+    candidates = logistic(layers=[0, 1], scaling=["none", "minmax"])
+    assert [one.scaling for one in candidates] == ["none", "minmax"] * 2
+    _, _, tried = trainings(layered, clips).nested(1, candidates)
     assert tried.loc[tried["chosen"], "candidate"].item().startswith("layers=1")
 
 
