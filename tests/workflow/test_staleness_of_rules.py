@@ -35,15 +35,15 @@ def test_what_no_rule_uses_makes_nothing_stale(finished):
         "src/emofold/fusion.py", "import pandas as pd\n", "import pandas as pd\n\nX = 1\n"
     )
     finished.replace(
-        "src/emofold/tables/schemas.py",
-        "\nAUDIO = ",
-        '\nNEW = TableSchema(name="new", columns=columns_of({"clip": pa.string()}))\n\nAUDIO = ',
+        "src/emofold/evaluation/schemas.py",
+        "\nMETRICS = ",
+        '\nNEW = TableSchema(name="new", columns=columns_of({"clip": pa.string()}))\n\nMETRICS = ',
     )
     assert finished.planned() == {}
 
 
 def test_a_changed_table_of_the_evaluation_trains_nothing(finished):
-    finished.replace("src/emofold/tables/schemas.py", 'name="metrics"', 'name="numbers"')
+    finished.replace("src/emofold/evaluation/schemas.py", 'name="metrics"', 'name="numbers"')
     assert finished.planned() == EVALUATION
 
 

@@ -14,10 +14,11 @@ What counts:
   that importing it runs, other than definitions and imports;
 - the functions and classes that are called when those modules are imported: by decorators, default
   values, bodies of classes and the values of constants, even where what is so made is not used;
-- what each of these names stands for. Taking a function from another package is a change.
+- what each name in this code stands for. Taking another function is a change.
 
 What does not: comments, docstrings, formatting, the place of the files, the release number, and
 annotations in functions, which decide nothing. Those in a class do: a dataclass is made of them.
+Neither do the names of functions, constants and modules: what is moved or renamed is the same.
 
 A local variable that is named like a definition reaches it; this makes a rule stale too often,
 never too seldom. What names cannot show is not seen: a name in a text that is looked up in a
@@ -25,7 +26,7 @@ module. ``tests/test_names_show_all.py`` keeps it out of the code.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -36,7 +37,10 @@ SOURCE_ROOT = Path(__file__).parents[2]
 IMPORTED = "<imported>"
 EVERYTHING = "<everything>"
 
+DEPTH = 8  # how many steps away what a name stands for still tells it from another
+
 Node = tuple[str, str]  # a module, and a definition in it or one of the two words above
+Target = tuple[Node, Chain]  # what a name stands for, and the attributes that are taken from it
 
 
 def code_digest(script: Path, source_root: Path = SOURCE_ROOT) -> str:
@@ -77,15 +81,14 @@ class Library:
     root: Path
     _modules: dict[str, Module | None] = field(default_factory=dict)
     _links: dict[Node, "Links"] = field(default_factory=dict)
+    _meanings: dict[tuple[Node, int], bytes] = field(default_factory=dict)
 
     def digest(self, script: Path) -> str:
         """Digest a script; see :func:`code_digest`."""
         start, reached = self._reach(script)
-        digest = hashlib.sha256(start.digest)
-        for module, name in sorted(reached):
-            if found := self._links[module, name].digest:
-                digest.update(f"\n{module} {name}\n".encode() + found)
-        return digest.hexdigest()[:16]
+        meanings = {self._meaning(node, DEPTH) for node in reached if self._links[node].words}
+        own = self._digest(start.words, DEPTH)
+        return hashlib.sha256(b"".join([own, *sorted(meanings)])).hexdigest()[:16]
 
     def reached_definitions(self, script: Path) -> set[tuple[Path, str]]:
         """Return what a script reaches; see :func:`reached_definitions`."""
@@ -95,6 +98,22 @@ class Library:
             for module, name in reached
             if name not in (IMPORTED, EVERYTHING)
         }
+
+    def _meaning(self, node: Node, depth: int) -> bytes:
+        """Digest what a node does, with what the names in it stand for so many steps away."""
+        if (node, depth) not in self._meanings:
+            self._meanings[node, depth] = self._digest(self._links[node].words, depth)
+        return self._meanings[node, depth]
+
+    def _digest(self, words: Iterable[str | Node], depth: int) -> bytes:
+        digest = hashlib.sha256()
+        for word in words:
+            if isinstance(word, str):
+                digest.update(word.encode())
+            elif depth:
+                digest.update(self._meaning(word, depth - 1))
+            digest.update(b" ")
+        return digest.digest()
 
     def _reach(self, script: Path) -> tuple["Links", set[Node]]:
         module = read_script(script.read_bytes())
@@ -117,7 +136,7 @@ class Library:
         if name == EVERYTHING:
             return self._links_of_everything(module)
         links = self._follow(module, module.definitions[name])
-        return Links(links.nodes | set(self._loaded([module_name])), links.digest)
+        return Links(links.nodes | set(self._loaded([module_name])), links.words)
 
     def _links_of_import(self, module: Module) -> "Links":
         links = self._follow(module, module.run_at_import)
@@ -127,25 +146,30 @@ class Library:
                 called = self._module(found)
                 if name == EVERYTHING or (called and called.definitions[name].is_callable):
                     nodes.add((found, name))
-        return Links(nodes, links.digest if module.run_at_import.text else b"")
+        return Links(nodes, links.words)
 
     def _links_of_everything(self, module: Module) -> "Links":
         names = {*module.definitions, *module.imports.bindings, *self._submodules(module)}
         nodes = set(self._loaded([module.name]))
-        for name in names:
-            nodes.update(_first_party(self._find_attribute(module, (name,), set())))
-        return Links(nodes, b"")
+        words: list[str | Node] = []
+        for name in sorted(names):
+            targets = self._find_attribute(module, (name,), set())
+            nodes.update(_first_party(targets))
+            words += [name, *_words(targets)]
+        return Links(nodes, words)
 
     def _follow(self, module: Module, code: Code) -> "Links":
-        """Return what some code of a module leads to, and digest it."""
+        """Return what some code of a module leads to, with what its names stand for."""
         nodes = self._imported(code.imports)
-        meanings = []
-        for chain in sorted(code.chains):
-            if targets := self._find(module, chain, code.imports):
-                nodes.update(_first_party(targets))
-                meanings.append(f"{'.'.join(chain)}: {sorted(targets)}")
-        digest = hashlib.sha256("\n".join([code.text, *meanings]).encode()).digest()
-        return Links(nodes, digest)
+        words: list[str | Node] = []
+        for word in code.words:
+            if isinstance(word, str):
+                words.append(word)
+                continue
+            targets = self._find(module, word, code.imports)
+            nodes.update(_first_party(targets))
+            words += _words(targets) if targets else [".".join(word)]
+        return Links(nodes, words)
 
     def _imported(self, imports: Imports) -> set[Node]:
         everything = {(name, EVERYTHING) for name in imports.starred if self._module(name)}
@@ -161,40 +185,40 @@ class Library:
                     break
                 yield module, IMPORTED
 
-    def _find(self, module: Module, chain: Chain, imports: Imports) -> set[Node]:
+    def _find(self, module: Module, chain: Chain, imports: Imports) -> set[Target]:
         """Return what a name and its attributes stand for in a module or one of its functions."""
         found = set()
         if chain[0] in module.definitions:
-            found.add((module.name, chain[0]))
+            found.add(((module.name, chain[0]), chain[1:]))
         for bindings in (module.imports.bindings, imports.bindings):
             for dotted_name in bindings.get(chain[0], ()):
                 found |= self._find_dotted((*dotted_name.split("."), *chain[1:]), set())
         return found
 
-    def _find_dotted(self, parts: Chain, tried: set[tuple[str, Chain]]) -> set[Node]:
+    def _find_dotted(self, parts: Chain, tried: set[tuple[str, Chain]]) -> set[Target]:
         """Return what a dotted name stands for; a third party's stands for itself."""
         module = self._module(parts[0])
         if module is None:
-            return {(".".join(parts), "")}
+            return {((".".join(parts), ""), ())}
         return self._find_attribute(module, parts[1:], tried)
 
     def _find_attribute(
         self, module: Module, parts: Chain, tried: set[tuple[str, Chain]]
-    ) -> set[Node]:
+    ) -> set[Target]:
         """Return what an attribute of a module stands for.
 
         A name that the module neither defines nor imports is made by a statement that counts
         whenever the module is imported.
         """
         if not parts:
-            return {(module.name, EVERYTHING)}
+            return {((module.name, EVERYTHING), ())}
         if (module.name, parts) in tried:
             return set()
         tried.add((module.name, parts))
         first, rest = parts[0], parts[1:]
         found = set()
         if first in module.definitions:
-            found.add((module.name, first))
+            found.add(((module.name, first), rest))
         for dotted_name in module.imports.bindings.get(first, ()):
             found |= self._find_dotted((*dotted_name.split("."), *rest), tried)
         if submodule := self._module(f"{module.name}.{first}"):
@@ -229,14 +253,22 @@ class Library:
 
 @dataclass(frozen=True)
 class Links:
-    """What a piece of code leads to, and a digest of what it does by itself."""
+    """What a piece of code leads to, and its words; names are what they stand for."""
 
     nodes: set[Node]
-    digest: bytes
+    words: Sequence[str | Node]
 
 
-def _first_party(targets: Iterable[Node]) -> set[Node]:
-    return {target for target in targets if target[1]}
+def _first_party(targets: Iterable[Target]) -> set[Node]:
+    return {node for node, _ in targets if node[1]}
+
+
+def _words(targets: Iterable[Target]) -> list[str | Node]:
+    """Return a name as what it stands for: a node, or the dotted name of a third party's."""
+    words: list[str | Node] = []
+    for node, attributes in sorted(targets):
+        words += [node if node[1] else node[0], *attributes]
+    return words
 
 
 @cache

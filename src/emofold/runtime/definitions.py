@@ -35,8 +35,8 @@ class Imports:
 class Code:
     """What decides what some statements do."""
 
-    text: str
-    chains: frozenset[Chain]
+    words: tuple[str | Chain, ...]
+    """The code without what decides nothing; the names in it are chains."""
     imports: Imports
     is_callable: bool
     """Whether it is a function or a class."""
@@ -90,29 +90,32 @@ def read_module(content: bytes, name: str, package: Chain) -> Module:
 
 def read_script(content: bytes) -> Module:
     """Read a file whose every statement is run."""
-    statements = ast.parse(content).body
-    return Module("", Imports(), {}, read_code(statements, ()), frozenset())
+    reader = _Reader((), unnamed=())
+    reader.read_block(ast.parse(content).body)
+    return Module("", Imports(), {}, reader.code(is_callable=False), frozenset())
 
 
 def read_code(lines: Sequence[ast.stmt], package: Chain) -> Code:
     """Return what decides what some statements do, the same for every way to write them down."""
-    reader = _Reader(package)
+    reader = _Reader(package, unnamed=[line for line in lines if isinstance(line, FUNCTIONS)])
     reader.read_block(lines)
-    is_callable = any(isinstance(line, WITH_CODE) for line in lines)
-    return Code(" ".join(reader.words), frozenset(reader.chains), reader.imports, is_callable)
+    return reader.code(is_callable=any(isinstance(line, WITH_CODE) for line in lines))
 
 
 class _Reader:
     """Writes code down without what decides nothing, and notes the names in it.
 
-    Left out are docstrings, annotations in functions and the release number.
+    Left out are docstrings, annotations in functions, imports, which names make up for, the names
+    of the functions that are `unnamed`, and the release number.
     """
 
-    def __init__(self, package: Chain) -> None:
-        self.package = package
-        self.words: list[str] = []
-        self.chains: set[Chain] = set()
+    def __init__(self, package: Chain, unnamed: Sequence[ast.stmt]) -> None:
+        self.package, self.unnamed = package, unnamed
+        self.words: list[str | Chain] = []
         self.imports = Imports()
+
+    def code(self, is_callable: bool) -> Code:
+        return Code(tuple(self.words), self.imports, is_callable)
 
     def read_block(self, lines: Iterable[ast.stmt], is_class: bool = False) -> None:
         for line in lines:
@@ -124,14 +127,19 @@ class _Reader:
 
     def read(self, node: ast.AST) -> None:
         if isinstance(node, ast.Attribute | ast.Name) and (chain := _chain(node)):
-            self.chains.add(chain)
-            self.words.append(".".join(chain))
+            self.words.append(chain)
             return
         if isinstance(node, ast.Import | ast.ImportFrom):
             _note_import(node, self.package, self.imports)
+            return
         self.words += [type(node).__name__, "("]
+        left_out = {*UNIMPORTANT}
+        if isinstance(node, ast.arg):
+            left_out.add("annotation")
+        if node in self.unnamed:
+            left_out.add("name")
         for name in node._fields:
-            if not (name in UNIMPORTANT or (name == "annotation" and isinstance(node, ast.arg))):
+            if name not in left_out:
                 self._read_field(node, name)
         self.words.append(")")
 
