@@ -13,7 +13,7 @@ import recordings
 from emofold.__main__ import main
 from emofold.commands import init
 from emofold.commands.init import name_of_run
-from emofold.config import new_project
+from emofold.config import new_corpus
 from emofold.corpora.sample_sheet import read_sample_sheet
 
 ROOT = Path(__file__).parents[2]
@@ -171,7 +171,7 @@ def test_where_one_file_cannot_be_written_neither_is(place, monkeypatch, capsys)
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(new_project, "write_sheet", full)
+    monkeypatch.setattr(new_corpus, "write_sheet", full)
     assert main(["init", ".", *PATTERN]) == 1
     assert "cannot be written to (No space left on device)" in capsys.readouterr().err
     assert [path.name for path in place.iterdir()] == ["my videos"]

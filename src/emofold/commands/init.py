@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from emofold.errors import InputError, counted
 
 if TYPE_CHECKING:
-    from emofold.config.new_project import NewCorpus
+    from emofold.config.new_corpus import NewCorpus
 
 SHEET, CONFIG = "samples.csv", "emofold.yaml"
 WORKFLOW = Path(__file__).parents[3]
@@ -82,7 +82,7 @@ def add(commands: Any) -> None:
 def run(given: argparse.Namespace) -> int:
     """Write the sheet and the config, and print what is wrong."""
     from emofold.config.name_pattern import NamePattern, emotions_by_code  # noqa: PLC0415
-    from emofold.config.new_project import read_corpus  # noqa: PLC0415
+    from emofold.config.new_corpus import read_corpus  # noqa: PLC0415
 
     folder: Path = given.folder
     videos: Path = given.videos or folder
@@ -133,7 +133,7 @@ def _check_free(folder: Path, force: bool) -> None:
 def _write(corpus: "NewCorpus", folder: Path, videos: Path) -> None:
     """Write both files, or none."""
     from emofold.config.new_config import as_text, new_config  # noqa: PLC0415
-    from emofold.config.new_project import write_sheet  # noqa: PLC0415
+    from emofold.config.new_corpus import write_sheet  # noqa: PLC0415
     from emofold.config.reading import complete_config  # noqa: PLC0415
     from emofold.files import atomic_write  # noqa: PLC0415
 

@@ -3,8 +3,9 @@
 import csv
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import IO
 
@@ -14,7 +15,8 @@ from emofold.config.cross_checks import FEWEST_FOLDS
 from emofold.config.name_pattern import FEWEST_EMOTIONS, NamePattern, is_emotion_name
 from emofold.corpora.folds import balanced_folds
 from emofold.corpora.media_files import find_media
-from emofold.corpora.sample_sheet import LONGEST_NAME, OPTIONAL, REQUIRED, Clip
+from emofold.corpora.sample_sheet import OPTIONAL, REQUIRED, Clip
+from emofold.corpora.sheets import find_flaw_of_name
 from emofold.errors import InputError, counted, listing, nearest
 from emofold.media.containers import LONGEST_SECONDS
 from emofold.media.contents import Contents, branches_of, contents_of
@@ -38,8 +40,6 @@ class NewCorpus:
         What every one of the clips has.
     left_out
         What is wrong with each file that is left out.
-    flaws
-        What is wrong with the corpus as a whole: no run would get through.
     others
         How many files are neither video nor sound.
     """
@@ -49,7 +49,6 @@ class NewCorpus:
     has_sound: bool
     has_pictures: bool
     left_out: dict[Path, list[str]]
-    flaws: list[str]
     others: int
 
     @property
@@ -71,6 +70,11 @@ class NewCorpus:
     def protocol(self) -> str:
         """The strictest protocol that so many folds allow."""
         return "nested" if self.folds >= FEWEST_FOLDS else "paper"
+
+    @cached_property
+    def flaws(self) -> list[str]:
+        """What is wrong with the corpus as a whole: no run would get through."""
+        return [*_find_flaws(self)]
 
 
 def read_corpus(
@@ -99,41 +103,29 @@ def read_corpus(
     """
     found = find_media(folder)
     others = [path for path in found.others if folder / path not in ignored]
-    said = {path: pattern.read(path) for path in found.media}
-    if not any(said.values()):
+    fields = {path: pattern.read(path) for path in found.media}
+    if not any(fields.values()):
         raise _nothing_fits(folder, pattern, found.media, others)
-    problems: dict[Path, list[str]] = defaultdict(list)
-    for path, fields in said.items():
-        problems[path] += _problems_of_name(path, fields, pattern, emotions)
-    well_named = {path for path in found.media if not problems[path]}
-    contents = {}
-    for path in tqdm(found.media, desc="opening", unit=" files", leave=False, disable=None):
-        try:
-            contents[path] = contents_of(folder / path)
-        except InputError as error:
-            problems[path].append(_without_path(error.found, folder / path))
-    has_sound, has_pictures = branches_of([contents[p] for p in contents.keys() & well_named])
-    for path, content in contents.items():
-        problems[path] += _problems_of_contents(content, has_sound, has_pictures)
-    names = _clip_names([path for path in found.media if not problems[path]])
-    for path, problem in _problems_of_clip_names(names):
-        problems[path].append(problem)
-    clips = [
-        _as_clip(names[path], path, said[path] or {}, emotions)
+    problems = {
+        path: [*_check_path(path, pattern), *_check_fields(fields[path] or {}, emotions)]
         for path in found.media
+    }
+    has_sound, has_pictures = _check_contents(folder, problems)
+    names = _name_clips(problems)
+    clips = [
+        _as_clip(name, path, fields[path] or {}, emotions)
+        for path, name in names.items()
         if not problems[path]
     ]
     in_order = emotions.values() if emotions else sorted({clip.emotion for clip in clips})
-    corpus = NewCorpus(
+    return NewCorpus(
         clips=clips,
         emotions=list(dict.fromkeys(in_order)),
         has_sound=has_sound,
         has_pictures=has_pictures,
         left_out={path: reasons for path, reasons in problems.items() if reasons},
-        flaws=[],
         others=len(others),
     )
-    return replace(corpus, flaws=[*_flaws(corpus)])
 
 
 def write_sheet(clips: Sequence[Clip], media: Mapping[str, str], file: IO[str]) -> None:
@@ -174,33 +166,53 @@ def _nothing_fits(
     )
 
 
-def _problems_of_name(
-    path: Path,
-    fields: Mapping[str, str] | None,
-    pattern: NamePattern,
-    emotions: Mapping[str, str] | None,
-) -> Iterator[str]:
+def _check_path(path: Path, pattern: NamePattern) -> Iterator[str]:
     try:
         str(path).encode()
     except UnicodeEncodeError:
         yield "a name that is no UTF-8"
-    if fields is None:
+    if pattern.read(path) is None:
         yield f"a name that does not fit the pattern {pattern.text}"
-        return
-    emotion = fields["emotion"]
-    if emotions is not None and emotion not in emotions:
+
+
+def _check_fields(fields: Mapping[str, str], emotions: Mapping[str, str] | None) -> Iterator[str]:
+    """Yield what is wrong with what the name of a file says."""
+    emotion = fields.get("emotion", "")
+    if emotion and emotions is not None and emotion not in emotions:
         hint = nearest(emotion, emotions)
         yield f"the emotion {emotion!r}, not one of {', '.join(emotions)}{hint}"
-    elif emotions is None and not is_emotion_name(emotion):
+    if emotion and emotions is None and not is_emotion_name(emotion):
         yield (
             f"the emotion {emotion!r}, which is not made of letters, digits, _ and - alone: give "
             f"it another name with --emotions name='{emotion}'"
         )
-    if "repetition" in fields and not fields["repetition"].isdecimal():
-        yield f"the repetition {fields['repetition']!r}, which is no number"
+    repetition = fields.get("repetition", "")
+    if repetition and not repetition.isdecimal():
+        yield f"the repetition {repetition!r}, which is no number"
 
 
-def _problems_of_contents(contents: Contents, has_sound: bool, has_pictures: bool) -> Iterator[str]:
+def _check_contents(folder: Path, problems: dict[Path, list[str]]) -> tuple[bool, bool]:
+    """Open all files, add what is wrong with them, and return what a clip must have.
+
+    Returns
+    -------
+    tuple of bool
+        Whether it must have sound, and whether pictures, to go by the files of a good name.
+    """
+    well_named = [path for path, found in problems.items() if not found]
+    contents = {}
+    for path in tqdm(problems, desc="opening", unit=" files", leave=False, disable=None):
+        try:
+            contents[path] = contents_of(folder / path)
+        except InputError as error:
+            problems[path].append(_without_path(error.found, folder / path))
+    has_sound, has_pictures = branches_of([contents[p] for p in well_named if p in contents])
+    for path, content in contents.items():
+        problems[path] += _find_lacks(content, has_sound, has_pictures)
+    return has_sound, has_pictures
+
+
+def _find_lacks(contents: Contents, has_sound: bool, has_pictures: bool) -> Iterator[str]:
     """Yield what a file lacks that other files have, and whether it is too long for a clip."""
     if not (contents.has_sound or contents.has_pictures):
         yield "neither sound nor pictures"
@@ -217,45 +229,47 @@ def _without_path(found: str, path: Path) -> str:
     return found.replace(str(path), "").strip(" ,")
 
 
-def _clip_names(paths: Sequence[Path]) -> dict[Path, str]:
-    """Return the names of the clips: of the files where these differ, else of the whole paths."""
-    names = {path: _normalised(path.stem) for path in paths}
-    if len({name.casefold() for name in names.values()}) == len(paths):
-        return names
-    return {path: _normalised("-".join(path.with_suffix("").parts)) for path in paths}
+def _name_clips(problems: dict[Path, list[str]]) -> dict[Path, str]:
+    """Return the names of the clips of all good files, and add what is wrong with the names.
 
-
-def _normalised(name: str) -> str:
-    return unicodedata.normalize("NFC", name).strip()
-
-
-def _problems_of_clip_names(names: Mapping[Path, str]) -> Iterator[tuple[Path, str]]:
+    They are called after their files where these differ, else after the whole paths.
+    """
+    paths = [path for path, found in problems.items() if not found]
+    names = {path: _normalise(path.stem) for path in paths}
+    if len({name.casefold() for name in names.values()}) < len(paths):
+        names = {path: _normalise("-".join(path.with_suffix("").parts)) for path in paths}
     alike: dict[str, list[Path]] = defaultdict(list)
     for path, name in names.items():
         alike[name.casefold()].append(path)
     for path, name in names.items():
         others = [other for other in alike[name.casefold()] if other != path]
         if others:
-            yield path, f"the same name for its clip as {listing(others)}, {name}"
-        if len(name.encode()) > LONGEST_NAME:
-            yield path, f"a clip name of more than {LONGEST_NAME} bytes, {name}"
+            problems[path].append(f"the same name for its clip as {listing(others)}, {name}")
+        if flaw := find_flaw_of_name(name):
+            problems[path].append(flaw)
+    return names
+
+
+def _normalise(name: str) -> str:
+    return unicodedata.normalize("NFC", name).strip()
 
 
 def _as_clip(
-    name: str, path: Path, said: Mapping[str, str], emotions: Mapping[str, str] | None
+    name: str, path: Path, fields: Mapping[str, str], emotions: Mapping[str, str] | None
 ) -> Clip:
+    emotion = fields["emotion"]
     return Clip(
         clip=name,
-        speaker=said["speaker"],
-        emotion=emotions[said["emotion"]] if emotions else said["emotion"],
+        speaker=fields["speaker"],
+        emotion=emotions[emotion] if emotions else emotion,
         media=str(path),
-        intensity=said.get("intensity"),
-        statement=said.get("statement"),
-        repetition=int(said["repetition"]) if "repetition" in said else None,
+        intensity=fields.get("intensity"),
+        statement=fields.get("statement"),
+        repetition=int(fields["repetition"]) if "repetition" in fields else None,
     )
 
 
-def _flaws(corpus: NewCorpus) -> Iterator[str]:
+def _find_flaws(corpus: NewCorpus) -> Iterator[str]:
     if not corpus.clips:
         yield "no file that can be used"
         return
@@ -264,15 +278,19 @@ def _flaws(corpus: NewCorpus) -> Iterator[str]:
     if len(corpus.emotions) < FEWEST_EMOTIONS:
         yield f"one emotion alone, {corpus.emotions[0]}: there is nothing to tell apart"
     for what, names in (("speakers", corpus.speakers), ("emotions", corpus.emotions)):
-        folded = Counter(name.casefold() for name in names)
-        alike = [name for name in names if folded[name.casefold()] > 1]
-        if alike:
+        if alike := _differ_in_capitals_only(names):
             yield f"the {what} {listing(alike)}, which differ in capitals only"
     if corpus.is_corpus:
-        yield from _flaws_of_folds(corpus)
+        yield from _find_flaws_of_folds(corpus)
 
 
-def _flaws_of_folds(corpus: NewCorpus) -> Iterator[str]:
+def _differ_in_capitals_only(names: Iterable[str]) -> list[str]:
+    every = [*names]
+    times = Counter(name.casefold() for name in every)
+    return [name for name in every if times[name.casefold()] > 1]
+
+
+def _find_flaws_of_folds(corpus: NewCorpus) -> Iterator[str]:
     """Yield the emotions that some training would not see."""
     folds = balanced_folds(((clip.speaker, clip.emotion) for clip in corpus.clips), corpus.folds)
     fold_of = {speaker: fold for fold, speakers in enumerate(folds) for speaker in speakers}
