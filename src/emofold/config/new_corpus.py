@@ -1,25 +1,20 @@
 """A corpus of the user's own, read off its files: its clips, and all that is wrong with them."""
 
 import csv
-import unicodedata
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import IO
 
-from tqdm import tqdm
-
 from emofold.config.cross_checks import FEWEST_FOLDS
-from emofold.config.name_pattern import FEWEST_EMOTIONS, NamePattern, is_emotion_name
+from emofold.config.media_checks import check_contents, check_fields, check_path, name_clips
+from emofold.config.name_pattern import FEWEST_EMOTIONS, NamePattern
 from emofold.corpora.folds import balanced_folds
 from emofold.corpora.media_files import find_media
 from emofold.corpora.sample_sheet import OPTIONAL, REQUIRED, Clip
-from emofold.corpora.sheets import find_flaw_of_name
-from emofold.errors import InputError, counted, listing, nearest
-from emofold.media.containers import LONGEST_SECONDS
-from emofold.media.contents import Contents, branches_of, contents_of
+from emofold.errors import InputError, counted, listing
 
 FEWEST_SPEAKERS = 2
 MOST_FOLDS = 5
@@ -101,21 +96,18 @@ def read_corpus(
     InputError
         When there is no media file, or the pattern fits none.
     """
-    found = find_media(folder)
-    others = [path for path in found.others if folder / path not in ignored]
-    fields = {path: pattern.read(path) for path in found.media}
+    files = find_media(folder)
+    others = [path for path in files.others if folder / path not in ignored]
+    fields = {path: pattern.read(path) or {} for path in files.media}
     if not any(fields.values()):
-        raise _nothing_fits(folder, pattern, found.media, others)
+        raise _nothing_fits(folder, pattern, files.media, others)
     problems = {
-        path: [*_check_path(path, pattern), *_check_fields(fields[path] or {}, emotions)]
-        for path in found.media
+        path: [*check_path(path, pattern), *check_fields(fields[path], emotions)]
+        for path in files.media
     }
-    has_sound, has_pictures = _check_contents(folder, problems)
-    names = _name_clips(problems)
+    has_sound, has_pictures = check_contents(folder, problems)
     clips = [
-        _as_clip(name, path, fields[path] or {}, emotions)
-        for path, name in names.items()
-        if not problems[path]
+        _as_clip(name, path, fields[path], emotions) for path, name in name_clips(problems).items()
     ]
     in_order = emotions.values() if emotions else sorted({clip.emotion for clip in clips})
     return NewCorpus(
@@ -123,7 +115,7 @@ def read_corpus(
         emotions=list(dict.fromkeys(in_order)),
         has_sound=has_sound,
         has_pictures=has_pictures,
-        left_out={path: reasons for path, reasons in problems.items() if reasons},
+        left_out={path: found for path, found in problems.items() if found},
         others=len(others),
     )
 
@@ -164,94 +156,6 @@ def _nothing_fits(
         "a pattern of the names without their endings",
         "correct --pattern; `emofold init --help` has examples",
     )
-
-
-def _check_path(path: Path, pattern: NamePattern) -> Iterator[str]:
-    try:
-        str(path).encode()
-    except UnicodeEncodeError:
-        yield "a name that is no UTF-8"
-    if pattern.read(path) is None:
-        yield f"a name that does not fit the pattern {pattern.text}"
-
-
-def _check_fields(fields: Mapping[str, str], emotions: Mapping[str, str] | None) -> Iterator[str]:
-    """Yield what is wrong with what the name of a file says."""
-    emotion = fields.get("emotion", "")
-    if emotion and emotions is not None and emotion not in emotions:
-        hint = nearest(emotion, emotions)
-        yield f"the emotion {emotion!r}, not one of {', '.join(emotions)}{hint}"
-    if emotion and emotions is None and not is_emotion_name(emotion):
-        yield (
-            f"the emotion {emotion!r}, which is not made of letters, digits, _ and - alone: give "
-            f"it another name with --emotions name='{emotion}'"
-        )
-    repetition = fields.get("repetition", "")
-    if repetition and not repetition.isdecimal():
-        yield f"the repetition {repetition!r}, which is no number"
-
-
-def _check_contents(folder: Path, problems: dict[Path, list[str]]) -> tuple[bool, bool]:
-    """Open all files, add what is wrong with them, and return what a clip must have.
-
-    Returns
-    -------
-    tuple of bool
-        Whether it must have sound, and whether pictures, to go by the files of a good name.
-    """
-    well_named = [path for path, found in problems.items() if not found]
-    contents = {}
-    for path in tqdm(problems, desc="opening", unit=" files", leave=False, disable=None):
-        try:
-            contents[path] = contents_of(folder / path)
-        except InputError as error:
-            problems[path].append(_without_path(error.found, folder / path))
-    has_sound, has_pictures = branches_of([contents[p] for p in well_named if p in contents])
-    for path, content in contents.items():
-        problems[path] += _find_lacks(content, has_sound, has_pictures)
-    return has_sound, has_pictures
-
-
-def _find_lacks(contents: Contents, has_sound: bool, has_pictures: bool) -> Iterator[str]:
-    """Yield what a file lacks that other files have, and whether it is too long for a clip."""
-    if not (contents.has_sound or contents.has_pictures):
-        yield "neither sound nor pictures"
-    elif has_sound and not contents.has_sound:
-        yield "no sound, which other files have"
-    elif has_pictures and not contents.has_pictures:
-        yield "no pictures, which other files have"
-    if contents.seconds is not None and contents.seconds > LONGEST_SECONDS:
-        yield f"{contents.seconds:.0f} s long, more than the {LONGEST_SECONDS:g} s of a clip"
-
-
-def _without_path(found: str, path: Path) -> str:
-    """Return what was found of a file, without the path, which stands beside it."""
-    return found.replace(str(path), "").strip(" ,")
-
-
-def _name_clips(problems: dict[Path, list[str]]) -> dict[Path, str]:
-    """Return the names of the clips of all good files, and add what is wrong with the names.
-
-    They are called after their files where these differ, else after the whole paths.
-    """
-    paths = [path for path, found in problems.items() if not found]
-    names = {path: _normalise(path.stem) for path in paths}
-    if len({name.casefold() for name in names.values()}) < len(paths):
-        names = {path: _normalise("-".join(path.with_suffix("").parts)) for path in paths}
-    alike: dict[str, list[Path]] = defaultdict(list)
-    for path, name in names.items():
-        alike[name.casefold()].append(path)
-    for path, name in names.items():
-        others = [other for other in alike[name.casefold()] if other != path]
-        if others:
-            problems[path].append(f"the same name for its clip as {listing(others)}, {name}")
-        if flaw := find_flaw_of_name(name):
-            problems[path].append(flaw)
-    return names
-
-
-def _normalise(name: str) -> str:
-    return unicodedata.normalize("NFC", name).strip()
 
 
 def _as_clip(

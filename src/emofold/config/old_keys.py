@@ -16,6 +16,7 @@ RENAMED = {
     "known_clips_draws": "enrolment_draws",
     "longest_seconds": "max_duration",
 }
+UNBROKEN = 10_000  # characters in a line
 NORMALISATIONS: dict[str, dict[str, Any]] = {
     "False": {"normalise_by": "none"},
     "True": {"normalise_by": "speaker"},
@@ -36,14 +37,19 @@ def explain_old_key(key: str, value: Any, known: Collection[str]) -> str | None:
     Examples
     --------
     >>> print(explain_old_key("speaker_norm", "shrunk", ["normalise_by", "shrink"]))
-    now `normalise_by`: write `normalise_by: speaker, shrink: true`
+    now `normalise_by`: write `normalise_by: speaker` and `shrink: true`
     """
-    if RENAMED.get(key) not in known:
+    if key not in RENAMED or RENAMED[key] not in known:
         return None
-    line = yaml.safe_dump(
-        _translate({key: value}), default_flow_style=True, sort_keys=False, width=float("inf")
+    lines = [f"`{_as_line(new, inner)}`" for new, inner in _translate({key: value}).items()]
+    return f"now `{RENAMED[key]}`: write {' and '.join(lines)}"
+
+
+def _as_line(key: str, value: Any) -> str:
+    line: str = yaml.safe_dump(
+        {key: value}, default_flow_style=True, sort_keys=False, width=UNBROKEN
     )
-    return f"now `{RENAMED[key]}`: write `{line.strip()[1:-1]}`"
+    return line.strip()[1:-1]
 
 
 def _translate(value: Any) -> Any:
@@ -55,5 +61,5 @@ def _translate(value: Any) -> Any:
         if key == "speaker_norm" and str(inner) in NORMALISATIONS:
             translated |= NORMALISATIONS[str(inner)]
         else:
-            translated[RENAMED.get(key, key)] = _translate(inner)
+            translated[RENAMED.get(str(key), str(key))] = _translate(inner)
     return translated
