@@ -47,6 +47,19 @@ def test_a_feature_file_needs_a_modality():
     completed(models=[model(features="mine/x.parquet", modality="speech")])
 
 
+def test_a_table_of_a_rule_has_its_own_modality():
+    completed(models=[model(modality="face")])
+    problem = "the model `m` takes `face/means/published`, and its `modality` is speech"
+    assert problem in refused(models=[model(modality="speech")])
+
+
+def test_only_statistics_of_speakers_shrink():
+    completed(models=[model(normalise_by="speaker", shrink=True)])
+    assert "`shrink` of the model `m`, whose `normalise_by` is none" in refused(
+        models=[model(shrink=True)]
+    )
+
+
 @pytest.mark.parametrize("folds", [2, [[1], [2]]])
 def test_the_nested_protocol_needs_three_folds(folds):
     problem = refused(protocol="nested", corpus="demo", folds=folds)

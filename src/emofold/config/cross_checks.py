@@ -58,10 +58,14 @@ def _check_names(config: Mapping[str, Any]) -> Iterator[str]:
 
 def _check_features(config: Mapping[str, Any]) -> Iterator[str]:
     for model in config["models"]:
-        if _reads_a_file(model) and "modality" not in model:
-            yield (
-                f"the model `{model['name']}` takes a file as features, and no `modality` is given"
-            )
+        name, features, modality = model["name"], model["features"], model.get("modality")
+        if _reads_a_file(model):
+            if modality is None:
+                yield f"the model `{name}` takes a file as features, and no `modality` is given"
+        elif modality and not features.startswith(f"{modality}/"):
+            yield f"the model `{name}` takes `{features}`, and its `modality` is {modality}"
+        if model["shrink"] and model["normalise_by"] == "none":
+            yield f"`shrink` of the model `{name}`, whose `normalise_by` is none"
 
 
 def _check_corpus(config: Mapping[str, Any]) -> Iterator[str]:
