@@ -85,6 +85,18 @@ def test_every_key_has_a_description_that_is_a_sentence(key):
     assert description.endswith(".")
 
 
+@pytest.mark.parametrize(
+    "key", [key for key, rule in KEYS.items() if "null - " in rule["description"]], ids=": ".join
+)
+def test_what_may_be_null_may_be_null(key):
+    assert "null" in KEYS[key]["type"] or any("null" in rule["type"] for rule in inner(key))
+
+
+def inner(key):
+    """Return the schemas of the keys below a key."""
+    return [rule for path, rule in KEYS.items() if path[:-1] == key and "type" in rule]
+
+
 def test_every_key_is_used_by_a_rule_or_the_library():
     assert {key[-1] for key in KEYS} - words_of_code() == set()
 

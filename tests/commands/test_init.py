@@ -12,7 +12,7 @@ import yaml
 import recordings
 from emofold.__main__ import main
 from emofold.commands import init
-from emofold.commands.init import name_of_run
+from emofold.commands.init import name_run
 from emofold.config import new_corpus
 from emofold.corpora.sample_sheet import read_sample_sheet
 
@@ -50,7 +50,9 @@ def test_a_folder_of_recordings_becomes_a_sheet_and_a_config(place, capsys):
     assert main(["init", "my videos", *PATTERN]) == 0
     config, rows = made(place / "my videos")
     assert rows[0] == {
-        **{"clip": "Björn_happy_1", "speaker": "Björn", "emotion": "happy"},
+        "clip": "Björn_happy_1",
+        "speaker": "Björn",
+        "emotion": "happy",
         "media": "Björn_happy_1.wav",
     }
     assert len(rows) == 6
@@ -219,4 +221,9 @@ def test_the_help_explains_the_pattern(capsys):
     ],
 )
 def test_a_run_is_called_after_its_folder(place, folder, name):
-    assert name_of_run(Path(folder)) == name
+    assert name_run(Path(folder)) == name
+
+
+def test_no_run_is_called_like_one_of_a_preset():
+    presets = {path.stem for path in (ROOT / "workflow/presets").glob("*.yaml")}
+    assert presets | {"demo"} == init.PRESETS

@@ -130,7 +130,9 @@ def test_what_does_not_fit_the_corpus_is_refused(config, problem):
 
 
 FUSED = {
-    **{"corpus": "demo", "folds": 3, "models": [model(name="units")]},
+    "corpus": "demo",
+    "folds": 3,
+    "models": [model(name="units")],
     "fusions": [{"name": "both", "posteriors": ["units"]}],
 }
 
@@ -162,7 +164,8 @@ def test_a_permutation_test_under_the_protocol_of_the_paper_is_refused():
         (
             "bilstm",
             {
-                **{"corpus": "ravdess", "published": {"posteriors": ["bilstm"]}},
+                "corpus": "ravdess",
+                "published": {"posteriors": ["bilstm"]},
                 "folds": [["1"], ["2"], ["3"]],
             },
         ),

@@ -78,8 +78,14 @@ def test_rows_of_models_and_fusions_get_their_defaults():
     )
     assert config["models"] == [
         model(
-            **{"scaling": "none", "normalise_by": "none", "shrink": False, "layers": "all"},
-            **{"param_grid": {}, "parameters": {}, "job_per_fold": False, "threads": 1},
+            scaling="none",
+            normalise_by="none",
+            shrink=False,
+            layers="all",
+            param_grid={},
+            parameters={},
+            job_per_fold=False,
+            threads=1,
         ),
     ]
     assert config["fusions"][0]["scaling"] == "minmax"

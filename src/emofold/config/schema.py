@@ -27,7 +27,7 @@ def read_schema(file: Path) -> dict[str, Any]:
     return schema
 
 
-def keys_of(schema: Mapping[str, Any], value: Mapping[str, Any]) -> dict[str, Any]:
+def find_keys(schema: Mapping[str, Any], value: Mapping[str, Any]) -> dict[str, Any]:
     """Return the schemas of the keys that a mapping may have, those of its `kind` among them."""
     keys = dict(schema.get("properties", {}))
     for branch in schema.get("allOf", []):
@@ -45,7 +45,7 @@ def fill_defaults(value: Any, schema: Mapping[str, Any]) -> Any:
     if not isinstance(value, Mapping):
         return copy.deepcopy(value)
     filled = dict(value)
-    for key, rule in keys_of(schema, value).items():
+    for key, rule in find_keys(schema, value).items():
         if key in filled or "default" in rule:
             filled[key] = fill_defaults(filled.get(key, rule.get("default")), rule)
     return filled
@@ -98,7 +98,7 @@ def _describe(error: ValidationError) -> Iterator[str]:
 
 def _describe_unknown_keys(error: ValidationError, prefix: str) -> Iterator[str]:
     found, schema = _mapping(error.instance), _mapping(error.schema)
-    known = keys_of(schema, found)
+    known = find_keys(schema, found)
     for key in found.keys() - known.keys():
         old = explain_old_key(key, found[key], known)
         kinds = [
