@@ -37,7 +37,7 @@ from emofold.corpora.planning import (
 )
 from emofold.errors import InputError
 from emofold.prediction.requests import in_groups, requests_for
-from emofold.staleness import code_digest
+from emofold.runtime.code_digest import code_digest
 
 SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
 
