@@ -83,3 +83,29 @@ def test_any_part_of_a_schema_may_be_in_another_file(tmp_path):
     assert read_schema(tmp_path / "a.yaml") == {
         "properties": {"x": {"items": integer}, "y": {"type": "integer", "default": 2}}
     }
+
+
+def test_texts_of_the_command_line_are_what_the_schema_wants():
+    typed = completed(
+        seed=7,
+        clips_per_shard=5,
+        demo={"speakers": 4},
+        ravdess={"keep_archives": True},
+        evaluation={"confidence": 0.9, "enrolled_clips": [1, 2], "reported": None},
+        bundle=None,
+    )
+    assert typed == completed(
+        seed="7",
+        clips_per_shard="5",
+        demo={"speakers": "4"},
+        ravdess={"keep_archives": "true"},
+        evaluation={"confidence": ".9", "enrolled_clips": ["1", "2"], "reported": "null"},
+        bundle="null",
+    )
+
+
+def test_a_text_stays_text_where_text_may_be():
+    folds = [["1", "true"], ["null", "1e3"], ["~"]]
+    config = completed(folds=folds, emotions=["yes", "7"], sample_sheet="12", name="2020")
+    assert (config["folds"], config["emotions"]) == (folds, ["yes", "7"])
+    assert (config["sample_sheet"], config["name"]) == ("12", "2020")

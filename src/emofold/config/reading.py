@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from emofold.config.cross_checks import find_contradictions
-from emofold.config.schema import fill_defaults, find_misfits, read_schema
+from emofold.config.schema import fill_defaults, find_misfits, parse_texts, read_schema
 from emofold.errors import InputError, counted
 
 REMEDY = (
@@ -31,10 +31,11 @@ def complete_config(config: Mapping[str, Any], schema_file: Path) -> dict[str, A
         The message lists every problem.
     """
     schema = read_schema(schema_file)
-    problems = find_misfits(config, schema)
+    given = parse_texts(config, schema)
+    problems = find_misfits(given, schema)
     completed: dict[str, Any] = {}
     if not problems:
-        completed = fill_defaults(config, schema)
+        completed = fill_defaults(given, schema)
         problems = [*find_contradictions(completed)]
     if problems:
         raise InputError(

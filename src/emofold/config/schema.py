@@ -36,6 +36,22 @@ def find_keys(schema: Mapping[str, Any], value: Mapping[str, Any]) -> dict[str, 
     return keys
 
 
+def parse_texts(value: Any, schema: Mapping[str, Any]) -> Any:
+    """Return a copy of a value in which texts are numbers, booleans or null where these must be.
+
+    ``snakemake --config 'demo={speakers: 4}'`` gives the 4 as text.
+    """
+    if isinstance(value, list) and "items" in schema:
+        return [parse_texts(item, schema["items"]) for item in value]
+    if isinstance(value, Mapping):
+        keys = find_keys(schema, value)
+        return {key: parse_texts(inner, keys.get(key, {})) for key, inner in value.items()}
+    types = schema.get("type", "string")
+    if isinstance(value, str) and ("string" not in types or (value == "null" and "null" in types)):
+        return _parse(value)
+    return value
+
+
 def fill_defaults(value: Any, schema: Mapping[str, Any]) -> Any:
     """Return a copy of a value that fits a schema, with the defaults of all keys that it lacks."""
     if isinstance(value, list) and "items" in schema:
@@ -55,6 +71,13 @@ def find_misfits(config: Any, schema: Mapping[str, Any]) -> list[str]:
     """Return all that does not fit the schema, each with its place and the nearest right word."""
     errors = sorted(Draft202012Validator(schema).iter_errors(config), key=lambda e: list(e.path))
     return list(dict.fromkeys(misfit for error in errors for misfit in _describe(error)))
+
+
+def _parse(text: str) -> Any:
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError:
+        return text
 
 
 def _read(file: Path) -> Any:
