@@ -216,6 +216,7 @@ def test_the_help_explains_the_pattern(capsys):
         ("_Größe_.", "Gr-e"),
         ("情感", "corpus-3e741dd4"),
         ("Demo", "Demo-corpus"),
+        ("media", "media-corpus"),
         ("a/..", "zwei-W-rter"),
         ("v1.0+x", "v1.0+x"),
     ],

@@ -157,7 +157,8 @@ def test_a_wrong_choice_is_named_with_the_nearest_right_one(config, problem):
     [
         ({"folds": [[1]]}, "`folds`"),
         ({"folds": [[1], []]}, "`folds[1]`"),
-        ({"name": "a/b"}, "`name`"),
+        ({"name": "a/b"}, "`name` is 'a/b', which does not fit: The run; its results go to"),
+        ({"emotions": ["sad", "a b"]}, "`emotions[1]` is 'a b', which does not fit: Letters, "),
         ({"name": ".."}, "`name`"),
         ({"seed": "many"}, "`seed`"),
         ({"seed": "[1"}, "`seed`"),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 SHEET, CONFIG = "samples.csv", "emofold.yaml"
 WORKFLOW = Path(__file__).parents[3]
 PRESETS = {"demo", "published", "ravdess", "ravdess-lite", "lite", "own"}
+SHARED = {"media"}  # folders in results/ that are no run's
 NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9._+-]+")
 DESCRIPTION = f"""\
 Write a sample sheet ({SHEET}) and a config ({CONFIG}) for the video or sound files below a
@@ -102,7 +103,7 @@ def run(given: argparse.Namespace) -> int:
 def name_run(folder: Path) -> str:
     """Return what a run is called after its folder: Latin letters, digits, and a few signs.
 
-    The names of presets are theirs, and a name of which nothing is left gets a digest.
+    The names of presets and of shared folders are taken, and a name of which nothing is left gets a digest.
 
     Examples
     --------
@@ -113,7 +114,7 @@ def name_run(folder: Path) -> str:
     latin = NOT_IN_A_NAME.sub("-", name).strip("._+-")
     if not latin:
         return f"corpus-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
-    return f"{latin}-corpus" if latin.casefold() in PRESETS else latin
+    return f"{latin}-corpus" if latin.casefold() in PRESETS | SHARED else latin
 
 
 def _check_free(folder: Path, force: bool) -> None:

@@ -1,4 +1,4 @@
-"""The clips that are to be predicted: files as they are named, or the rows of a sheet."""
+"""Requests to predict clips: files by their names, or the rows of a sheet."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -70,13 +70,13 @@ def requests_for(paths: Iterable[Path], speaker: str | None = None) -> list[Requ
     found = [
         request
         for path in dict.fromkeys(paths)
-        for request in (_of_sheet(path) if is_sheet(path) else [_of_file(path)])
+        for request in (_read_sheet(path) if is_sheet(path) else [_request_file(path)])
     ]
     if not found:
         raise InputError("no clip", "videos, sound files, or a sheet of them", "name one")
     if speaker is not None:
         found = [replace(request, speaker=speaker) for request in found]
-    return _told_apart(found)
+    return _name_apart(found)
 
 
 def by_speaker(requests: Iterable[Request]) -> list[list[Request]]:
@@ -108,7 +108,7 @@ def in_groups(requests: Iterable[Request]) -> dict[str, list[Request]]:
     return groups
 
 
-def _of_file(path: Path) -> Request:
+def _request_file(path: Path) -> Request:
     if path.is_dir():
         raise InputError(
             f"the folder {path}", "videos, sound files, or a sheet of them", "name the files in it"
@@ -120,7 +120,7 @@ def _of_file(path: Path) -> Request:
     return Request(path.stem, path)
 
 
-def _of_sheet(sheet: Path) -> Iterator[Request]:
+def _read_sheet(sheet: Path) -> Iterator[Request]:
     for number, row in read_rows(sheet, COLUMNS).items():
         files = {name: sheet.parent / row[name] if row[name] else None for name in FILES}
         named = files["media"] or files["action_units"]
@@ -128,7 +128,7 @@ def _of_sheet(sheet: Path) -> Iterator[Request]:
         yield Request(clip, **files, speaker=row["speaker"] or None)
 
 
-def _told_apart(requests: Sequence[Request]) -> list[Request]:
+def _name_apart(requests: Sequence[Request]) -> list[Request]:
     """Give each clip a name that no other has and that a file can have."""
     names = [make_clip_name(request.clip) for request in requests]
     times = Counter(map(str.casefold, names))
