@@ -103,7 +103,7 @@ def run(given: argparse.Namespace) -> int:
 def name_run(folder: Path) -> str:
     """Return what a run is called after its folder: Latin letters, digits, and a few signs.
 
-    The names of presets and of shared folders are taken; one of which nothing is left gets a digest.
+    Names of presets and of shared folders are taken; one of which nothing is left gets a digest.
 
     Examples
     --------
