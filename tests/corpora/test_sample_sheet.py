@@ -2,9 +2,8 @@
 
 import pytest
 
-from emofold.corpora.clips_table import clips_table
 from emofold.corpora.sample_sheet import read_sample_sheet
-from emofold.corpora.schemas import clips_schema
+from emofold.corpora.schemas import clips_schema, tabulate_clips
 from emofold.errors import InputError
 from emofold.tables import write_table
 
@@ -85,6 +84,6 @@ def test_a_sheet_that_is_wrong_as_a_whole_is_refused(read, text, found):
 
 
 def test_the_table_of_clips_has_the_fold_of_each_speaker(read, tmp_path):
-    table = clips_table(read(HEADER + GOOD).clips, [["Bo"], ["Åsa"]])
+    table = tabulate_clips(read(HEADER + GOOD).clips, [["Bo"], ["Åsa"]])
     assert table.set_index("clip")["fold"].to_dict() == {"a": 1, "b": 0}
     write_table(table, tmp_path / "clips.parquet", clips_schema(EMOTIONS))

@@ -11,7 +11,7 @@ from typing import IO
 from emofold.config.cross_checks import FEWEST_FOLDS
 from emofold.config.media_checks import check_contents, check_fields, check_path, name_clips
 from emofold.config.name_pattern import FEWEST_EMOTIONS, NamePattern
-from emofold.corpora.folds import balanced_folds
+from emofold.corpora.folds import balance_folds
 from emofold.corpora.media_files import find_media
 from emofold.corpora.sample_sheet import OPTIONAL, REQUIRED, Clip
 from emofold.errors import InputError, counted, listing
@@ -196,7 +196,7 @@ def _differ_in_capitals_only(names: Iterable[str]) -> list[str]:
 
 def _find_flaws_of_folds(corpus: NewCorpus) -> Iterator[str]:
     """Yield the emotions that some training would not see."""
-    folds = balanced_folds(((clip.speaker, clip.emotion) for clip in corpus.clips), corpus.folds)
+    folds = balance_folds(((clip.speaker, clip.emotion) for clip in corpus.clips), corpus.folds)
     fold_of = {speaker: fold for fold, speakers in enumerate(folds) for speaker in speakers}
     needed = FOLDS_OF_AN_EMOTION[corpus.protocol]
     for emotion in corpus.emotions:
