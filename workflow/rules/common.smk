@@ -22,8 +22,9 @@ inherited = os.environ.get("PYTHONPATH")
 os.environ.update(PYTHONPATH=os.pathsep.join(filter(None, [str(SOURCE), inherited])))
 
 from emofold.runtime import locks
-from emofold.config.reading import check_named_files, complete_config, is_hub_id, with_local_copies
 from emofold.config.cross_checks import WITH_PUBLISHED
+from emofold.config.named_files import check_named_files, is_hub_id, use_local_copies
+from emofold.config.reading import complete_config
 from emofold.corpora import published_files, ravdess_files
 from emofold.corpora.planning import (
     check_speakers,
@@ -42,7 +43,7 @@ SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
 
 try:
     config.update(complete_config(config, SCHEMA))
-    config.update(with_local_copies(config))
+    config.update(use_local_copies(config))
     ENCODERS = {encoder["name"]: encoder for encoder in config["speech"]["encoders"]}
     EXTRACTORS = {extractor["name"]: extractor for extractor in config["face"]["extractors"]}
     HAS_MEDIA = config["corpus"] != "published"
@@ -104,10 +105,10 @@ try:
     PUBLISHED_SOURCE = config["published"]["source"] or MANIFEST.base_url
     IS_DOWNLOADED = is_address(PUBLISHED_SOURCE)
     DOWNLOADS = f"resources/published/{MANIFEST.commit}"
-    PUBLISHED_SHA256 = MANIFEST.checksums(published_files.needed_files(IMPORTED, len(FOLDS)))
+    PUBLISHED_SHA256 = MANIFEST.checksums(published_files.list_needed_files(IMPORTED, len(FOLDS)))
     USES_PUBLISHED = uses_published(config)
     if USES_PUBLISHED and not IS_DOWNLOADED:
-        published_files.copied_files(PUBLISHED_SHA256, Path(PUBLISHED_SOURCE).expanduser())
+        published_files.find_copies(PUBLISHED_SHA256, Path(PUBLISHED_SOURCE).expanduser())
 except InputError as error:
     raise WorkflowError(str(error))
 
