@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from emofold.errors import InputError
-from emofold.face.extraction import make_extractor
-from emofold.face.reports import reports_held_back
+from emofold.face.extraction import make_frame_reader
+from emofold.face.reports import hold_back_reports
 from emofold.face.schemas import FRAMES
 from emofold.runtime.job import Job, input_digests
 from emofold.tables import ShardUpdate, source_digests
 
-with reports_held_back(), Job(snakemake) as job:
+with hold_back_reports(), Job(snakemake) as job:
     params, table = snakemake.params, Path(snakemake.output[0])
     tools = [Path(tool) for tool in snakemake.input.tools]
     read = "action_units" if params.kind == "csv" else "media"
@@ -18,7 +18,7 @@ with reports_held_back(), Job(snakemake) as job:
     recipe = {
         "code": params.code,
         "kind": params.kind,
-        "longest_seconds": params.longest_seconds,
+        "max_duration": params.max_duration,
         "tools": {Path(tool).name: d for tool, d in input_digests(snakemake.input.tools).items()},
     }
     shard = ShardUpdate(table, FRAMES, snakemake.rule, sources, recipe)
@@ -26,14 +26,12 @@ with reports_held_back(), Job(snakemake) as job:
     if shard.waiting:
         settings = {"kind": params.kind, **({"binary": str(tools[0])} if tools else {})}
         model = next(iter(tools), None)
-        with make_extractor(settings, model, params.longest_seconds) as extractor:
-            for number, clip in enumerate(shard.waiting, start=1):
-                files = {what: Path(file) for what, file in params.clips[clip].items() if file}
-                try:
-                    shard.add(
-                        clip, extractor.extract(files.get("media"), files.get("action_units"))
-                    )
-                except InputError as error:
-                    shard.fail(clip, error)
-                job.logger.info("%d of %d clips: %s", number, len(sources), clip)
+        read_clip = make_frame_reader(settings, model, params.max_duration)
+        for number, clip in enumerate(shard.waiting, start=1):
+            files = {what: Path(file) for what, file in params.clips[clip].items() if file}
+            try:
+                shard.add(clip, read_clip(files.get("media"), files.get("action_units")))
+            except InputError as error:
+                shard.fail(clip, error)
+            job.logger.info("%d of %d clips: %s", number, len(sources), clip)
     job.write(shard.table(), table, FRAMES, shard.metadata())

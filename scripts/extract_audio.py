@@ -15,7 +15,7 @@ with Job(snakemake) as job:
     params, table = snakemake.params, Path(snakemake.output[0])
     media = {clip: Path(file["media"]) for clip, file in params.clips.items() if file["media"]}
     sources, unreadable = source_digests(media)
-    recipe = {"code": params.code, "longest_seconds": params.longest_seconds}
+    recipe = {"code": params.code, "max_duration": params.max_duration}
     shard = ShardUpdate(table, AUDIO, snakemake.rule, sources, recipe)
     shard.fail_without_source(params.clips, "media", unreadable)
     kept = shard.kept.set_index("clip")
@@ -27,14 +27,14 @@ with Job(snakemake) as job:
     for clip in shard.waiting:
         wav = table.with_suffix("") / f"{clip}.wav"
         try:
-            samples = decode_audio(media[clip], params.longest_seconds)
+            samples = decode_audio(media[clip], params.max_duration)
         except InputError as error:
             shard.fail(clip, error)
             continue
         write_wav(samples, wav)
         row = {
             "wav": wav.relative_to(table.parent).as_posix(),
-            "seconds": len(samples) / SAMPLE_RATE,
+            "duration": len(samples) / SAMPLE_RATE,
             "source_digest": sources[clip],
             "wav_digest": sha256(wav),
         }

@@ -3,7 +3,7 @@
 import signal
 from pathlib import Path
 
-from emofold.face.reports import reports_held_back
+from emofold.face.reports import hold_back_reports
 from emofold.face.schemas import MEANS
 from emofold.prediction.bundle import Bundle
 from emofold.prediction.predictor import Options
@@ -14,7 +14,7 @@ from emofold.tables import read_table
 
 signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that nothing is left behind
 
-with reports_held_back(), Job(snakemake) as job:
+with hold_back_reports(), Job(snakemake) as job:
     params, given = snakemake.params, snakemake.input
     options = Options(
         params.window,

@@ -46,7 +46,7 @@ with Job(snakemake) as job:
             **{"system": final["system"], "protocol": params.protocol, "corpus": params.corpus},
             **{"note": material.clips.attrs.get("note", ""), "clips": len(material.clips)},
             **{"speakers": len(speakers), "clips_of_a_speaker": int(speakers.median())},
-            **{"without_speakers": left_out, "longest_seconds": material.longest_seconds},
+            **{"without_speakers": left_out, "max_duration": material.max_duration},
         },
     )
     bundle.save(partial, job.provenance())

@@ -9,7 +9,7 @@ from emofold.models.nested import Trainings, candidates
 from emofold.prediction.bundle import Bundle
 from emofold.prediction.bundle_training import Material, fit_members, fit_systems
 from emofold.prediction.bundled_files import copy_encoders, copy_extractors
-from emofold.speech.acoustic import acoustic_features
+from emofold.speech.acoustic import compute_acoustic_features
 from openface_files import csv_text, row
 
 EMOTIONS = ["calm", "happy"]
@@ -63,7 +63,9 @@ def make_material(speaker_norm="none", speakers=6, takes=3):
             for take in range(takes):
                 rows.append((f"{speaker}-{emotion}-{take}", str(speaker), emotion, speaker % 3))
                 samples = noise(emotion, 0.4, seed=100 * speaker + take) / 32_768
-                voices.append(acoustic_features(2.0 ** (speaker - 3) * samples.astype("float32")))
+                voices.append(
+                    compute_acoustic_features(2.0 ** (speaker - 3) * samples.astype("float32"))
+                )
                 face = dict.fromkeys(ACTION_UNITS, 0.0)
                 face["AU12_r"] = SMILE[emotion] + 0.1 * speaker + rng.normal(0, 0.3)
                 faces.append([face[unit] for unit in ACTION_UNITS])
@@ -110,7 +112,7 @@ def train_bundle(folder, systems=SYSTEMS, speaker_norm="none"):
         {
             **{"system": next(iter(systems)), "protocol": "nested", "corpus": "sheet"},
             **{"note": "", "clips": 36, "speakers": 6, "clips_of_a_speaker": 6},
-            **{"without_speakers": [], "longest_seconds": material.longest_seconds},
+            **{"without_speakers": [], "max_duration": material.max_duration},
         },
     )
     bundle.save(folder, {"rule": "train_final"})

@@ -179,7 +179,7 @@ def test_an_interrupted_prediction_does_not_wait_for_the_face(bundle, tmp_path, 
                 time.sleep(0.01)
                 told(0.04 * frame)
 
-    def slow(settings, model, longest_seconds, advance):
+    def slow(settings, model, max_duration, advance):
         nonlocal told
         told = advance
         return SlowExtractor()

@@ -41,7 +41,7 @@ def trained(clips, features, speaker_norm):
         material, systems, EMOTIONS, confidence=0.95, draws=1000, seed=2020
     )
     extractor = {"kind": "openface", "file": None, "min_confidence": 0.7}
-    facts = {"longest_seconds": None, "clips_of_a_speaker": 60, "note": ""}
+    facts = {"max_duration": None, "clips_of_a_speaker": 60, "note": ""}
     return Bundle(
         *("faces", EMOTIONS, members, fitted, {}, {"published": extractor}, expected, facts)
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emofold.errors import InputError
-from emofold.face.reports import reports_held_back
+from emofold.face.reports import hold_back_reports
 
 if TYPE_CHECKING:
     from emofold.prediction.answers import Answer
@@ -105,7 +105,7 @@ def seconds(text: str) -> float:
 
 def run(given: argparse.Namespace) -> int:
     """Predict, write all results or none, and say what came out."""
-    with _stoppable(), reports_held_back():
+    with _stoppable(), hold_back_reports():
         return _predict(given)
 
 
@@ -124,7 +124,7 @@ def _predict(given: argparse.Namespace) -> int:
 
     from emofold import __version__  # noqa: PLC0415
     from emofold.face.schemas import MEANS  # noqa: PLC0415
-    from emofold.media.contents import seconds_by_header  # noqa: PLC0415
+    from emofold.media.contents import read_duration  # noqa: PLC0415
     from emofold.prediction.bundle import MANIFEST, Bundle  # noqa: PLC0415
     from emofold.prediction.predictor import Options  # noqa: PLC0415
     from emofold.prediction.requests import requests_for  # noqa: PLC0415
@@ -142,7 +142,7 @@ def _predict(given: argparse.Namespace) -> int:
         means=read_table(given.means, MEANS) if given.means else None,
     )
     branches = len({"speech", "face"} & bundle.systems.keys())
-    total = branches * sum(seconds_by_header(one.media) for one in requests if one.media)
+    total = branches * sum(read_duration(one.media) for one in requests if one.media)
     provenance = {
         **{"emofold": __version__, "rule": "predict"},
         "parameters": {"window": given.window, "hop": given.hop},

@@ -16,8 +16,8 @@ from emofold.corpora.folds import balanced_folds
 from emofold.corpora.media_files import find_media
 from emofold.corpora.sample_sheet import LONGEST_NAME, OPTIONAL, REQUIRED, Clip
 from emofold.errors import InputError, counted, listing, nearest
-from emofold.media.containers import LONGEST_SECONDS
-from emofold.media.contents import Contents, branches_of, contents_of
+from emofold.media.containers import MAX_DURATION
+from emofold.media.contents import Contents, choose_modalities, read_contents
 
 FEWEST_SPEAKERS = 2
 MOST_FOLDS = 5
@@ -109,10 +109,10 @@ def read_corpus(
     contents = {}
     for path in tqdm(found.media, desc="opening", unit=" files", leave=False, disable=None):
         try:
-            contents[path] = contents_of(folder / path)
+            contents[path] = read_contents(folder / path)
         except InputError as error:
             problems[path].append(_without_path(error.found, folder / path))
-    has_sound, has_pictures = branches_of([contents[p] for p in contents.keys() & well_named])
+    has_sound, has_pictures = choose_modalities([contents[p] for p in contents.keys() & well_named])
     for path, content in contents.items():
         problems[path] += _problems_of_contents(content, has_sound, has_pictures)
     names = _clip_names([path for path in found.media if not problems[path]])
@@ -208,8 +208,8 @@ def _problems_of_contents(contents: Contents, has_sound: bool, has_pictures: boo
         yield "no sound, which other files have"
     elif has_pictures and not contents.has_pictures:
         yield "no pictures, which other files have"
-    if contents.seconds is not None and contents.seconds > LONGEST_SECONDS:
-        yield f"{contents.seconds:.0f} s long, more than the {LONGEST_SECONDS:g} s of a clip"
+    if contents.duration is not None and contents.duration > MAX_DURATION:
+        yield f"{contents.duration:.0f} s long, more than the {MAX_DURATION:g} s of a clip"
 
 
 def _without_path(found: str, path: Path) -> str:

@@ -1,4 +1,4 @@
-"""The tables of the face branch, and the Action Units that are their columns."""
+"""The tables of faces, and the Action Units that are their columns."""
 
 import pyarrow as pa
 
@@ -15,12 +15,17 @@ AU_PRESENCES = tuple(
 
 ACTION_UNITS = AU_INTENSITIES + AU_PRESENCES
 
+FRAME_COLUMNS = ("frame", "timestamp", "confidence", "success", *ACTION_UNITS)
+
 FRAMES = TableSchema(
     name="Action Unit frames",
     columns=columns_of(
         {
-            **{"clip": pa.string(), "frame": pa.int64(), "timestamp": pa.float64()},
-            **{"confidence": pa.float64(), "success": pa.int64()},
+            "clip": pa.string(),
+            "frame": pa.int64(),
+            "timestamp": pa.float64(),
+            "confidence": pa.float64(),
+            "success": pa.int64(),
             **dict.fromkeys(ACTION_UNITS, pa.float64()),
         },
         nullable=ACTION_UNITS,

@@ -158,7 +158,7 @@ def remarks_on(answer: Answer, bundle: Bundle, known: Mapping[str, int]) -> Iter
             alone = int((deciding == stage).sum())
             if alone:
                 yield f"{alone} of {len(deciding)} windows are judged by the {stage} alone."
-    longest = bundle.facts.get("longest_seconds")
+    longest = bundle.facts.get("max_duration")
     if longest and answer.seconds > 2 * longest and len(answer.timeline):
         yield (
             f"The clip is {answer.seconds:.0f} s long, those that the models learned from at most "

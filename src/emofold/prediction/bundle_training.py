@@ -31,14 +31,14 @@ class Material:
         The posteriors of each fold by model, of these clips.
     features
         The features of these clips by static model.
-    longest_seconds
+    max_duration
         How long the longest clip is, where the features say so.
     """
 
     clips: pd.DataFrame
     folds: Mapping[str, Sequence[pd.DataFrame]]
     features: Mapping[str, pd.DataFrame]
-    longest_seconds: float | None
+    max_duration: float | None
 
 
 def read_material(
@@ -87,7 +87,7 @@ def read_material(
     is_left_out = clips["speaker"].isin([*without_speakers])
     clips = without_failed(clips[~is_left_out], failures)
     known = [*clips["clip"]]
-    seconds = [longest for paths in static.values() for longest in _longest_seconds(paths)]
+    seconds = [longest for paths in static.values() for longest in _max_duration(paths)]
     return Material(
         clips,
         {name: [t[t["clip"].isin(known)] for t in tables] for name, tables in folds.items()},
@@ -233,7 +233,7 @@ def fit_systems(
     return fitted, expected
 
 
-def _longest_seconds(paths: Sequence[str]) -> Iterator[float]:
+def _max_duration(paths: Sequence[str]) -> Iterator[float]:
     for path in paths:
         table, _ = open_parquet(Path(path))
         if "seconds" in table.column_names and table.num_rows:

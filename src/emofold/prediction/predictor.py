@@ -17,7 +17,7 @@ from pathlib import Path
 import pandas as pd
 
 from emofold.errors import InputError, listing
-from emofold.media.contents import seconds_by_header
+from emofold.media.contents import read_duration
 from emofold.prediction.answers import Answer, decided, remarks_on
 from emofold.prediction.bundle import Bundle
 from emofold.prediction.members import NOTHING, Member, Scored, SequenceMember, StaticMember
@@ -145,7 +145,7 @@ class Predictor:
                 self._keep_frames(answers, reading.result())
         for answer in answers.values():
             if not answer.seconds and answer.request.media:  # neither branch has read the file
-                answer.seconds = seconds_by_header(answer.request.media)
+                answer.seconds = read_duration(answer.request.media)
         length = {clip: answer.seconds for clip, answer in answers.items()}
         clips = {clip: Span(clip, 0.0, seconds) for clip, seconds in length.items()}
         tables = {

@@ -20,11 +20,11 @@ from emofold.errors import InputError
 from emofold.face.extraction import make_extractor
 from emofold.face.extractor import ActionUnitExtractor
 from emofold.media.audio import SAMPLE_RATE, decode_sound, read_stretches, write_wav
-from emofold.media.video import first_picture_at
+from emofold.media.video import read_picture_start
 from emofold.prediction.requests import Request
 from emofold.report.figures.action_units import frame_edges
 
-LONGEST_SECONDS = 4 * 3600.0
+MAX_DURATION = 4 * 3600.0
 ENOUGH_OF_A_WINDOW = 0.9
 SILENT_PEAK = 16  # of 32 768: what a muted track, or a break that was filled, does not exceed
 Advance = Callable[[float], None]
@@ -64,7 +64,7 @@ class Sounds:
                     raise InputError(
                         f"no media of {request.clip}", "a file with sound", "name one as `media`"
                     )
-                sound = decode_sound(request.media, LONGEST_SECONDS)
+                sound = decode_sound(request.media, MAX_DURATION)
                 if _is_silent(sound.samples):
                     raise InputError(
                         f"nothing but silence in {request.media}", "a voice", "name another file"
@@ -227,7 +227,7 @@ class FaceReader:
         self, row: Mapping[str, Any], settings: Mapping[str, Any], told: Advance | None = None
     ) -> ActionUnitExtractor:
         model = self.bundle / row["file"] if row["file"] else None
-        return make_extractor(settings, model, LONGEST_SECONDS, told)
+        return make_extractor(settings, model, MAX_DURATION, told)
 
 
 def no_frames(extractor: str) -> pd.DataFrame:
@@ -269,7 +269,7 @@ def _is_silent(samples: np.ndarray) -> bool:
 
 def _begin_of_pictures(request: Request) -> float:
     try:
-        return first_picture_at(request.media) if request.media else 0.0
+        return read_picture_start(request.media) if request.media else 0.0
     except InputError:  # of a file that is only named beside its Action Units
         return 0.0
 

@@ -1,4 +1,4 @@
-"""The tables of the speech branch."""
+"""The tables of speech: wav files, and the vectors of encoders."""
 
 import pyarrow as pa
 
@@ -8,8 +8,11 @@ AUDIO = TableSchema(
     name="audio",
     columns=columns_of(
         {
-            **{"clip": pa.string(), "wav": pa.string(), "seconds": pa.float64()},
-            **{"source_digest": pa.string(), "wav_digest": pa.string()},
+            "clip": pa.string(),
+            "wav": pa.string(),
+            "duration": pa.float64(),
+            "source_digest": pa.string(),
+            "wav_digest": pa.string(),
         }
     ),
     key=("clip",),
@@ -17,14 +20,16 @@ AUDIO = TableSchema(
 
 
 def embeddings_schema(size: int) -> TableSchema:
-    """One encoder's vectors of `size` numbers, one for each clip and layer."""
+    """One encoder's vectors of `size` numbers, one per clip and layer."""
     return TableSchema(
         name="embeddings",
         columns=columns_of(
             {
-                **{"clip": pa.string(), "layer": pa.int64()},
+                "clip": pa.string(),
+                "layer": pa.int64(),
                 "embedding": pa.list_(pa.field("item", pa.float32()), size),
-                **{"seconds": pa.float64(), "source_digest": pa.string()},
+                "duration": pa.float64(),
+                "source_digest": pa.string(),
             }
         ),
         key=("clip", "layer"),

@@ -10,6 +10,7 @@ import torch
 from accelerate.utils import set_seed
 
 from emofold.errors import InputError
+from emofold.media.audio import SAMPLE_RATE, read_wav
 from emofold.models.checkpoints import Checkpoint
 from emofold.models.finetuning.network import EmotionNetwork, clip_frames, save_network
 from emofold.models.finetuning.training import Recipe, Training, make_accelerator
@@ -108,7 +109,8 @@ def finetune(task: Task) -> Outcome:
     set_seed(task.seed)
     model = load_model(Path(task.model), "all")
     network = EmotionNetwork(model, len(task.emotions), task.recipe.dropout)
-    frames, errors = clip_frames(model, {clip: Path(wav) for clip, wav in task.wavs.items()})
+    sounds = {clip: read_wav(Path(wav)) for clip, wav in task.wavs.items()}
+    frames, errors = clip_frames(model, sounds, SAMPLE_RATE)
     _check_clips(task, frames)
     places = {emotion: place for place, emotion in enumerate(task.emotions)}
     training = Training(

@@ -16,7 +16,7 @@ from emofold.models.checkpoints import Checkpoint
 from emofold.models.epochs import best_of, check_finite
 from emofold.models.finetuning.length_batches import cut, share_of, steps_of_epoch
 from emofold.models.finetuning.network import EmotionNetwork, score_frames
-from emofold.speech.pooling import padded
+from emofold.speech.pooling import pad
 
 logger = logging.getLogger(__name__)
 
@@ -224,7 +224,7 @@ class Training:
     def _backward(self, clips: Sequence[str], weight: float) -> torch.Tensor:
         """Add the weighted gradients of a batch, and return the sum of its losses."""
         device = self.accelerator.device
-        inputs = padded([self.frames[clip] for clip in clips])
+        inputs = pad([self.frames[clip] for clip in clips])
         logits = self.network(*(tensor.to(device) for tensor in inputs))
         targets = torch.tensor([self.targets[clip] for clip in clips], device=device)
         loss = cross_entropy(logits.float(), targets, reduction="sum")

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from emofold.errors import InputError, counted, listing
+from emofold.face.frames import is_valid
 from emofold.face.schemas import ACTION_UNITS, FRAMES
 from emofold.tables import read_table
 
@@ -81,8 +82,9 @@ def sequences_of(
     InputError
         When no frame counts, or a value is missing.
     """
-    counts = (frames["success"] == 1) & (frames["confidence"] >= min_confidence)
-    rows = frames[counts & ~frames["clip"].isin(list(left_out))].sort_values(["clip", "frame"])
+    rows = frames[
+        is_valid(frames, min_confidence) & ~frames["clip"].isin(list(left_out))
+    ].sort_values(["clip", "frame"])
     if rows.empty:
         raise InputError(
             f"no frame of confidence ≥ {min_confidence:g} among {counted(len(frames), 'frame')}",
