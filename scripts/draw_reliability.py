@@ -11,7 +11,7 @@ from emofold.tables import read_table
 
 with Job(snakemake) as job:
     systems = headline(read_table(Path(snakemake.input.metrics), METRICS))
-    shown = systems[systems["stage"] != "baseline"].set_index("system")["stage"]
+    shown = systems[systems["kind"] != "baseline"].set_index("system")["modality"]
     calibration = read_table(Path(snakemake.input.calibration), CALIBRATION)
     figure = draw_reliability(calibration, shown, list(shown.index))
     save(figure, Path(snakemake.output[0]), snakemake.params.note)

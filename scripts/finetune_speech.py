@@ -34,7 +34,7 @@ with Job(snakemake) as job:
         check_sha256(wav, digest, f"delete {wav.parent}.parquet and run the workflow again")
 
     clips = without_failed(clips, failures)
-    clips = clips[~clips["speaker"].isin(params.without_speakers)]
+    clips = clips[~clips["speaker"].isin(params.held_out_speakers)]
     labels = labels_without(clips, held_out).set_index("clip")
     settings = dict(params.model)
     share = settings.pop("validation_share")
@@ -44,9 +44,13 @@ with Job(snakemake) as job:
         recipe = replace(recipe, epochs=usual_epoch(curves))
     parts = parts_of_training(clips, held_out, params.protocol, share, params.seed)
     identity = {
-        **{"held_out": held_out, "code": params.code, "model": dict(params.model)},
-        "without_speakers": list(params.without_speakers),
-        **{"seed": params.seed, "protocol": params.protocol, "emotions": list(params.emotions)},
+        "held_out": held_out,
+        "code": params.code,
+        "model": dict(params.model),
+        "held_out_speakers": list(params.held_out_speakers),
+        "seed": params.seed,
+        "protocol": params.protocol,
+        "emotions": list(params.emotions),
         "inputs": input_digests(snakemake.input),
     }
     task = Task(
@@ -63,7 +67,8 @@ with Job(snakemake) as job:
         identity=identity,
         folder=str(Path(output.weights).parent),
         notes={
-            **{"held_out": held_out, "protocol": params.protocol},
+            "held_out": held_out,
+            "protocol": params.protocol,
             "validation_speakers": parts.validation_speakers,
         },
     )
@@ -75,8 +80,12 @@ with Job(snakemake) as job:
     )
     posteriors = without_failed(labels.join(scores).reset_index(), failed)
     metadata = {
-        **{"scale": "logit", "stage": "speech", "protocol": params.protocol},
-        **{"speaker_norm": False, **as_metadata(sorted([*failures, *failed]))},
+        "scale": "logit",
+        "kind": "model",
+        "modality": "speech",
+        "protocol": params.protocol,
+        "normalised_by": "none",
+        **as_metadata(sorted([*failures, *failed])),
     }
     curve = pd.DataFrame(outcome.history).reindex(columns=LEARNING.columns.names)
     job.write(curve, output.learning, LEARNING)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from emofold.corpora.schemas import clips_schema
-from emofold.fusion import check_same_labels, fuse_fold, least_strict
+from emofold.fusion import check_same_labels, describe_fusion, fuse_fold
 from emofold.models.schemas import posteriors_schema
 from emofold.models.splits import labels_of_fold
 from emofold.runtime.job import Job
@@ -27,9 +27,7 @@ with Job(snakemake) as job:
         fused = fuse_fold(common, emotions, **fusion, seed=snakemake.params.seed)
         metadata = {
             "scale": fused.scale,
-            "stage": "fusion",
-            "protocol": least_strict([table.attrs["protocol"] for table in tables.values()]),
-            "speaker_norm": any(table.attrs["speaker_norm"] for table in tables.values()),
+            **describe_fusion([table.attrs for table in tables.values()]),
             "weights": fused.weights,
             **as_metadata(failures),
         }

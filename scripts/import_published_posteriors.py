@@ -26,9 +26,10 @@ with Job(snakemake) as job:
         folds, protocol = cross_fitted(folds), "cross-fitted"
     metadata = {
         "scale": POSTERIORS[model].scale,
-        "stage": POSTERIORS[model].stage,
+        "kind": "model",
+        "modality": POSTERIORS[model].modality,
         "protocol": protocol,
-        "speaker_norm": False,
+        "normalised_by": "none",
     }
     for posteriors, output in zip(folds, snakemake.output, strict=True):
         job.write(posteriors, output, posteriors_schema(emotions), metadata)

@@ -34,7 +34,7 @@ with Job(snakemake) as job:
     _, means = open_parquet(Path(snakemake.input.means))
     failures = failures_of([clips.attrs, means])
     clips = without_failed(clips, failures)
-    is_left_out = clips["speaker"].isin(params.without_speakers)
+    is_left_out = clips["speaker"].isin(params.held_out_speakers)
     sequences = read_sequences(
         map(Path, snakemake.input.frames),
         params.min_confidence,
@@ -59,14 +59,17 @@ with Job(snakemake) as job:
     scaling = fit_scaling(scaling_kind, sequences.values[of_training])
     torch.manual_seed(params.seed)
     network_settings = {
-        **{"inputs": len(sequences.action_units), "emotions": len(params.emotions)},
+        "inputs": len(sequences.action_units),
+        "emotions": len(params.emotions),
         **settings,
     }
     network = BiLSTM(**network_settings)
     network.to("cuda" if torch.cuda.is_available() else "cpu")
     about = {
-        **{"held_out": held_out, "protocol": params.protocol, "seed": params.seed},
-        **{"training": {**params.model, "epochs": recipe.epochs}},
+        "held_out": held_out,
+        "protocol": params.protocol,
+        "seed": params.seed,
+        "training": {**params.model, "epochs": recipe.epochs},
         "validation_speakers": parts.validation_speakers,
         "versions": {package: version(package) for package in ("emofold", "torch")},
     }
@@ -105,8 +108,12 @@ with Job(snakemake) as job:
         columns=ATTENTION.columns.names,
     )
     metadata = {
-        **{"scale": "logit", "stage": "face", "protocol": params.protocol},
-        **{"speaker_norm": False, **as_metadata(failures)},
+        "scale": "logit",
+        "kind": "model",
+        "modality": "face",
+        "protocol": params.protocol,
+        "normalised_by": "none",
+        **as_metadata(failures),
     }
     model.save(Path(output.weights), Path(output.settings))
     job.write(attention, output.attention, ATTENTION)

@@ -19,7 +19,8 @@ with Job(snakemake) as job:
         features,
         without_failed(clips, failures),
         params.emotions,
-        params.speaker_norm,
+        params.normalise_by,
+        params.shrink,
         seed=params.seed,
         threads=snakemake.threads,
     )
@@ -32,7 +33,11 @@ with Job(snakemake) as job:
         else:
             posteriors, scale = trainings.as_in_paper(fold, ways[0])
         metadata = {
-            **{"scale": scale, "stage": params.stage, "protocol": params.protocol},
-            **{"speaker_norm": params.speaker_norm != "none", **as_metadata(failures)},
+            "scale": scale,
+            "kind": "model",
+            "modality": params.modality,
+            "protocol": params.protocol,
+            "normalised_by": params.normalise_by,
+            **as_metadata(failures),
         }
         job.write(posteriors, output, posteriors_schema(params.emotions), metadata)

@@ -19,7 +19,7 @@ with Job(snakemake) as job:
     errors = read_table(Path(given.errors), CONFIDENT_ERRORS)
     ranked = headline(metrics)
     best = ranked["system"].iloc[0]
-    best_of_stage = ranked.drop_duplicates("stage")["system"]
+    best_of_modality = ranked.drop_duplicates("modality")["system"]
 
     write_table_page(
         comparison,
@@ -44,10 +44,10 @@ with Job(snakemake) as job:
         {"p_value": 4, "p_holm": 4},
     )
     write_table_page(
-        errors[errors["system"].isin(best_of_stage)],
+        errors[errors["system"].isin(best_of_modality)],
         Path(output.errors),
         "Most confidently wrong",
-        "The wrong decisions of highest confidence, of the best system of each stage. The "
+        "The wrong decisions of highest confidence, of the best system of each modality. The "
         "confidence is the probability of the predicted emotion; of logits, after a softmax."
         + warning,
         {"confidence": 3},

@@ -3,7 +3,7 @@
 import pandas as pd
 
 
-def measured(system, accuracy, stage="face", *, protocol="nested", speaker_norm=False):
+def measured(system, accuracy, stage="face", *, protocol="nested", normalised_by="none"):
     """The means of a system, with either interval, and a fold in which it was lucky."""
     described = {
         **{"system": system, "stage": stage, "protocol": protocol, "speaker_norm": speaker_norm},

@@ -101,7 +101,7 @@ def config_of(folder: Path) -> dict:
             model("knn", "knn", parameters={"n_neighbors": 3}, job_per_fold=True),
         ],
         "fusions": [{"name": "both", "posteriors": ["wav2vec2-finetuned", "svc"]}],
-        "final": {"system": None},
+        "bundle": {"system": None},
         "evaluation": {"bootstrap_draws": 100, "reported": None},
     }
 

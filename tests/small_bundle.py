@@ -9,7 +9,7 @@ from emofold.models.nested import Trainings, candidates
 from emofold.prediction.bundle import Bundle
 from emofold.prediction.bundle_training import Material, fit_members, fit_systems
 from emofold.prediction.bundled_files import copy_encoders, copy_extractors
-from emofold.speech.acoustic import compute_acoustic_features
+from emofold.speech.acoustic import acoustic_features
 from openface_files import csv_text, row
 
 EMOTIONS = ["calm", "happy"]
@@ -17,12 +17,12 @@ LOUDNESS = {"calm": 200, "happy": 8000}
 SMILE = {"calm": 0.4, "happy": 3.0}
 LOGISTIC = {
     "classifier": "logistic_regression",
-    **{"scaling": "standard", "layers": "all", "parameters": {"C": 0.1}, "choices": {}},
+    **{"scaling": "standard", "layers": "all", "parameters": {"C": 0.1}, "param_grid": {}},
 }
 STATIC = {"kind": "static", "speaker_norm": "none", "classifier": LOGISTIC, "tried": []}
 MODELS = {
-    "voice": {**STATIC, "stage": "speech", "source": "speech/embeddings/acoustic"},
-    "smile": {**STATIC, "stage": "face", "source": "face/means/openface"},
+    "voice": {**STATIC, "modality": "speech", "source": "speech/embeddings/acoustic"},
+    "smile": {**STATIC, "modality": "face", "source": "face/means/openface"},
 }
 FUSION = {"method": "log_linear", "scaling": "minmax", "parameters": {}}
 SYSTEMS = {
@@ -63,9 +63,7 @@ def make_material(speaker_norm="none", speakers=6, takes=3):
             for take in range(takes):
                 rows.append((f"{speaker}-{emotion}-{take}", str(speaker), emotion, speaker % 3))
                 samples = noise(emotion, 0.4, seed=100 * speaker + take) / 32_768
-                voices.append(
-                    compute_acoustic_features(2.0 ** (speaker - 3) * samples.astype("float32"))
-                )
+                voices.append(acoustic_features(2.0 ** (speaker - 3) * samples.astype("float32")))
                 face = dict.fromkeys(ACTION_UNITS, 0.0)
                 face["AU12_r"] = SMILE[emotion] + 0.1 * speaker + rng.normal(0, 0.3)
                 faces.append([face[unit] for unit in ACTION_UNITS])
@@ -112,8 +110,8 @@ def train_bundle(folder, systems=SYSTEMS, speaker_norm="none"):
         {
             **{"system": next(iter(systems)), "protocol": "nested", "corpus": "sheet"},
             **{"note": "", "clips": 36, "speakers": 6, "clips_of_a_speaker": 6},
-            **{"without_speakers": [], "max_duration": material.max_duration},
+            **{"held_out_speakers": [], "max_duration": material.max_duration},
         },
     )
-    bundle.save(folder, {"rule": "train_final"})
+    bundle.save(folder, {"rule": "train_bundle"})
     return bundle

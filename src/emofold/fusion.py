@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from emofold.errors import InputError, counted
-from emofold.models.schemas import PROTOCOLS
+from emofold.models.schemas import NORMALISED_BY, PROTOCOLS, join_modalities
 from emofold.models.static import make_classifier, train_fold
 from emofold.pooling import fit_weights, pool
 from emofold.scores import as_log_probabilities, as_probabilities, score_columns
@@ -126,15 +126,29 @@ def pooled_probabilities(
     return pool([as_log_probabilities(*one) for one in scored], weights)
 
 
-def least_strict(protocols: Sequence[str]) -> str:
-    """Return the protocol of a fusion of models of these protocols: that of the weakest.
+def describe_fusion(members: Sequence[Mapping[Any, Any]]) -> dict[str, str]:
+    """Return what a fusion is, by the metadata of the posteriors that it takes.
+
+    It sees the modalities of all its members, is as weak as the weakest protocol among them, and
+    normalises by speaker when one of them does.
 
     Examples
     --------
-    >>> least_strict(["nested", "cross-fitted"])
-    'cross-fitted'
+    >>> speech = {"modality": "speech", "protocol": "nested", "normalised_by": "none"}
+    >>> face = {"modality": "face", "protocol": "cross-fitted", "normalised_by": "speaker"}
+    >>> for key, value in describe_fusion([face, speech]).items():
+    ...     print(key, value)
+    kind fusion
+    modality speech+face
+    protocol cross-fitted
+    normalised_by speaker
     """
-    return min(protocols, key=PROTOCOLS.index)
+    return {
+        "kind": "fusion",
+        "modality": join_modalities(member["modality"] for member in members),
+        "protocol": min((member["protocol"] for member in members), key=PROTOCOLS.index),
+        "normalised_by": max((row["normalised_by"] for row in members), key=NORMALISED_BY.index),
+    }
 
 
 def _side_by_side(

@@ -151,7 +151,7 @@ def disturbed(here, tmp_path_factory) -> tuple[Project, dict[str, list[dict[str,
         shutil.rmtree(project.results / result)
     before = jobs_of_the_cluster()
     run = project.start(
-        *("--until", "embed_speech", "gather_posteriors"),
+        *("--until", "embed_speech", "collect_posteriors"),
         *("--set-resources", "finetune_speech:runtime=60 ** (attempt - 1)"),
         place=ON_THE_CLUSTER,
     )
@@ -193,7 +193,7 @@ def test_what_takes_seconds_stays_off_the_queue_or_shares_a_job(there):
         "train_static": 2,
         "train_sequence": 2,
         "finetune_speech": 2,
-        "train_final": 1,
+        "train_bundle": 1,
     }
 
 

@@ -58,7 +58,7 @@ def test_published_clips_come_in_the_folds_of_the_paper():
 
 
 def test_only_inner_folds_choose():
-    row = model(choices={"C": [1, 10]})
+    row = model(param_grid={"C": [1, 10]})
     completed(protocol="nested", models=[row])
     assert "`choices` of the model `m` under the protocol `paper`" in refused(
         protocol="paper", models=[row]
@@ -66,7 +66,7 @@ def test_only_inner_folds_choose():
 
 
 def test_a_choice_that_is_also_fixed_is_refused():
-    row = model(parameters={"C": 1}, choices={"C": [1, 10]})
+    row = model(parameters={"C": 1}, param_grid={"C": [1, 10]})
     assert "`C` of the model `m` is both" in refused(protocol="nested", models=[row])
 
 
@@ -214,7 +214,7 @@ def test_settings_that_a_kind_of_encoder_ignores_are_refused(setting):
 
 
 def kept(name, **more):
-    return {**FUSED, "final": {"system": name}, **more}
+    return {**FUSED, "bundle": {"system": name}, **more}
 
 
 @pytest.mark.parametrize("name", ["both", "units", None])
@@ -225,10 +225,10 @@ def test_a_fusion_a_model_or_nothing_is_kept(name):
 @pytest.mark.parametrize(
     ("config", "problem"),
     [
-        (kept("bothe"), "`final: system` is `bothe`, which is none, perhaps `both`"),
+        (kept("bothe"), "`bundle: system` is `bothe`, which is none, perhaps `both`"),
         (
             kept("m", models=[model(features="own.parquet", stage="face")], fusions=[]),
-            "`final: system` takes `m`, whose features no video gives, but a file",
+            "`bundle: system` takes `m`, whose features no video gives, but a file",
         ),
         (
             kept(
@@ -238,11 +238,11 @@ def test_a_fusion_a_model_or_nothing_is_kept(name):
                 published={"posteriors": ["bilstm"]},
                 fusions=[{"name": "both", "posteriors": ["units", "bilstm"]}],
             ),
-            "`final: system` takes `bilstm`, of which only posteriors are published",
+            "`bundle: system` takes `bilstm`, of which only posteriors are published",
         ),
         (
             kept(None, predict={"clips": "others.csv"}),
-            "`predict: clips` without `final: system`, with which to predict",
+            "`predict: clips` without `bundle: system`, with which to predict",
         ),
     ],
 )

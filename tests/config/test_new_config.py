@@ -42,7 +42,7 @@ def test_the_config_runs_on_top_of_the_default_one(folds, protocol, has_sound, h
     assert bool(complete["fusions"]) == (has_sound and has_pictures)
     assert (complete["sequence_models"], complete["finetuned_models"]) == ([], [])
     last = complete["fusions"] or complete["models"]
-    assert complete["final"]["system"] == last[-1]["name"]
+    assert complete["bundle"]["system"] == last[-1]["name"]
 
 
 @pytest.mark.parametrize("word", ["yes", "01", "1e3", "null", "~", "Ärger", "no", "1_000", "2-3"])

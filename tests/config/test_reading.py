@@ -29,7 +29,7 @@ def test_a_config_of_a_name_and_folds_gets_every_default():
         "corpus": "published",
         "demo": {"speakers": 8, "takes": 2},
         "sample_sheet": None,
-        "longest_seconds": 600,
+        "max_duration": 600,
         "clips_per_shard": None,
         "allow_failed_clips": 0,
         "ravdess": {
@@ -53,7 +53,7 @@ def test_a_config_of_a_name_and_folds_gets_every_default():
         "sequence_models": [],
         "finetuned_models": [],
         "fusions": [],
-        "final": {"system": None, "without_speakers": []},
+        "bundle": {"system": None, "held_out_speakers": []},
         "predict": {"clips": None, "window": 2, "hop": 0.5, "openface": None, "means": None},
         "evaluation": {
             "confidence": 0.95,
@@ -61,9 +61,9 @@ def test_a_config_of_a_name_and_folds_gets_every_default():
             "errors_listed": 20,
             "permutation_tests": [],
             "permutation_draws": 1,
-            "known_clips_curves": [],
-            "known_clips": [1, 2, 5, 10, 20, 60],
-            "known_clips_draws": 5,
+            "enrolment_curves": [],
+            "enrolled_clips": [1, 2, 5, 10, 20, 60],
+            "enrolment_draws": 5,
             "reported": None,
         },
     }
@@ -75,8 +75,8 @@ def test_rows_of_models_and_fusions_get_their_defaults():
     )
     assert config["models"] == [
         model(
-            **{"scaling": "none", "speaker_norm": False, "layers": "all"},
-            **{"choices": {}, "parameters": {}, "job_per_fold": False, "threads": 1},
+            **{"scaling": "none", "normalised_by": "none", "layers": "all"},
+            **{"param_grid": {}, "parameters": {}, "job_per_fold": False, "threads": 1},
         ),
     ]
     assert config["fusions"][0]["scaling"] == "minmax"

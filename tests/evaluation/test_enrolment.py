@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from emofold.evaluation.chains import Chain, Member
-from emofold.evaluation.enrolment import accuracy_by_known_clips
+from emofold.evaluation.enrolment import accuracy_by_enrolled_clips
 
 EMOTIONS = ["calm", "happy", "sad"]
 TAKES = 6
@@ -14,7 +14,7 @@ CLASSIFIER = {
     "scaling": "standard",
     "layers": "all",
     "parameters": {"max_iter": 200},
-    "choices": {"C": [0.1, 1.0]},
+    "param_grid": {"C": [0.1, 1.0]},
 }
 FUSION = {"method": "log_linear", "scaling": "none", "parameters": {}}
 
@@ -41,7 +41,7 @@ def corpus(offset):
 def curve(known, speaker_norm="full", offset=4.0, draws=2):
     features, clips = corpus(offset)
     members = {"model": Member(features, speaker_norm, CLASSIFIER)}
-    return accuracy_by_known_clips(
+    return accuracy_by_enrolled_clips(
         members, FUSION, clips, EMOTIONS, known, draws=draws, seed=1, threads=1
     )
 

@@ -20,7 +20,7 @@ from emofold.evaluation.schemas import CONFUSION, METRICS, RECALL, SPEAKERS
 from emofold.tables import read_table, write_table
 
 NAMES = {"c": "calm", "h": "happy", "s": "sad"}
-DESCRIPTION = {"stage": "face", "protocol": "nested", "speaker_norm": False}
+DESCRIPTION = {"kind": "model", "modality": "face", "protocol": "nested", "normalised_by": "none"}
 
 
 def made(truth, predicted, fold, speaker):
@@ -169,10 +169,16 @@ def test_each_system_has_its_own_interval():
 
 
 def test_the_best_system_heads_the_list_and_the_baseline_closes_it():
-    described = {"stage": "face", "fold": None, "ci_method": "wald"}
+    described = {"kind": "model", "modality": "face", "fold": None, "ci_method": "wald"}
     metrics = pd.DataFrame(
         [
-            {**described, "system": "zero-r", "stage": "baseline", "accuracy": 99.0},
+            {
+                **described,
+                "system": "zero-r",
+                "kind": "baseline",
+                "modality": None,
+                "accuracy": 99.0,
+            },
             {**described, "system": "good", "accuracy": 60.0},
             {**described, "system": "better", "accuracy": 70.0},
             {**described, "system": "better", "accuracy": 70.0, "ci_method": "speaker_bootstrap"},

@@ -14,7 +14,7 @@ from emofold.models.nested import Trainings, candidates
 EMOTIONS = ["calm", "happy", "sad"]
 CLASSIFIER = {
     **{"classifier": "nearest_centroid", "scaling": "none", "layers": "all"},
-    **{"parameters": {}, "choices": {"scaling": ["none", "minmax"]}},
+    **{"parameters": {}, "param_grid": {"scaling": ["none", "minmax"]}},
 }
 LOG_LINEAR = {"method": "log_linear", "scaling": "none", "parameters": {}}
 FUSIONS = {

@@ -50,8 +50,8 @@ def test_a_parameter_is_named_by_the_way_to_it_with_the_tables_it_made(runs):
 
 
 def test_a_parameter_of_one_run_only_is_not_set_in_the_other(runs):
-    made(runs[0], "fusion/both/fold0", parameters={"fusion": {"choices": {}}})
-    made(runs[1], "fusion/both/fold0", parameters={"fusion": {"choices": {"C": [1, 10]}}})
+    made(runs[0], "fusion/both/fold0", parameters={"fusion": {"param_grid": {}}})
+    made(runs[1], "fusion/both/fold0", parameters={"fusion": {"param_grid": {"C": [1, 10]}}})
     assert provenance_differences(*runs)["Parameters"] == [
         "fusion.choices.C: not set -> [1, 10] (fusion/both)"
     ]

@@ -11,7 +11,7 @@ LITERATURE = [
     {"system": "theirs", "accuracy": 90.0, "protocol": "one split", "source": "Doe 2020"},
     {
         **{"system": "humans", "accuracy": 67.0, "protocol": "rating", "source": "Roe 2018"},
-        **{"stage": "speech", "uar": 66.0},
+        **{"kind": "model", "modality": "speech", "uar": 66.0},
     },
 ]
 
@@ -33,7 +33,13 @@ def test_a_row_says_how_good_a_system_is_and_how_it_was_made():
     table = table_of(measured("mlp", 60.0, "face"), mlp=7.5)
     assert table.to_dict("records") == [
         {
-            **{"system": "mlp", "stage": "face", "protocol": "nested", "sees": "one clip"},
+            **{
+                "system": "mlp",
+                "kind": "model",
+                "modality": "face",
+                "protocol": "nested",
+                "sees": "one clip",
+            },
             **{"accuracy": 60.0, "uar": 59.0, "interval": "51.0 to 69.0", "ece": 7.5},
             "source": "this run",
         }
@@ -46,7 +52,7 @@ def test_the_interval_is_the_one_by_speakers_and_of_all_folds():
 
 
 def test_a_system_that_is_normalised_by_speaker_sees_all_clips_of_a_speaker():
-    table = table_of(measured("mlp", 60.0), measured("normalised", 70.0, speaker_norm=True))
+    table = table_of(measured("mlp", 60.0), measured("normalised", 70.0, normalised_by="speaker"))
     assert dict(zip(table["system"], table["sees"], strict=True)) == {
         "mlp": "one clip",
         "normalised": "all clips of a speaker",
@@ -62,10 +68,10 @@ def test_what_can_be_compared_stands_together_the_strictest_first():
     table = table_of(
         measured("zero-r", 99.0, "baseline"),
         measured("paper", 95.0, protocol="paper"),
-        measured("paper-normalised", 96.0, protocol="paper", speaker_norm=True),
+        measured("paper-normalised", 96.0, protocol="paper", normalised_by="speaker"),
         measured("cross", 80.0, protocol="cross-fitted"),
-        measured("normalised-bad", 61.0, speaker_norm=True),
-        measured("normalised-good", 71.0, speaker_norm=True),
+        measured("normalised-bad", 61.0, normalised_by="speaker"),
+        measured("normalised-good", 71.0, normalised_by="speaker"),
         measured("bad", 50.0),
         measured("good", 60.0),
         literature=LITERATURE,

@@ -54,7 +54,7 @@ def test_a_system_of_one_run_has_an_empty_side(run_of):
 
 def test_rows_of_another_protocol_or_normalisation_are_not_on_the_same_footing(run_of):
     a = run_of("a", {"svc": "++++--", "mlp": "++++--"}, protocol="paper")
-    b = run_of("b", {"svc": "++++--", "mlp": "++++--"}, speaker_norm=True)
+    b = run_of("b", {"svc": "++++--", "mlp": "++++--"}, normalised_by="speaker")
     rows = side_by_side(a, b).set_index("system").loc["svc"]
     assert rows[["protocol", "speaker_norm"]].tolist() == ["paper | nested", "False | True"]
     pairs = shared_systems(a, b)

@@ -7,7 +7,7 @@ import pytest
 from emofold.errors import InputError
 from emofold.face.extraction import make_frame_reader
 from emofold.face.openface_csv import read_openface_csv
-from emofold.face.schemas import ACTION_UNITS
+from emofold.face.schemas import ACTION_UNITS, FRAME_COLUMNS
 from openface_files import COLUMNS, csv_text, row
 
 ROWS = [row(1, smile=0.5), row(2, smile=1.5), row(3, smile=2.5)]

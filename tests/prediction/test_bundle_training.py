@@ -17,7 +17,7 @@ from emofold.prediction.bundled_files import copy_encoders, copy_extractors
 from emofold.tables import write_table
 from small_bundle import EMOTIONS, LOGISTIC, make_material
 
-WAYS = candidates(**LOGISTIC | {"parameters": {}, "choices": {"C": [0.1, 1, 10]}})
+WAYS = candidates(**LOGISTIC | {"parameters": {}, "param_grid": {"C": [0.1, 1, 10]}})
 
 
 def tried(*losses):
@@ -51,7 +51,7 @@ def tables(tmp_path):
             posteriors,
             Path(paths[-1]),
             posteriors_schema(EMOTIONS),
-            posteriors.attrs | {"stage": "face"},
+            posteriors.attrs | {"kind": "model", "modality": "face"},
         )
     models = {
         "smile": {
@@ -73,7 +73,7 @@ def test_the_material_is_that_of_all_speakers_but_those_that_are_left_out(tables
 
 
 def test_a_speaker_that_is_not_there_cannot_be_left_out(tables):
-    with pytest.raises(InputError, match="without_speakers` of anna"):
+    with pytest.raises(InputError, match="held_out_speakers` of anna"):
         read_material(*tables, EMOTIONS, ["anna"])
 
 

@@ -18,9 +18,9 @@ from workflow_project import ROOT
 
 LOGISTIC = {
     "classifier": "logistic_regression",
-    **{"scaling": "standard", "layers": "all", "parameters": {"C": 0.1}, "choices": {}},
+    **{"scaling": "standard", "layers": "all", "parameters": {"C": 0.1}, "param_grid": {}},
 }
-MODEL = {"kind": "static", "stage": "face", "source": "face/means/published"}
+MODEL = {"kind": "static", "modality": "face", "source": "face/means/published"}
 ALONE = {"method": "log_linear", "scaling": "minmax", "parameters": {}}
 
 

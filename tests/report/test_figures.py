@@ -46,7 +46,7 @@ def decisions(emotions):
     rng = np.random.default_rng(0)
     systems = [
         clips.assign(
-            **{"system": system, "stage": stage, "protocol": "paper", "speaker_norm": False},
+            **{"system": system, "stage": stage, "protocol": "paper", "normalised_by": "none"},
             predicted=np.where(
                 rng.random(len(clips)) < share, clips["emotion"], rng.choice(emotions, len(clips))
             ),

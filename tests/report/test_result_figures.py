@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from emofold.report.figures.ablation import LayerModel, draw_ablation
-from emofold.report.figures.enrolment import draw_known_clips
+from emofold.report.figures.enrolment import draw_enrolment_curve
 from emofold.report.figures.reliability import draw_reliability
 from emofold.report.style import STAGE_COLOURS, save
 from measured import measured
@@ -22,11 +22,11 @@ def metrics():
         [
             measured("whisper", 65.0, "speech"),
             measured("hubert", 55.0, "speech"),
-            measured("whisper-n", 72.0, "speech", speaker_norm=True),
+            measured("whisper-n", 72.0, "speech", normalised_by="speaker"),
             measured("units", 58.0, "face"),
             measured("fused", 78.0, "fusion"),
-            measured("fused-n", 85.0, "fusion", speaker_norm=True),
-            measured("fused-n-worse", 84.0, "fusion", speaker_norm=True),
+            measured("fused-n", 85.0, "fusion", normalised_by="speaker"),
+            measured("fused-n-worse", 84.0, "fusion", normalised_by="speaker"),
             measured("cross", 91.0, "fusion", protocol="cross-fitted"),
             measured("zero-r", 95.0, "baseline"),
         ],
@@ -211,7 +211,7 @@ def test_the_curve_of_known_clips_has_a_line_for_each_kind_of_statistics():
         ],
         columns=["system", "statistics", "known", "draw", "n", "accuracy"],
     )
-    (axes,) = draw_known_clips(curve).axes
+    (axes,) = draw_enrolment_curve(curve).axes
     shrunk, own = axes.lines
     assert shrunk.get_xydata().tolist() == [[1, 61], [5, 71]]
     assert own.get_xydata().tolist() == [[1, 21], [5, 66]]

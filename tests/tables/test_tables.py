@@ -28,7 +28,7 @@ from emofold.tables import (
 
 EMOTIONS = ["calm", "happy"]
 POSTERIORS = posteriors_schema(EMOTIONS)
-METADATA = {"scale": "logit", "stage": "face", "protocol": "paper"}
+METADATA = {"scale": "logit", "kind": "model", "modality": "face", "protocol": "paper"}
 
 
 def posteriors(**changes):
@@ -59,7 +59,7 @@ def test_a_table_comes_back_as_it_was_written(path):
 
 
 def test_metadata_and_provenance_come_back_with_the_table(path):
-    metadata = {**METADATA, "speaker_norm": False}
+    metadata = {**METADATA, "normalised_by": "none"}
     provenance = {"rule": "train", "parameters": {"C": 0.1}}
     write_table(posteriors(), path, POSTERIORS, metadata, provenance)
     _, read = open_parquet(path)
@@ -181,7 +181,7 @@ def test_a_missing_column_is_told_by_what_is_there_and_what_should_be(path):
     [
         ({**METADATA, "scale": "odds"}, "the scale 'odds'"),
         ({**METADATA, "stage": "smell"}, "the stage 'smell'"),
-        ({"scale": "logit", "stage": "face"}, "the protocol None"),
+        ({"scale": "logit", "kind": "model", "modality": "face"}, "the protocol None"),
     ],
 )
 def test_wrong_metadata_is_named(path, metadata, problem):

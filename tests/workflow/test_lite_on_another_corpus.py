@@ -51,7 +51,7 @@ def corpus(tmp_path_factory) -> Project:
     (project.folder / "samples.csv").write_text("\n".join(rows), encoding="utf-8")
     preset = yaml.safe_load((ROOT / "workflow/presets/lite.yaml").read_text(encoding="utf-8"))
     preset["speech"]["local_copies"] = {"openai/whisper-base": "tiny"}
-    preset["evaluation"] |= {"known_clips": [1, 3], "known_clips_draws": 1}
+    preset["evaluation"] |= {"enrolled_clips": [1, 3], "enrolment_draws": 1}
     (project.folder / "mini.yaml").write_text("{}", encoding="utf-8")
     project.configure(**preset | {"name": "mini", "folds": 3, "emotions": [*EMOTIONS]})
     outcome = project.run()
@@ -83,11 +83,9 @@ def test_what_was_tried_and_how_few_clips_do_is_told(corpus):
     choices = read_table(corpus.results / "evaluation/choices.parquet", CHOICES)
     assert choices.groupby(["system", "fold"])["chosen"].sum().eq(1).all()
     assert len(choices) == 4 * 3 * 4
-    curve = read_table(
-        corpus.results / "evaluation/known_clips/speech-normalised.parquet", ENROLMENT
-    )
+    curve = read_table(corpus.results / "evaluation/enrolment/speech-normalised.parquet", ENROLMENT)
     assert set(curve["known"]) == {1, 3}
-    assert (corpus.results / "report/known_clips/speech-normalised.svg").is_file()
+    assert (corpus.results / "report/enrolment/speech-normalised.svg").is_file()
 
 
 def test_one_more_encoder_computes_its_embeddings_and_its_model_alone(corpus, tmp_path):
@@ -105,4 +103,7 @@ def test_one_more_encoder_computes_its_embeddings_and_its_model_alone(corpus, tm
     project.configure(**config)
     planned = project.planned()
     assert (planned["embed_speech"], planned["train_static"]) == (1, 1)
-    assert not {"extract_audio", "fuse", "try_known_clips", "read_sample_sheet"} & planned.keys()
+    assert (
+        not {"extract_audio", "fuse", "compute_enrolment_curve", "read_sample_sheet"}
+        & planned.keys()
+    )

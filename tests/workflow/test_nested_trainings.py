@@ -116,6 +116,6 @@ def test_a_changed_learning_rate_trains_that_model_alone_again(trained, tmp_path
     (row,) = CONFIG["sequence_models"]
     project.configure(sequence_models=[row | {"learning_rate": 0.002}])
     planned = project.planned()
-    assert (planned["train_sequence"], planned["gather_posteriors"], planned["fuse"]) == (7, 1, 1)
-    assert planned["train_final"] == 1
+    assert (planned["train_sequence"], planned["collect_posteriors"], planned["fuse"]) == (7, 1, 1)
+    assert planned["train_bundle"] == 1
     assert not {"finetune_speech", "extract_audio", "extract_action_units"} & planned.keys()

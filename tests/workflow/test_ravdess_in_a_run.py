@@ -35,7 +35,7 @@ CONFIG = {
     "sequence_models": [],
     "finetuned_models": [],
     "fusions": [],
-    "final": {"system": None},
+    "bundle": {"system": None},
     "evaluation": {"reported": None},
 }
 

@@ -39,10 +39,10 @@ def configure(project: Project, **ravdess: Any) -> None:
     preset = yaml.safe_load((project.folder / "workflow/presets/ravdess.yaml").read_text("utf-8"))
     encoders = {"encoders": [{"name": "acoustic", "kind": "acoustic"}]}
     nothing = {key: [] for key in ("models", "sequence_models", "fusions")}
-    untested = {"permutation_tests": [], "known_clips_curves": []}
+    untested = {"permutation_tests": [], "enrolment_curves": []}
     config = preset | nothing | {"name": "mini", "speech": encoders, "face": {"extractors": []}}
     config |= {"ravdess": preset["ravdess"] | ravdess, "evaluation": untested}
-    config |= {"final": {"system": None}}
+    config |= {"bundle": {"system": None}}
     (project.folder / "mini.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
 
 

@@ -1,5 +1,5 @@
 localrules:
-    gather_posteriors,
+    collect_posteriors,
     import_published_posteriors,
 
 
@@ -55,8 +55,9 @@ rule train_static:
         runtime=growing(60),
     params:
         classifier=classifier_of,
-        speaker_norm=speaker_norm_of,
-        stage=stage_of,
+        normalise_by=lookup("{model}/normalise_by", within=MODELS),
+        shrink=lookup("{model}/shrink", within=MODELS),
+        modality=modality_of,
         protocol=config["protocol"],
         emotions=config["emotions"],
         seed=config["seed"],
@@ -115,7 +116,7 @@ rule train_sequence:
         emotions=config["emotions"],
         seed=config["seed"],
         held_out=held_out_folds,
-        without_speakers=speakers_left_out,
+        held_out_speakers=speakers_left_out,
         checkpoint=checkpoint_of,
         code=code_of("train_sequence"),
     message:
@@ -157,7 +158,7 @@ rule finetune_speech:
         emotions=config["emotions"],
         seed=config["seed"],
         held_out=held_out_folds,
-        without_speakers=speakers_left_out,
+        held_out_speakers=speakers_left_out,
         checkpoint=checkpoint_of,
         code=code_of("finetune_speech"),
     message:
@@ -166,16 +167,16 @@ rule finetune_speech:
         "../../scripts/finetune_speech.py"
 
 
-rule gather_posteriors:
+rule collect_posteriors:
     input:
         trained=posteriors_of_trainings,
         inner=posteriors_of_inner_trainings,
     output:
         expand(f"{RESULTS}/posteriors/{{{{model}}}}/fold{{fold}}.parquet", fold=FOLDS),
     log:
-        f"logs/gather_posteriors/{NAME}/{{model}}.log",
+        f"logs/collect_posteriors/{NAME}/{{model}}.log",
     benchmark:
-        f"logs/gather_posteriors/{NAME}/{{model}}.tsv"
+        f"logs/collect_posteriors/{NAME}/{{model}}.tsv"
     wildcard_constraints:
         model=one_of(LEARNING_MODELS),
     conda:
@@ -186,8 +187,8 @@ rule gather_posteriors:
         runtime=10,
     params:
         emotions=config["emotions"],
-        code=code_of("gather_posteriors"),
+        code=code_of("collect_posteriors"),
     message:
-        "Gather the posteriors of {wildcards.model} of all folds"
+        "Collect the posteriors of {wildcards.model} of all folds"
     script:
-        "../../scripts/gather_posteriors.py"
+        "../../scripts/collect_posteriors.py"

@@ -56,7 +56,7 @@ try:
     DEMO_VIDEOS = f"results/{config['name']}/corpus"
     CORPUS = planned_corpus(config, DEMO_VIDEOS)
     config["folds"] = planned_folds(config, CORPUS)
-    check_speakers(config["final"]["without_speakers"], CORPUS)
+    check_speakers(config["bundle"]["held_out_speakers"], CORPUS)
     OTHERS = config["predict"]["clips"]
     PREDICTED = in_groups(requests_for([Path(OTHERS).expanduser()])) if OTHERS else {}
 except InputError as error:
@@ -74,9 +74,11 @@ FINETUNED_MODELS = {model["name"]: model for model in config["finetuned_models"]
 TRAINED = MODELS | SEQUENCE_MODELS | FINETUNED_MODELS
 FUSIONS = {fusion["name"]: fusion for fusion in config["fusions"]}
 SYSTEMS = [*IMPORTED, *TRAINED, *FUSIONS]
-FINAL = config["final"]["system"]
-FINAL_MODELS = FUSIONS[FINAL]["posteriors"] if FINAL in FUSIONS else [FINAL] if FINAL else []
-WITHOUT_SPEAKERS = list(map(str, config["final"]["without_speakers"]))
+BUNDLED = config["bundle"]["system"]
+BUNDLED_MODELS = (
+    FUSIONS[BUNDLED]["posteriors"] if BUNDLED in FUSIONS else [BUNDLED] if BUNDLED else []
+)
+HELD_OUT_SPEAKERS = list(map(str, config["bundle"]["held_out_speakers"]))
 SHARDS = CORPUS.shards
 FETCHED_RAVDESS = fetched_ravdess(config)
 DEMO_CLIPS = sorted({clip.clip[:-3] for shard in SHARDS.values() for clip in shard})
@@ -157,14 +159,8 @@ def feature_tables(name):
 
 def recipe(name):
     """Return what decides a model's numbers, beside its features and their normalisation."""
-    keys = ("classifier", "scaling", "layers", "parameters", "choices")
+    keys = ("classifier", "scaling", "layers", "parameters", "param_grid")
     return {key: MODELS[name][key] for key in keys}
-
-
-def normalisation(name):
-    """Return how a model's features are normalised by speaker."""
-    kind = MODELS[name]["speaker_norm"]
-    return {False: "none", True: "full"}.get(kind, kind)
 
 
 def features_of(wildcards):
@@ -172,19 +168,9 @@ def features_of(wildcards):
     return feature_tables(wildcards.model)
 
 
-def stage_of(wildcards):
-    """Return what a model's features are taken from."""
-    return stage_of_model(wildcards.model)
-
-
 def classifier_of(wildcards):
     """Return what decides a model's numbers, beside its features and their normalisation."""
     return recipe(wildcards.model)
-
-
-def speaker_norm_of(wildcards):
-    """Return how a model's features are normalised by speaker."""
-    return normalisation(wildcards.model)
 
 
 def threads_of(wildcards):
@@ -219,10 +205,10 @@ def permutation_tests(wildcards):
     return [f"{folder}/{name}.parquet" for name in config["evaluation"]["permutation_tests"]]
 
 
-def known_clips_curves():
+def enrolment_curves():
     """Return the figures of fusions that are tried on speakers of whom few clips are known."""
-    names = config["evaluation"]["known_clips_curves"]
-    return [f"{RESULTS}/report/known_clips/{name}.svg" for name in names]
+    names = config["evaluation"]["enrolment_curves"]
+    return [f"{RESULTS}/report/enrolment/{name}.svg" for name in names]
 
 
 def models_of_fusion(wildcards):
@@ -231,7 +217,8 @@ def models_of_fusion(wildcards):
         model: {
             "tables": feature_tables(model),
             "classifier": recipe(model),
-            "speaker_norm": normalisation(model),
+            "normalise_by": MODELS[model]["normalise_by"],
+            "shrink": MODELS[model]["shrink"],
         }
         for model in FUSIONS[wildcards.fusion]["posteriors"]
     }

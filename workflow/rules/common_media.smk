@@ -169,14 +169,14 @@ def wanted_results():
         f"{pages}/results.html",
         *(f"{pages}/{name}.svg" for name in ("accuracies", "ablation", "reliability")),
         *(f"{pages}/confusion/{system}.svg" for system in SYSTEMS),
-        *known_clips_curves(),
+        *enrolment_curves(),
         FRONT_PAGE,
     ]
     return [
         FAILURES,
         *media_tables({}),
         *(evaluated if SYSTEMS else []),
-        *([BUNDLE] if FINAL else []),
+        *([BUNDLE] if BUNDLED else []),
         *([PREDICTIONS] if PREDICTED else []),
         *([f"{pages}/contact_sheet.svg"] if SEES_FACES else []),
         *(

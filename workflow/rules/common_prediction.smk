@@ -3,22 +3,31 @@ PAGE_FILES = [located(f"{PAGE}/{file.name}") for file in sorted((ROOT / PAGE).it
 ALONE = {"method": "log_linear", "scaling": "minmax", "parameters": {}}
 
 
-def stage_of_model(name):
+def modality_of_model(name):
     """Return what a model looks at: speech or face."""
     if name in MODELS:
-        return MODELS[name].get("stage") or MODELS[name]["features"].split("/")[0]
+        return MODELS[name].get("modality") or MODELS[name]["features"].split("/")[0]
     return "face" if name in SEQUENCE_MODELS else "speech"
+
+
+def modality_of(wildcards):
+    """Return the modality of a model."""
+    return modality_of_model(wildcards.model)
 
 
 def described_model(name):
     """Return where what is known of a model of the final system lies, and what decides it."""
-    row = {"stage": stage_of_model(name), "posteriors": posteriors_of(name)}
+    row = {"modality": modality_of_model(name), "posteriors": posteriors_of(name)}
     if name in MODELS:
         tried = expand(f"{RESULTS}/models/{name}/fold{{fold}}/tried.parquet", fold=NESTED_FOLDS)
         return {
             **{**row, "kind": "static", "source": MODELS[name]["features"]},
             **{"tables": feature_tables(name), "tried": tried},
-            **{"classifier": recipe(name), "speaker_norm": normalisation(name)},
+            **{
+                "classifier": recipe(name),
+                "normalise_by": MODELS[name]["normalise_by"],
+                "shrink": MODELS[name]["shrink"],
+            },
         }
     learned = {"folder": f"{RESULTS}/models/{name}/fold{NO_FOLD}"}
     if name in SEQUENCE_MODELS:
@@ -27,33 +36,33 @@ def described_model(name):
     return {**row, **learned, "kind": "finetuned", "source": "speech/audio"}
 
 
-def final_system(wildcards):
+def bundled_system(wildcards):
     """Return the models of the final system, and how it and its branches decide."""
     branches = {
-        stage: [name for name in FINAL_MODELS if stage_of_model(name) == stage]
-        for stage in ("speech", "face")
+        modality: [name for name in BUNDLED_MODELS if modality_of_model(name) == modality]
+        for modality in ("speech", "face")
     }
-    branches = {stage: models for stage, models in branches.items() if models}
-    stages = {"fusion": FINAL_MODELS, **branches} if len(branches) > 1 else branches
+    branches = {modality: models for modality, models in branches.items() if models}
+    systems = {"speech+face": BUNDLED_MODELS, **branches} if len(branches) > 1 else branches
     keys = ("method", "scaling", "parameters")
     return {
-        "system": FINAL,
-        "models": {name: described_model(name) for name in FINAL_MODELS},
+        "system": BUNDLED,
+        "models": {name: described_model(name) for name in BUNDLED_MODELS},
         "systems": {
-            stage: {
+            modality: {
                 "models": models,
-                **({key: FUSIONS[FINAL][key] for key in keys} if len(models) > 1 else ALONE),
+                **({key: FUSIONS[BUNDLED][key] for key in keys} if len(models) > 1 else ALONE),
             }
-            for stage, models in stages.items()
+            for modality, models in systems.items()
         },
     }
 
 
-def files_of_final(key):
+def files_of_bundle(key):
     """Return a function of the files that the models of the final system have under a key."""
 
     def files(wildcards):
-        rows = final_system(wildcards)["models"].values()
+        rows = bundled_system(wildcards)["models"].values()
         return [path for row in rows for path in row.get(key, [])]
 
     return files
@@ -61,7 +70,7 @@ def files_of_final(key):
 
 def learned_files(wildcards):
     """Return the files of the final system's models that are trained by epochs."""
-    learned = [name for name in FINAL_MODELS if name in LEARNING_MODELS]
+    learned = [name for name in BUNDLED_MODELS if name in LEARNING_MODELS]
     return expand(
         f"{RESULTS}/models/{{model}}/fold{NO_FOLD}/{{file}}",
         model=learned,
@@ -69,37 +78,37 @@ def learned_files(wildcards):
     )
 
 
-def used_by_final(folders, names):
+def used_by_bundle(folders, names):
     """Return those of some names whose tables the final system reads, below one of the folders."""
-    sources = [described_model(model)["source"] for model in FINAL_MODELS]
+    sources = [described_model(model)["source"] for model in BUNDLED_MODELS]
     return [name for name in names if any(f"{folder}/{name}" in sources for folder in folders)]
 
 
-def encoders_of_final(wildcards):
+def encoders_of_bundle(wildcards):
     """Return the encoders that the final system's models read embeddings of."""
     return {
         name: {
             **{key: ENCODERS[name][key] for key in ("kind", "layers", "pooling")},
             "model": pretrained_folder(name),
         }
-        for name in used_by_final(["speech/embeddings"], ENCODERS)
+        for name in used_by_bundle(["speech/embeddings"], ENCODERS)
     }
 
 
-def encoder_files_of_final(wildcards):
+def encoder_files_of_bundle(wildcards):
     """Return the files of these encoders' weights."""
-    return [path for name in encoders_of_final(wildcards) for path in pretrained_model(name)]
+    return [path for name in encoders_of_bundle(wildcards) for path in pretrained_model(name)]
 
 
-def extractors_of_final(wildcards):
+def extractors_of_bundle(wildcards):
     """Return the kind of each extractor of Action Units that the final system's models read."""
     kinds = {name: row["kind"] for name, row in EXTRACTORS.items()} | {"published": "openface"}
-    return {name: kinds[name] for name in used_by_final(["face/means", "face/frames"], kinds)}
+    return {name: kinds[name] for name in used_by_bundle(["face/means", "face/frames"], kinds)}
 
 
-def landmarker_of_final(wildcards):
+def landmarker_of_bundle(wildcards):
     """Return the face landmarker, where the final system needs it."""
-    return [LANDMARKER] if "mediapipe" in extractors_of_final(wildcards).values() else []
+    return [LANDMARKER] if "mediapipe" in extractors_of_bundle(wildcards).values() else []
 
 
 def media_to_predict(wildcards):

@@ -24,7 +24,7 @@ def held_out_folds(wildcards):
 
 def speakers_left_out(wildcards):
     """Return the speakers whose clips the training on all folds does without."""
-    return WITHOUT_SPEAKERS if wildcards.fold == NO_FOLD else []
+    return HELD_OUT_SPEAKERS if wildcards.fold == NO_FOLD else []
 
 
 def learning_before_the_last_training(wildcards):

@@ -181,16 +181,16 @@ rule permutation_test:
         "../../scripts/permutation_test.py"
 
 
-rule try_known_clips:
+rule compute_enrolment_curve:
     input:
         features=features_of_fusion,
         clips=CLIPS,
     output:
-        f"{EVALUATION}/known_clips/{{fusion}}.parquet",
+        f"{EVALUATION}/enrolment/{{fusion}}.parquet",
     log:
-        f"logs/try_known_clips/{NAME}/{{fusion}}.log",
+        f"logs/compute_enrolment_curve/{NAME}/{{fusion}}.log",
     benchmark:
-        f"logs/try_known_clips/{NAME}/{{fusion}}.tsv"
+        f"logs/compute_enrolment_curve/{NAME}/{{fusion}}.tsv"
     wildcard_constraints:
         fusion=one_of(FUSIONS),
     conda:
@@ -202,12 +202,12 @@ rule try_known_clips:
     params:
         models=models_of_fusion,
         fusion=method_of_fusion,
-        known=config["evaluation"]["known_clips"],
-        draws=config["evaluation"]["known_clips_draws"],
+        enrolled=config["evaluation"]["enrolled_clips"],
+        draws=config["evaluation"]["enrolment_draws"],
         emotions=config["emotions"],
         seed=config["seed"],
-        code=code_of("try_known_clips"),
+        code=code_of("compute_enrolment_curve"),
     message:
         "Try {wildcards.fusion} on speakers of whom few clips are known"
     script:
-        "../../scripts/try_known_clips.py"
+        "../../scripts/compute_enrolment_curve.py"

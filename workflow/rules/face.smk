@@ -48,7 +48,7 @@ rule extract_action_units:
     params:
         clips=clips_of_shard,
         kind=kind_of_extractor,
-        max_duration=config["longest_seconds"],
+        max_duration=config["max_duration"],
         code=code_of("extract_action_units"),
     message:
         "Extract the Action Units of {wildcards.shard} with {wildcards.extractor}"

@@ -1,22 +1,22 @@
 localrules:
-    gather_predictions,
+    collect_predictions,
 
 
-rule train_final:
+rule train_bundle:
     input:
         clips=CLIPS,
-        posteriors=files_of_final("posteriors"),
-        features=files_of_final("tables"),
-        tried=files_of_final("tried"),
+        posteriors=files_of_bundle("posteriors"),
+        features=files_of_bundle("tables"),
+        tried=files_of_bundle("tried"),
         learned=learned_files,
-        encoders=encoder_files_of_final,
-        landmarker=landmarker_of_final,
+        encoders=encoder_files_of_bundle,
+        landmarker=landmarker_of_bundle,
     output:
         directory(BUNDLE),
     log:
-        f"logs/train_final/{NAME}.log",
+        f"logs/train_bundle/{NAME}.log",
     benchmark:
-        f"logs/train_final/{NAME}.tsv"
+        f"logs/train_bundle/{NAME}.tsv"
     conda:
         "../../envs/environment.yaml"
     threads: 1
@@ -24,10 +24,10 @@ rule train_final:
         mem_mb=4000,
         runtime=growing(60),
     params:
-        final=final_system,
-        encoders=encoders_of_final,
-        extractors=extractors_of_final,
-        without_speakers=WITHOUT_SPEAKERS,
+        final=bundled_system,
+        encoders=encoders_of_bundle,
+        extractors=extractors_of_bundle,
+        held_out_speakers=HELD_OUT_SPEAKERS,
         min_confidence=config["face"]["min_confidence"],
         name=NAME,
         corpus=config["corpus"],
@@ -35,11 +35,11 @@ rule train_final:
         emotions=config["emotions"],
         evaluation={key: config["evaluation"][key] for key in ("confidence", "bootstrap_draws")},
         seed=config["seed"],
-        code=code_of("train_final"),
+        code=code_of("train_bundle"),
     message:
-        f"Train {FINAL} on all speakers"
+        f"Train {BUNDLED} on all speakers"
     script:
-        "../../scripts/train_final.py"
+        "../../scripts/train_bundle.py"
 
 
 rule predict:
@@ -75,16 +75,16 @@ rule predict:
         "../../scripts/predict.py"
 
 
-rule gather_predictions:
+rule collect_predictions:
     input:
         [f"{RESULTS}/predictions/{group}" for group in PREDICTED],
     output:
         predictions=PREDICTIONS,
         timeline=f"{RESULTS}/timeline.parquet",
     log:
-        f"logs/gather_predictions/{NAME}.log",
+        f"logs/collect_predictions/{NAME}.log",
     benchmark:
-        f"logs/gather_predictions/{NAME}.tsv"
+        f"logs/collect_predictions/{NAME}.tsv"
     conda:
         "../../envs/environment.yaml"
     threads: 1
@@ -93,8 +93,8 @@ rule gather_predictions:
         runtime=10,
     params:
         emotions=config["emotions"],
-        code=code_of("gather_predictions"),
+        code=code_of("collect_predictions"),
     message:
-        "Gather the predictions of all clips"
+        "Collect the predictions of all clips"
     script:
-        "../../scripts/gather_predictions.py"
+        "../../scripts/collect_predictions.py"

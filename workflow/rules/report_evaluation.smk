@@ -2,7 +2,7 @@ localrules:
     write_result_pages,
     draw_reliability,
     draw_ablation,
-    draw_known_clips,
+    draw_enrolment_curve,
 
 
 rule write_result_pages:
@@ -111,20 +111,20 @@ rule draw_ablation:
         "../../scripts/draw_ablation.py"
 
 
-rule draw_known_clips:
+rule draw_enrolment_curve:
     input:
-        f"{EVALUATION}/known_clips/{{fusion}}.parquet",
+        f"{EVALUATION}/enrolment/{{fusion}}.parquet",
     output:
         report(
-            f"{REPORT}/known_clips/{{fusion}}.svg",
-            caption="../report/known_clips.rst",
+            f"{REPORT}/enrolment/{{fusion}}.svg",
+            caption="../report/enrolment.rst",
             category="Results",
             labels={"result": "accuracy by known clips, {fusion}"},
         ),
     log:
-        f"logs/draw_known_clips/{NAME}/{{fusion}}.log",
+        f"logs/draw_enrolment_curve/{NAME}/{{fusion}}.log",
     benchmark:
-        f"logs/draw_known_clips/{NAME}/{{fusion}}.tsv"
+        f"logs/draw_enrolment_curve/{NAME}/{{fusion}}.tsv"
     wildcard_constraints:
         fusion=one_of(FUSIONS),
     conda:
@@ -135,8 +135,8 @@ rule draw_known_clips:
         runtime=10,
     params:
         note=CORPUS.note,
-        code=code_of("draw_known_clips"),
+        code=code_of("draw_enrolment_curve"),
     message:
         "Draw the accuracy of {wildcards.fusion} by known clips"
     script:
-        "../../scripts/draw_known_clips.py"
+        "../../scripts/draw_enrolment_curve.py"

@@ -22,7 +22,7 @@ rule extract_audio:
         runtime=growing(60),
     params:
         clips=clips_of_shard,
-        max_duration=config["longest_seconds"],
+        max_duration=config["max_duration"],
         code=code_of("extract_audio"),
     message:
         "Extract the sound of {wildcards.shard}"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SHORTEST_SECONDS = 0.1
 SECONDS = re.compile(r"(\d+|\d*\.\d+)\s*s?")
 DESCRIPTION = """\
-Say which emotions videos or sound files show, by the models that a run has kept (config: `final`).
+Say which emotions videos or sound files show, by the models that a run has kept (config: `bundle`).
 Writes predictions.csv and .parquet (each clip), timeline.csv and .parquet (window by window), and a
 page for each clip, <clip>.html, which plays it beside all that was found."""
 
@@ -144,7 +144,8 @@ def _predict(given: argparse.Namespace) -> int:
     branches = len({"speech", "face"} & bundle.systems.keys())
     total = branches * sum(read_duration(one.media) for one in requests if one.media)
     provenance = {
-        **{"emofold": __version__, "rule": "predict"},
+        "emofold": __version__,
+        "rule": "predict",
         "parameters": {"window": given.window, "hop": given.hop},
         "inputs": input_digests([str(given.model / MANIFEST)]),
     }
@@ -198,15 +199,15 @@ def summary(answers: Sequence["Answer"]) -> str:
         if answer.failure:
             continue
         (decision,) = answer.whole[answer.whole["is_answer"]].to_dict("records")
-        branches = answer.whole.set_index("stage")
+        branches = answer.whole.set_index("modality")
         rows.append(
             {
                 "clip": answer.request.clip,
                 "seconds": f"{answer.seconds:.1f}",
                 "emotion": decision["emotion"],
                 "confidence": percent(decision["confidence"]),
-                "by": decision["stage"],
-                **{stage: _named(branches, stage) for stage in ("speech", "face")},
+                "by": decision["modality"],
+                **{modality: _named(branches, modality) for modality in ("speech", "face")},
             }
         )
         notes += [f"{answer.request.clip}: {remark}" for remark in answer.remarks]
@@ -214,10 +215,10 @@ def summary(answers: Sequence["Answer"]) -> str:
     return "\n".join([table, *(["", *notes] if notes else [])])
 
 
-def _named(branches: Any, stage: str) -> str:
+def _named(branches: Any, modality: str) -> str:
     from emofold.prediction.video_page import percent  # noqa: PLC0415
 
-    if stage not in branches.index:
+    if modality not in branches.index:
         return ""
-    row = branches.loc[stage]
+    row = branches.loc[modality]
     return f"{row['emotion']} {percent(row['confidence'])}"

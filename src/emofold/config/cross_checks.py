@@ -13,7 +13,7 @@ SOURCES_OF_MEDIA = {"recordings": "speech_source", "videos": "videos"}
 NEEDED_OF_KIND = {"transformer": "model", "openface": "binary"}
 WHOLE_CHAINS = {
     "permutation_tests": "permutation test",
-    "known_clips_curves": "curve of known clips",
+    "enrolment_curves": "enrolment curve",
 }
 DEFAULTS = {"model": None, "revision": "main", "layers": "all", "pooling": "mean", "binary": None}
 ALLOWED_OF_KIND = {
@@ -39,8 +39,10 @@ def contradictions(config: Mapping[str, Any]) -> Iterator[str]:
     if BASELINE in systems:
         yield f"a system has the name `{BASELINE}`, which is the baseline's"
     for model in config["models"]:
-        if model["features"].endswith(".parquet") and "stage" not in model:
-            yield f"the model `{model['name']}` takes a file as features, and no `stage` is given"
+        if model["features"].endswith(".parquet") and "modality" not in model:
+            yield (
+                f"the model `{model['name']}` takes a file as features, and no `modality` is given"
+            )
     yield from _contradictions_of_media(config)
     yield from _contradictions_of_trained(config)
     sources = [*imported, *trained]
@@ -53,22 +55,22 @@ def contradictions(config: Mapping[str, Any]) -> Iterator[str]:
                 )
     yield from _contradictions_of_protocol(config)
     yield from _contradictions_of_tests(config)
-    yield from _contradictions_of_final(config, systems)
+    yield from _contradictions_of_bundle(config, systems)
 
 
-def _contradictions_of_final(config: Mapping[str, Any], systems: list[str]) -> Iterator[str]:
+def _contradictions_of_bundle(config: Mapping[str, Any], systems: list[str]) -> Iterator[str]:
     """Yield why a system cannot be trained on all speakers and kept."""
     sheet = config["predict"]["clips"]
     if sheet and not sheet.lower().endswith((".csv", ".tsv")):
         yield f"`predict: clips` is {sheet}, no csv or tsv file"
-    name = config["final"]["system"]
+    name = config["bundle"]["system"]
     if name is None:
         if sheet:
-            yield "`predict: clips` without `final: system`, with which to predict"
+            yield "`predict: clips` without `bundle: system`, with which to predict"
         return
     if name not in systems:
         yield (
-            f"`final: system` is `{name}`, which is none{nearest(name, systems)} (with `null`, "
+            f"`bundle: system` is `{name}`, which is none{nearest(name, systems)} (with `null`, "
             "nothing is kept to predict with)"
         )
         return
@@ -76,14 +78,14 @@ def _contradictions_of_final(config: Mapping[str, Any], systems: list[str]) -> I
     files = {row["name"] for row in config["models"] if row["features"].endswith(".parquet")}
     for model in fused.get(name, [name]):
         if model in config["published"]["posteriors"]:
-            yield f"`final: system` takes `{model}`, of which only posteriors are published"
+            yield f"`bundle: system` takes `{model}`, of which only posteriors are published"
         if model in files:
-            yield f"`final: system` takes `{model}`, whose features no video gives, but a file"
+            yield f"`bundle: system` takes `{model}`, whose features no video gives, but a file"
 
 
 def _contradictions_of_tests(config: Mapping[str, Any]) -> Iterator[str]:
     """Yield what does not fit between the fusions and what is to be tried with them."""
-    normalised = {model["name"]: bool(model["speaker_norm"]) for model in config["models"]}
+    normalised = {model["name"]: model["normalise_by"] != "none" for model in config["models"]}
     fused = {fusion["name"]: fusion["posteriors"] for fusion in config["fusions"]}
     for key, what in WHOLE_CHAINS.items():
         for name in config["evaluation"][key]:
@@ -94,8 +96,8 @@ def _contradictions_of_tests(config: Mapping[str, Any]) -> Iterator[str]:
                     f"the {what} of `{name}`, which is made anew only from static models and "
                     "under the protocol `nested`"
                 )
-            elif key == "known_clips_curves" and not any(normalised[m] for m in fused[name]):
-                yield f"the {what} of `{name}`, none of whose models has a `speaker_norm`"
+            elif key == "enrolment_curves" and not any(normalised[m] for m in fused[name]):
+                yield f"the {what} of `{name}`, none of whose models has a `normalise_by`"
 
 
 def _contradictions_of_protocol(config: Mapping[str, Any]) -> Iterator[str]:
@@ -113,13 +115,16 @@ def _contradictions_of_protocol(config: Mapping[str, Any]) -> Iterator[str]:
             "one to choose by, one to train on"
         )
     for model in config["models"]:
-        if model["choices"] and config["protocol"] != "nested":
+        if model["param_grid"] and config["protocol"] != "nested":
             yield (
-                f"`choices` of the model `{model['name']}` under the protocol "
+                f"`param_grid` of the model `{model['name']}` under the protocol "
                 f"`{config['protocol']}`: inner folds choose, which only `nested` has"
             )
-        for key in sorted(model["choices"].keys() & model["parameters"].keys()):
-            yield f"`{key}` of the model `{model['name']}` is both among its parameters and choices"
+        for key in sorted(model["param_grid"].keys() & model["parameters"].keys()):
+            yield (
+                f"`{key}` of the model `{model['name']}` is both among its `parameters` and in its "
+                "`param_grid`"
+            )
 
 
 def _contradictions_of_media(config: Mapping[str, Any]) -> Iterator[str]:

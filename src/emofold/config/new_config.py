@@ -85,7 +85,7 @@ def new_config(
         (
             "What is trained on all speakers and kept, to predict other videos with:\n"
             "emofold predict VIDEO --model results/<name>/model",
-            {"final": {"system": [*models, *fusions][-1]["name"]}},
+            {"bundle": {"system": [*models, *fusions][-1]["name"]}},
         ),
     ]
 
@@ -112,7 +112,7 @@ def _as_yaml(key: str, value: Any) -> str:
 
 def _logistic(name: str, features: str, protocol: str) -> dict[str, Any]:
     way = (
-        {"parameters": {"max_iter": 1000}, "choices": {"C": [0.005, 0.05, 0.5]}}
+        {"parameters": {"max_iter": 1000}, "param_grid": {"C": [0.005, 0.05, 0.5]}}
         if protocol == "nested"
         else {"parameters": {"C": 0.05, "max_iter": 1000}}
     )

@@ -140,7 +140,7 @@ def check_speakers(names: Iterable[str | int], corpus: Corpus) -> None:
     unknown = [str(name) for name in names if speakers and str(name) not in speakers]
     if unknown:
         raise InputError(
-            f"`final: without_speakers` of {listing(unknown)}",
+            f"`bundle: held_out_speakers` of {listing(unknown)}",
             f"speakers of the corpus: {listing(sorted(speakers), 40)}",
             "correct the config",
         )

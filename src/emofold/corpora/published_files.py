@@ -72,7 +72,7 @@ class PublishedPosteriors:
 
     Attributes
     ----------
-    stage
+    modality
         ``speech`` or ``face``: what the model sees.
     scale
         What its scores are.
@@ -88,7 +88,7 @@ class PublishedPosteriors:
         What separates the columns.
     """
 
-    stage: str
+    modality: str
     scale: str
     class_order: Sequence[str]
     file: str
@@ -104,7 +104,7 @@ class PublishedPosteriors:
 
 POSTERIORS = {
     "wav2vec2-finetuned": PublishedPosteriors(
-        stage="speech",
+        modality="speech",
         scale="logit",
         class_order=sorted(ravdess.EMOTIONS),
         file="posteriors/wav2Vec/posteriors/20211020_094500/fold{fold}/posteriors_{split}.csv",
@@ -113,7 +113,7 @@ POSTERIORS = {
         separator=";",
     ),
     "bilstm": PublishedPosteriors(
-        stage="face",
+        modality="face",
         scale="logit",
         class_order=sorted(ravdess.EMOTIONS),
         file=(
@@ -125,7 +125,7 @@ POSTERIORS = {
         separator="\t",
     ),
     "mlp-80-published": PublishedPosteriors(
-        stage="face",
+        modality="face",
         scale="probability",
         class_order=ravdess.EMOTIONS,
         file="posteriors/avg_MLP80_AUs/posteriors/{split}_fold{fold}.csv",

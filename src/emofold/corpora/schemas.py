@@ -14,9 +14,14 @@ def clips_schema(emotions: Sequence[str]) -> TableSchema:
         name="clips",
         columns=columns_of(
             {
-                **{"clip": text, "speaker": text, "emotion": text},
-                **{"media": text, "action_units": text},
-                **{"intensity": text, "statement": text, "repetition": pa.int64()},
+                "clip": text,
+                "speaker": text,
+                "emotion": text,
+                "media": text,
+                "action_units": text,
+                "intensity": text,
+                "statement": text,
+                "repetition": pa.int64(),
                 "fold": pa.int64(),
             },
             nullable=("media", "action_units", "intensity", "statement", "repetition"),

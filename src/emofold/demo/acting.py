@@ -17,24 +17,41 @@ EXPRESSIONS: dict[str, Expression] = {
     "calm": {"lip corner puller": 0.25, "eye closure": 0.12},
     "happy": {"cheek raiser": 0.8, "lip corner puller": 1.15, "lips part": 1.2},
     "sad": {
-        **{"inner brow raiser": 1.0, "brow lowerer": 0.25, "lip corner depressor": 1.25},
-        **{"chin raiser": 0.5, "eye closure": 0.3},
+        "inner brow raiser": 1.0,
+        "brow lowerer": 0.25,
+        "lip corner depressor": 1.25,
+        "chin raiser": 0.5,
+        "eye closure": 0.3,
     },
     "angry": {
-        **{"brow lowerer": 1.1, "lid tightener": 0.6, "lip tightener": 0.9},
-        **{"lip corner depressor": 0.35, "upper lid raiser": 0.4},
+        "brow lowerer": 1.1,
+        "lid tightener": 0.6,
+        "lip tightener": 0.9,
+        "lip corner depressor": 0.35,
+        "upper lid raiser": 0.4,
     },
     "fearful": {
-        **{"inner brow raiser": 1.0, "outer brow raiser": 0.5, "brow lowerer": 0.3},
-        **{"upper lid raiser": 1.1, "lip stretcher": 1.1, "lips part": 0.9, "jaw drop": 0.2},
+        "inner brow raiser": 1.0,
+        "outer brow raiser": 0.5,
+        "brow lowerer": 0.3,
+        "upper lid raiser": 1.1,
+        "lip stretcher": 1.1,
+        "lips part": 0.9,
+        "jaw drop": 0.2,
     },
     "disgust": {
-        **{"nose wrinkler": 1.0, "upper lip raiser": 1.0, "brow lowerer": 0.4},
-        **{"lip corner depressor": 0.5, "lid tightener": 0.5, "chin raiser": 0.3},
+        "nose wrinkler": 1.0,
+        "upper lip raiser": 1.0,
+        "brow lowerer": 0.4,
+        "lip corner depressor": 0.5,
+        "lid tightener": 0.5,
+        "chin raiser": 0.3,
     },
     "surprised": {
-        **{"inner brow raiser": 0.9, "outer brow raiser": 0.9, "upper lid raiser": 1.2},
-        **{"jaw drop": 0.85},
+        "inner brow raiser": 0.9,
+        "outer brow raiser": 0.9,
+        "upper lid raiser": 1.2,
+        "jaw drop": 0.85,
     },
 }
 
@@ -145,12 +162,24 @@ PROSODIES: dict[str, Prosody] = {
 }
 
 LOOKS_LIKE = {
-    **{"neutral": "calm", "calm": "neutral", "happy": "calm", "sad": "fearful"},
-    **{"angry": "disgust", "disgust": "angry", "fearful": "surprised", "surprised": "fearful"},
+    "neutral": "calm",
+    "calm": "neutral",
+    "happy": "calm",
+    "sad": "fearful",
+    "angry": "disgust",
+    "disgust": "angry",
+    "fearful": "surprised",
+    "surprised": "fearful",
 }
 SOUNDS_LIKE = {
-    **{"neutral": "disgust", "disgust": "neutral", "calm": "sad", "sad": "calm"},
-    **{"happy": "surprised", "surprised": "happy", "angry": "fearful", "fearful": "angry"},
+    "neutral": "disgust",
+    "disgust": "neutral",
+    "calm": "sad",
+    "sad": "calm",
+    "happy": "surprised",
+    "surprised": "happy",
+    "angry": "fearful",
+    "fearful": "angry",
 }
 
 MOST_CONFUSED = 0.45

@@ -21,7 +21,8 @@ class Member:
     """A static model of a fusion: its features, and what decides its numbers."""
 
     features: pd.DataFrame
-    speaker_norm: str
+    normalise_by: str
+    shrink: bool
     classifier: Mapping[str, Any]
 
 
@@ -57,7 +58,13 @@ class Chain:
         self.ways = {name: candidates(**member.classifier) for name, member in members.items()}
         self.trainings = {
             name: Trainings(
-                member.features, clips, emotions, member.speaker_norm, seed=seed, threads=threads
+                member.features,
+                clips,
+                emotions,
+                member.normalise_by,
+                member.shrink,
+                seed=seed,
+                threads=threads,
             )
             for name, member in members.items()
         }
@@ -101,7 +108,8 @@ def read_members(
     clips_file
         The list of clips.
     models
-        The feature `tables` of each model, its `speaker_norm` and its `classifier`, by its name.
+        The feature `tables` of each model, its `normalise_by`, `shrink` and
+        `classifier`, by its name.
     emotions
         The emotions of the corpus, in order.
     """
@@ -111,7 +119,10 @@ def read_members(
     failed = [*{failure.clip for failure in failures}]
     members = {
         name: Member(
-            tables[name].drop(index=failed, errors="ignore"), row["speaker_norm"], row["classifier"]
+            tables[name].drop(index=failed, errors="ignore"),
+            row["normalise_by"],
+            row["shrink"],
+            row["classifier"],
         )
         for name, row in models.items()
     }

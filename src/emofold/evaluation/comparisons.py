@@ -49,7 +49,7 @@ def read_reported(files: Iterable[str]) -> dict[str, Any]:
     for file in files:
         reported |= yaml.safe_load(Path(file).read_text(encoding="utf-8")) or {}
         if not isinstance(reported["human"], dict):
-            raise InputError(f"{file} with `human` that says no stage", AS_IN_PAPER, REPORTED)
+            raise InputError(f"{file} with `human` that says no modality", AS_IN_PAPER, REPORTED)
         for key, wanted in WANTED.items():
             reported[key] = reported[key] or []
             rows = reported[key]

@@ -18,8 +18,8 @@ def contributions(
     decisions
         The decisions of all systems.
     fusions
-        The models of each fusion. The first model of each stage speaks for the stage; a fusion of
-        models of one stage alone is left out.
+        The models of each fusion. The first model of each modality speaks for it; a fusion of
+        models of one modality alone is left out.
     emotions
         The emotions of the corpus, in order.
 
@@ -28,7 +28,7 @@ def contributions(
     pandas.DataFrame
         The columns of the contributions table.
     """
-    stage = decisions.drop_duplicates("system").set_index("system")["stage"]
+    modality = decisions.drop_duplicates("system").set_index("system")["modality"]
     right = (
         decisions.assign(right=decisions["predicted"] == decisions["emotion"])
         .pivot(index="clip", columns="system", values="right")
@@ -37,7 +37,7 @@ def contributions(
     emotion = decisions.drop_duplicates("clip").set_index("clip")["emotion"].loc[right.index]
     rows = []
     for fusion, models in fusions.items():
-        first = {stage[model]: model for model in reversed(models)}
+        first = {modality[model]: model for model in reversed(models)}
         if {"speech", "face"} <= first.keys():
             speech, face = right[first["speech"]], right[first["face"]]
             case = np.select([speech & face, speech, face], CASES[:3], CASES[3])

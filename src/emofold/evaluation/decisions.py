@@ -32,8 +32,8 @@ def decide(
     Returns
     -------
     pandas.DataFrame
-        One row a clip: system, stage, protocol, speaker_norm, clip, speaker, fold, emotion,
-        predicted, confidence.
+        One row per clip: system, kind, modality, protocol, normalised_by, clip, speaker, fold,
+        emotion, predicted, confidence.
 
     Raises
     ------
@@ -59,17 +59,18 @@ def decide(
     probabilities = as_probabilities(scores, described["scale"])
     return truth.assign(
         system=system,
-        stage=described["stage"],
+        kind=described["kind"],
+        modality=described["modality"],
         protocol=described["protocol"],
-        speaker_norm=described["speaker_norm"],
+        normalised_by=described["normalised_by"],
         predicted=np.asarray(emotions, dtype=object)[best],
         confidence=probabilities[np.arange(len(best)), best],
     )
 
 
 def _common_description(system: str, folds: Sequence[pd.DataFrame]) -> dict[str, Any]:
-    keys = ("scale", "stage", "protocol", "speaker_norm")
-    descriptions = [{key: table.attrs.get(key, False) for key in keys} for table in folds]
+    keys = ("scale", "kind", "modality", "protocol", "normalised_by")
+    descriptions = [{key: table.attrs[key] for key in keys} for table in folds]
     if any(description != descriptions[0] for description in descriptions):
         raise InputError(
             f"folds of {system} that differ in one of {', '.join(keys)}",
@@ -94,9 +95,10 @@ def decide_most_frequent(
         predicted[fold], confidence[fold] = in_order.idxmax(), in_order.max()
     return clips[["clip", "speaker", "fold", "emotion"]].assign(
         system=BASELINE,
-        stage="baseline",
+        kind="baseline",
+        modality=None,
         protocol=protocol,
-        speaker_norm=False,
+        normalised_by="none",
         predicted=clips["fold"].map(predicted),
         confidence=clips["fold"].map(confidence),
     )

@@ -1,6 +1,7 @@
 """How a system that normalises by speaker does when only a few clips of a speaker are known."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -47,12 +48,12 @@ def scores_of_batches(
     return pd.DataFrame(class_scores(fitted.model, seen.to_numpy())[0], seen.index)
 
 
-def accuracy_by_known_clips(
+def accuracy_by_enrolled_clips(
     members: Mapping[str, Member],
     fusion: Mapping[str, Any],
     clips: pd.DataFrame,
     emotions: Sequence[str],
-    known: Sequence[int],
+    enrolled: Sequence[int],
     *,
     draws: int,
     seed: int,
@@ -68,7 +69,7 @@ def accuracy_by_known_clips(
     ----------
     members, fusion, clips, emotions, seed, threads
         As of :class:`emofold.evaluation.chains.Chain`.
-    known
+    enrolled
         How many clips a batch has; a speaker's last batch may have fewer.
     draws
         How often the batches are drawn.
@@ -76,35 +77,28 @@ def accuracy_by_known_clips(
     Returns
     -------
     pandas.DataFrame
-        The columns of the known clips table but `system`: statistics, known, draw, n, and in
+        The columns of the enrolment table but `system`: statistics, enrolled, draw, n, and in
         percent the mean accuracy of the folds.
     """
-    shrunk = {
-        name: Member(
-            member.features,
-            member.speaker_norm if member.speaker_norm == "none" else "shrunk",
-            member.classifier,
-        )
-        for name, member in members.items()
-    }
+    shrunk = {name: replace(member, shrink=True) for name, member in members.items()}
     chain = Chain(shrunk, fusion, clips, emotions, seed=seed, threads=threads)
     rows = []
     for fold in chain.folds:
         models = chain.fitted(fold)
         posteriors = chain.posteriors(fold)
         tested = clips[clips["fold"] == fold].set_index("clip")["speaker"]
-        for clips_known in known:
-            for draw, batches in enumerate(_drawn_batches(tested, clips_known, draws, seed)):
+        for enrolled_clips in enrolled:
+            for draw, batches in enumerate(_drawn_batches(tested, enrolled_clips, draws, seed)):
                 for statistics in STATISTICS:
                     scores = {
                         name: scores_of_batches(model, members[name].features, batches, statistics)
                         for name, model in models.items()
                     }
                     accuracy = chain.accuracy(_with_scores(posteriors, scores, emotions))
-                    rows.append((statistics, clips_known, draw, len(tested), accuracy))
-    table = pd.DataFrame(rows, columns=["statistics", "known", "draw", "n", "accuracy"])
+                    rows.append((statistics, enrolled_clips, draw, len(tested), accuracy))
+    table = pd.DataFrame(rows, columns=["statistics", "enrolled", "draw", "n", "accuracy"])
     return (
-        table.groupby(["statistics", "known", "draw"], sort=False)
+        table.groupby(["statistics", "enrolled", "draw"], sort=False)
         .agg(n=("n", "sum"), accuracy=("accuracy", "mean"))
         .reset_index()
     )

@@ -6,7 +6,7 @@ from numpy.typing import ArrayLike
 from sklearn.metrics import f1_score, recall_score
 from statsmodels.stats.proportion import proportion_confint
 
-DESCRIPTION = ["system", "stage", "protocol", "speaker_norm"]
+DESCRIPTION = ["system", "kind", "modality", "protocol", "normalised_by"]
 
 
 def fold_metrics(decisions: pd.DataFrame, confidence: float) -> pd.DataFrame:
@@ -26,7 +26,7 @@ def fold_metrics(decisions: pd.DataFrame, confidence: float) -> pd.DataFrame:
     """
     rows = []
     in_order = decisions.sort_values("fold", kind="stable")
-    for keys, group in in_order.groupby([*DESCRIPTION, "fold"], sort=False):
+    for keys, group in in_order.groupby([*DESCRIPTION, "fold"], sort=False, dropna=False):
         truth, predicted = group["emotion"], group["predicted"]
         present = sorted(set(truth))
         options = {"labels": present, "average": "macro", "zero_division": 0.0}
@@ -69,7 +69,7 @@ def mean_metrics(
         The columns of the metrics table, ``fold`` empty. The Wald interval takes all clips as
         independent, as the paper does; the bootstrap over speakers does not.
     """
-    means = folds.groupby(DESCRIPTION, sort=False, as_index=False).agg(
+    means = folds.groupby(DESCRIPTION, sort=False, as_index=False, dropna=False).agg(
         n=("n", "sum"),
         accuracy=("accuracy", "mean"),
         uar=("uar", "mean"),
@@ -86,7 +86,7 @@ def mean_metrics(
 def headline(metrics: pd.DataFrame) -> pd.DataFrame:
     """Return the mean rows with Wald intervals, the best system first, the baseline last."""
     means = metrics[metrics["fold"].isna() & (metrics["ci_method"] == "wald")]
-    is_baseline = means["stage"] == "baseline"
+    is_baseline = means["kind"] == "baseline"
     order = means.assign(is_baseline=is_baseline).sort_values(
         ["is_baseline", "accuracy"], ascending=[True, False], kind="stable"
     )

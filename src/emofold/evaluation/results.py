@@ -10,7 +10,7 @@ from emofold.evaluation.metrics import headline
 from emofold.models.schemas import PROTOCOLS
 
 HERE = "this run"
-COLUMNS = ["system", "stage", "protocol", "sees", "accuracy", "uar", "interval", "ece", "source"]
+COLUMNS = ["system", "modality", "protocol", "sees", "accuracy", "uar", "interval", "ece", "source"]
 
 
 def results_table(
@@ -24,7 +24,7 @@ def results_table(
         The tables of those names.
     literature
         What others reported: `system`, `accuracy`, `protocol` and `source`, and where they are
-        known `stage` and `uar`.
+        known `modality` and `uar`.
 
     Returns
     -------
@@ -39,15 +39,15 @@ def results_table(
         lambda row: f"{row['ci_low']:.1f} to {row['ci_high']:.1f}", axis="columns"
     )
     own = means.assign(
-        sees=means["speaker_norm"].map({True: "all clips of a speaker", False: "one clip"}),
+        sees=means["normalised_by"].map({"speaker": "all clips of a speaker", "none": "one clip"}),
         interval=means["system"].map(interval),
         ece=means["system"].map(expected_calibration_errors(calibration)),
         source=HERE,
     )
     strictness = own["protocol"].map(PROTOCOLS.index)
-    ranked = own.assign(strictness=strictness, last=own["stage"] == "baseline")
+    ranked = own.assign(strictness=strictness, last=own["kind"] == "baseline")
     ranked = ranked.sort_values(
-        ["last", "strictness", "speaker_norm", "accuracy"],
+        ["last", "strictness", "normalised_by", "accuracy"],
         ascending=[True, False, True, False],
         kind="stable",
     )

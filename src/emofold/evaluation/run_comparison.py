@@ -13,7 +13,7 @@ from emofold.evaluation.comparisons import mcnemar_tests
 from emofold.evaluation.runs import Run
 
 Pair = tuple[str, str]
-FOOTING = ("protocol", "speaker_norm")
+FOOTING = ("protocol", "normalised_by")
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def side_by_side(a: Run, b: Run) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row a system: its accuracy and UAR in each run in percent, and the differences in
-        points. The columns ``protocol`` and ``speaker_norm`` name the value of both runs where
+        points. The columns ``protocol`` and ``normalised_by`` name the value of both runs where
         these differ: such a row is not on the same footing.
     """
     both = a.systems.merge(

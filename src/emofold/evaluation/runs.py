@@ -87,10 +87,10 @@ class Run:
 
     def tables_of(self, system: str) -> list[Path]:
         """Return where the posteriors of a system lie below the folder, fold after fold."""
-        stage = self.systems.loc[system, "stage"]
-        kind = "fusion" if stage == "fusion" else "posteriors"
+        is_fusion = self.systems.loc[system, "kind"] == "fusion"
+        folder = "fusion" if is_fusion else "posteriors"
         folds = self.metrics.loc[self.metrics["system"] == system, "fold"].dropna()
-        return [Path(kind, system, f"fold{fold:.0f}.parquet") for fold in sorted(folds.unique())]
+        return [Path(folder, system, f"fold{fold:.0f}.parquet") for fold in sorted(folds.unique())]
 
     def decisions(self, system: str) -> pd.DataFrame:
         """Return what a system decided for each clip, as :func:`decide` does."""

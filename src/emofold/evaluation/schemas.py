@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from emofold.models.schemas import PROTOCOLS, STAGES
+from emofold.models.schemas import KINDS, MODALITIES, NORMALISED_BY, PROTOCOLS
 from emofold.tables.schema import TableSchema, columns_of
 
 FAILURES = TableSchema(
@@ -16,23 +16,41 @@ METRICS = TableSchema(
     name="metrics",
     columns=columns_of(
         {
-            **{"system": pa.string(), "stage": pa.string(), "protocol": pa.string()},
-            **{"speaker_norm": pa.bool_(), "fold": pa.int64(), "n": pa.int64()},
-            **{"accuracy": pa.float64(), "uar": pa.float64(), "macro_f1": pa.float64()},
-            **{"ci_low": pa.float64(), "ci_high": pa.float64(), "ci_method": pa.string()},
+            "system": pa.string(),
+            "kind": pa.string(),
+            "modality": pa.string(),
+            "protocol": pa.string(),
+            "normalised_by": pa.string(),
+            "fold": pa.int64(),
+            "n": pa.int64(),
+            "accuracy": pa.float64(),
+            "uar": pa.float64(),
+            "macro_f1": pa.float64(),
+            "ci_low": pa.float64(),
+            "ci_high": pa.float64(),
+            "ci_method": pa.string(),
         },
-        nullable=("fold",),
+        nullable=("modality", "fold"),
     ),
     key=("system", "fold", "ci_method"),
-    allowed={"stage": STAGES, "protocol": PROTOCOLS, "ci_method": ("wald", "speaker_bootstrap")},
+    allowed={
+        "kind": KINDS,
+        "modality": MODALITIES,
+        "protocol": PROTOCOLS,
+        "normalised_by": NORMALISED_BY,
+        "ci_method": ("wald", "speaker_bootstrap"),
+    },
 )
 
 CONFUSION = TableSchema(
     name="confusion matrices",
     columns=columns_of(
         {
-            **{"system": pa.string(), "fold": pa.int64()},
-            **{"emotion": pa.string(), "predicted": pa.string(), "clips": pa.int64()},
+            "system": pa.string(),
+            "fold": pa.int64(),
+            "emotion": pa.string(),
+            "predicted": pa.string(),
+            "clips": pa.int64(),
         },
         nullable=("fold",),
     ),
@@ -43,8 +61,12 @@ RECALL = TableSchema(
     name="recall by emotion",
     columns=columns_of(
         {
-            **{"system": pa.string(), "emotion": pa.string(), "n": pa.int64()},
-            **{"recall": pa.float64(), "ci_low": pa.float64(), "ci_high": pa.float64()},
+            "system": pa.string(),
+            "emotion": pa.string(),
+            "n": pa.int64(),
+            "recall": pa.float64(),
+            "ci_low": pa.float64(),
+            "ci_high": pa.float64(),
         }
     ),
     key=("system", "emotion"),
@@ -54,8 +76,11 @@ SPEAKERS = TableSchema(
     name="accuracy by speaker",
     columns=columns_of(
         {
-            **{"system": pa.string(), "speaker": pa.string(), "fold": pa.int64()},
-            **{"n": pa.int64(), "accuracy": pa.float64()},
+            "system": pa.string(),
+            "speaker": pa.string(),
+            "fold": pa.int64(),
+            "n": pa.int64(),
+            "accuracy": pa.float64(),
         }
     ),
     key=("system", "speaker"),
@@ -65,9 +90,13 @@ MCNEMAR = TableSchema(
     name="McNemar tests",
     columns=columns_of(
         {
-            **{"system_a": pa.string(), "system_b": pa.string(), "n": pa.int64()},
-            **{"only_a_right": pa.int64(), "only_b_right": pa.int64()},
-            **{"p_value": pa.float64(), "p_holm": pa.float64()},
+            "system_a": pa.string(),
+            "system_b": pa.string(),
+            "n": pa.int64(),
+            "only_a_right": pa.int64(),
+            "only_b_right": pa.int64(),
+            "p_value": pa.float64(),
+            "p_holm": pa.float64(),
         }
     ),
     key=("system_a", "system_b"),
@@ -77,9 +106,14 @@ CONFIDENT_ERRORS = TableSchema(
     name="most confident errors",
     columns=columns_of(
         {
-            **{"system": pa.string(), "rank": pa.int64(), "clip": pa.string()},
-            **{"speaker": pa.string(), "fold": pa.int64(), "emotion": pa.string()},
-            **{"predicted": pa.string(), "confidence": pa.float64()},
+            "system": pa.string(),
+            "rank": pa.int64(),
+            "clip": pa.string(),
+            "speaker": pa.string(),
+            "fold": pa.int64(),
+            "emotion": pa.string(),
+            "predicted": pa.string(),
+            "confidence": pa.float64(),
         }
     ),
     key=("system", "rank"),
@@ -89,8 +123,11 @@ CALIBRATION = TableSchema(
     name="calibration",
     columns=columns_of(
         {
-            **{"system": pa.string(), "bin": pa.int64(), "n": pa.int64()},
-            **{"confidence": pa.float64(), "accuracy": pa.float64()},
+            "system": pa.string(),
+            "bin": pa.int64(),
+            "n": pa.int64(),
+            "confidence": pa.float64(),
+            "accuracy": pa.float64(),
         }
     ),
     key=("system", "bin"),
@@ -100,8 +137,11 @@ CONTRIBUTIONS = TableSchema(
     name="contributions of the branches",
     columns=columns_of(
         {
-            **{"fusion": pa.string(), "emotion": pa.string(), "right": pa.string()},
-            **{"n": pa.int64(), "fused_right": pa.int64()},
+            "fusion": pa.string(),
+            "emotion": pa.string(),
+            "right": pa.string(),
+            "n": pa.int64(),
+            "fused_right": pa.int64(),
         }
     ),
     key=("fusion", "emotion", "right"),
@@ -111,8 +151,11 @@ COMPARISON = TableSchema(
     name="comparison",
     columns=columns_of(
         {
-            **{"system": pa.string(), "reported": pa.float64(), "measured": pa.float64()},
-            **{"difference": pa.float64(), "source": pa.string()},
+            "system": pa.string(),
+            "reported": pa.float64(),
+            "measured": pa.float64(),
+            "difference": pa.float64(),
+            "source": pa.string(),
         }
     ),
     key=("system", "source"),
@@ -122,8 +165,12 @@ CHOICES = TableSchema(
     name="choices",
     columns=columns_of(
         {
-            **{"system": pa.string(), "fold": pa.int64(), "candidate": pa.string()},
-            **{"n": pa.int64(), "log_loss": pa.float64(), "accuracy": pa.float64()},
+            "system": pa.string(),
+            "fold": pa.int64(),
+            "candidate": pa.string(),
+            "n": pa.int64(),
+            "log_loss": pa.float64(),
+            "accuracy": pa.float64(),
             "chosen": pa.bool_(),
         }
     ),
@@ -134,21 +181,26 @@ PERMUTATION = TableSchema(
     name="permutation test",
     columns=columns_of(
         {
-            **{"system": pa.string(), "draw": pa.int64()},
-            **{"n": pa.int64(), "accuracy": pa.float64()},
+            "system": pa.string(),
+            "draw": pa.int64(),
+            "n": pa.int64(),
+            "accuracy": pa.float64(),
         }
     ),
     key=("system", "draw"),
 )
 
 ENROLMENT = TableSchema(
-    name="accuracy by known clips",
+    name="enrolment curves",
     columns=columns_of(
         {
-            **{"system": pa.string(), "statistics": pa.string()},
-            **{"known": pa.int64(), "draw": pa.int64()},
-            **{"n": pa.int64(), "accuracy": pa.float64()},
+            "system": pa.string(),
+            "statistics": pa.string(),
+            "enrolled": pa.int64(),
+            "draw": pa.int64(),
+            "n": pa.int64(),
+            "accuracy": pa.float64(),
         }
     ),
-    key=("system", "statistics", "known", "draw"),
+    key=("system", "statistics", "enrolled", "draw"),
 )

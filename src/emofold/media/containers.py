@@ -51,7 +51,7 @@ def check_duration(duration: float | None, path: Path, max_duration: float) -> N
         raise InputError(
             f"{path} of {duration:.0f} s",
             f"a clip of at most {max_duration:g} s, an utterance or two",
-            "cut the recording into clips, or raise `longest_seconds` in the config",
+            "cut the recording into clips, or raise `max_duration` in the config",
         )
 
 

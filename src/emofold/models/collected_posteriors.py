@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-DESCRIPTION = ("scale", "stage", "protocol", "speaker_norm")
+DESCRIPTION = ("scale", "kind", "modality", "protocol", "normalised_by")
 
 
 def gathered(

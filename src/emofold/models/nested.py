@@ -53,9 +53,9 @@ def candidates(
     scaling: str,
     layers: Any,
     parameters: Mapping[str, Any],
-    choices: Mapping[str, Sequence[Any]],
+    param_grid: Mapping[str, Sequence[Any]],
 ) -> list[Candidate]:
-    """Return every combination of the choices: of `scaling`, of `layers`, and of any parameter.
+    """Return every combination of the param_grid: of `scaling`, of `layers`, and of any parameter.
 
     Each has a name of its own, by which its trainings are told apart.
 
@@ -67,8 +67,8 @@ def candidates(
     C=10 {'gamma': 'auto', 'C': 10}
     """
     found = []
-    for values in product(*choices.values()):
-        chosen = dict(zip(choices, values, strict=True))
+    for values in product(*param_grid.values()):
+        chosen = dict(zip(param_grid, values, strict=True))
         name = ", ".join(f"{key}={value}" for key, value in chosen.items())
         of_model = {"scaling": scaling, "layers": layers} | {
             key: chosen.pop(key) for key in ("scaling", "layers") if key in chosen
@@ -92,8 +92,10 @@ class Trainings:
         The columns clip, speaker, emotion and fold.
     emotions
         The emotions of the corpus, in order.
-    speaker_norm
-        ``none``, ``full`` or ``shrunk``; see :mod:`emofold.models.speaker_normalisation`.
+    normalise_by
+        ``none`` or ``speaker``; see :mod:`emofold.models.speaker_normalisation`.
+    shrink
+        Whether the statistics of a speaker shrink towards those of the training speakers.
     seed, threads
         As of :func:`emofold.models.static.make_classifier`.
     """
@@ -103,17 +105,19 @@ class Trainings:
         features: pd.DataFrame,
         clips: pd.DataFrame,
         emotions: Sequence[str],
-        speaker_norm: str,
+        normalise_by: str,
+        shrink: bool,
         *,
         seed: int,
         threads: int = 1,
     ) -> None:
         check_same_clips(features.index, clips["clip"], "the features and the list of clips")
-        self.features, self.emotions, self.speaker_norm = features, emotions, speaker_norm
+        self.features, self.emotions = features, emotions
+        self.normalise_by, self.shrink = normalise_by, shrink
         self.clips = clips.set_index("clip").loc[features.index].reset_index()
         self.folds = sorted(clips["fold"].unique())
         self.seed, self.threads = seed, threads
-        if speaker_norm == "full":
+        if normalise_by == "speaker" and not shrink:
             _check_clips_of_speakers(self.clips["speaker"])
         self._scored: dict[tuple[frozenset[int], str], Scored] = {}
 
@@ -194,7 +198,7 @@ class Trainings:
         """Train a model without some folds, and keep the scores that it gives all clips."""
         labels = labels_without(self.clips, held_out)
         population = None
-        if self.speaker_norm == "shrunk":
+        if self.normalise_by == "speaker" and self.shrink:
             is_training = (labels["split"] == "train").to_numpy()
             population = Population.of(self.features[is_training], self._speakers)
         features = features_of_layers(self._normalised(population), way.layers)
@@ -206,11 +210,10 @@ class Trainings:
         return Fitted(model, way, population)
 
     def _normalised(self, population: Population | None) -> pd.DataFrame:
-        match self.speaker_norm:
-            case "none":
-                return self.features
-            case "full":
-                return self._fully_normalised
+        if self.normalise_by == "none":
+            return self.features
+        if not self.shrink:
+            return self._fully_normalised
         return normalise(self.features, self._speakers, population)
 
     @cached_property
@@ -249,8 +252,8 @@ def _check_clips_of_speakers(speakers: pd.Series) -> None:
     alone = sorted(counts.index[counts < FEWEST_CLIPS])
     if alone:
         raise InputError(
-            f"{counted(len(alone), 'speaker')} with a single clip under `speaker_norm: true`: "
+            f"{counted(len(alone), 'speaker')} with a single clip under `normalise_by: speaker`: "
             f"{listing(alone)}",
             "several clips of every speaker, whose mean and deviation can be taken",
-            "write `speaker_norm: shrunk`, or leave these clips out",
+            "add `shrink: true`, or leave these clips out",
         )

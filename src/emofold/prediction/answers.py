@@ -74,11 +74,11 @@ class Answer:
             reasons[-1].remedy,
         )
 
-    def why_lacking(self, stage: str) -> str:
+    def why_lacking(self, modality: str) -> str:
         """Return why a branch has nothing to go by, without the folder that the file is in."""
-        if stage not in self.reasons:
+        if modality not in self.reasons:
             return "nothing was found"
-        return self.request.told(self.reasons[stage])
+        return self.request.told(self.reasons[modality])
 
     def see(self, frames: pd.DataFrame, extractor: str, min_confidence: float) -> None:
         """Take the frames that were read of the clip."""
@@ -107,7 +107,7 @@ def decided(
     """
     names = np.asarray(bundle.emotions, dtype=object)
     parts = []
-    for stage, system in bundle.systems.items():
+    for modality, system in bundle.systems.items():
         tables = {model: scores[model] for model in system.models}
         known = [name for name in spans if all(name in table.index for table, _ in tables.values())]
         if not known:
@@ -118,7 +118,7 @@ def decided(
         rows = pd.DataFrame(probabilities, columns=probability_columns(bundle.emotions))
         rows["emotion"] = names[probabilities.argmax(axis=1)]
         rows["confidence"] = probabilities.max(axis=1)
-        rows[["span", "stage"]] = [(name, stage) for name in known]
+        rows[["span", "modality"]] = [(name, modality) for name in known]
         parts.append(rows)
     if not parts:
         return pd.DataFrame()
@@ -143,28 +143,28 @@ def remarks_on(answer: Answer, bundle: Bundle, known: Mapping[str, int]) -> Iter
     known
         How many clips of its speaker were there to normalise by, of each branch that normalises.
     """
-    stages = [*answer.whole["stage"]]
-    for stage, other in OTHER.items():
-        if stage in bundle.systems and stage not in stages:
-            why = answer.why_lacking(stage)
-            yield f"{LACKING[stage]} ({why}): the answer is that of the {other} alone."
-    if answer.counts is not None and "face" in stages:
+    modalities = [*answer.whole["modality"]]
+    for modality, other in OTHER.items():
+        if modality in bundle.systems and modality not in modalities:
+            why = answer.why_lacking(modality)
+            yield f"{LACKING[modality]} ({why}): the answer is that of the {other} alone."
+    if answer.counts is not None and "face" in modalities:
         share = float(answer.counts.mean())
         if share < WELL_SEEN:
             yield f"A face was found in {100 * share:.0f} % of the frames; the others do not count."
-    if "fusion" in stages and len(answer.timeline):
-        deciding = answer.timeline.loc[answer.timeline["is_answer"], "stage"]
-        for stage in OTHER:
-            alone = int((deciding == stage).sum())
+    if "speech+face" in modalities and len(answer.timeline):
+        deciding = answer.timeline.loc[answer.timeline["is_answer"], "modality"]
+        for modality in OTHER:
+            alone = int((deciding == modality).sum())
             if alone:
-                yield f"{alone} of {len(deciding)} windows are judged by the {stage} alone."
+                yield f"{alone} of {len(deciding)} windows are judged by the {modality} alone."
     longest = bundle.facts.get("max_duration")
     if longest and answer.seconds > 2 * longest and len(answer.timeline):
         yield (
             f"The clip is {answer.seconds:.0f} s long, those that the models learned from at most "
             f"{longest:.0f} s: read the timeline rather than the one answer."
         )
-    clips = [count for stage, count in known.items() if stage in stages]
+    clips = [count for modality, count in known.items() if modality in modalities]
     if clips:
         yield (
             f"The features were normalised by {counted(min(clips), 'clip')} of the speaker; the "
@@ -176,7 +176,11 @@ def remarks_on(answer: Answer, bundle: Bundle, known: Mapping[str, int]) -> Iter
 def expectation(row: Mapping[str, Any]) -> str:
     """Return what can be expected of a system as a sentence."""
     honest = {"nested": "", "paper": ", an optimistic count", "cross-fitted": ", cross-fitted"}
-    sees = "that speakers were normalised by their own clips" if row["speaker_norm"] else ""
+    sees = (
+        "that speakers were normalised by their own clips"
+        if row["normalised_by"] == "speaker"
+        else ""
+    )
     return (
         f"right in {row['accuracy']:.1f} % of {row['clips']} clips of speakers that it had not "
         f"seen ({row['ci_low']:.0f} to {row['ci_high']:.0f} %"

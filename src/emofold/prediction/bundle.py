@@ -21,7 +21,7 @@ from emofold.prediction.systems import System
 FORMAT = 1
 MANIFEST = "manifest.json"
 NOT_OF_THE_BUNDLE = {MANIFEST, ".snakemake_timestamp", ".DS_Store"}  # the last by macOS
-REGRESSION = "systems/{stage}.skops"
+REGRESSION = "systems/{modality}.skops"
 RECORDED_PACKAGES = ("emofold", "numpy", "pandas", "scikit-learn", "skops", "torch", "transformers")
 EXPECTED = "the folder of a bundle, such as results/<name>/model"
 ANEW = "take the whole folder anew from where it was made, or run the workflow again"
@@ -40,7 +40,7 @@ class Bundle:
     members
         The models, by their name.
     systems
-        What decides, by its stage; the first one is what was asked for, the others its branches.
+        What decides, by its modality; the first one is what was asked for, the others its branches.
     encoders
         The `kind`, `layers` and `pooling` of each speech encoder by its name; `folder`, below the
         bundle's, is where its weights are, or None.
@@ -78,17 +78,22 @@ class Bundle:
         rows = {}
         for name, member in self.members.items():
             (place := folder / "models" / name).mkdir(parents=True)
-            common = {"kind": member.kind, "stage": member.stage, "source": member.source}
+            common = {"kind": member.kind, "modality": member.modality, "source": member.source}
             rows[name] = {**common, **member.save(place)}
         for system in self.systems.values():
             if system.regression is not None:
-                (target := folder / _regression(system.stage)).parent.mkdir(exist_ok=True)
+                (target := folder / _regression(system.modality)).parent.mkdir(exist_ok=True)
                 save_pipeline(system.regression, target)
         manifest = {
-            **{"format": FORMAT, "name": self.name, "emotions": list(self.emotions)},
-            **{"models": rows, "systems": [_described(one) for one in self.systems.values()]},
-            **{"encoders": dict(self.encoders), "extractors": dict(self.extractors)},
-            **{"expected": dict(self.expected), "facts": dict(self.facts)},
+            "format": FORMAT,
+            "name": self.name,
+            "emotions": list(self.emotions),
+            "models": rows,
+            "systems": [_described(one) for one in self.systems.values()],
+            "encoders": dict(self.encoders),
+            "extractors": dict(self.extractors),
+            "expected": dict(self.expected),
+            "facts": dict(self.facts),
             "versions": {package: version(package) for package in RECORDED_PACKAGES},
             "provenance": dict(provenance),
             "sha256": {
@@ -117,7 +122,7 @@ class Bundle:
                 name: MEMBERS[row["kind"]].load(_below(folder, f"models/{name}"), row)
                 for name, row in manifest["models"].items()
             }
-            systems = {row["stage"]: _system(row, folder) for row in manifest["systems"]}
+            systems = {row["modality"]: _system(row, folder) for row in manifest["systems"]}
             _check_models(systems, members, manifest["expected"])
             for row in (*manifest["encoders"].values(), *manifest["extractors"].values()):
                 _below(folder, row.get("folder") or row.get("file") or "")
@@ -178,12 +183,12 @@ def _described(system: System) -> dict[str, Any]:
 def _system(row: Mapping[str, Any], folder: Path) -> System:
     regression = None
     if row["method"] == "logistic_regression":
-        regression = load_pipeline(_below(folder, _regression(row["stage"])))
+        regression = load_pipeline(_below(folder, _regression(row["modality"])))
     return System(**{**row, "models": tuple(row["models"])}, regression=regression)
 
 
-def _regression(stage: str) -> str:
-    return REGRESSION.format(stage=stage)
+def _regression(modality: str) -> str:
+    return REGRESSION.format(modality=modality)
 
 
 def _check_files(folder: Path, digests: Mapping[str, str]) -> None:

@@ -45,7 +45,7 @@ def read_material(
     clips_file: Path,
     models: Mapping[str, Mapping[str, Any]],
     emotions: Sequence[str],
-    without_speakers: Collection[str],
+    held_out_speakers: Collection[str],
 ) -> Material:
     """Read the tables that a bundle is made from.
 
@@ -58,7 +58,7 @@ def read_material(
         the `tables` of features.
     emotions
         The emotions of the corpus, in order.
-    without_speakers
+    held_out_speakers
         Speakers that are left out of everything that is fitted from here on. Candidates and epochs
         were chosen in folds whose models may have seen them.
 
@@ -77,14 +77,14 @@ def read_material(
     clips = read_table(clips_file, clips_schema(emotions))
     scored = [table.attrs for tables in folds.values() for table in tables]
     failures = failures_of([clips.attrs, *scored, *(table.attrs for table in features.values())])
-    unknown = sorted({*without_speakers} - {*clips["speaker"]})
+    unknown = sorted({*held_out_speakers} - {*clips["speaker"]})
     if unknown:
         raise InputError(
-            f"`final: without_speakers` of {listing(unknown)}",
+            f"`bundle: held_out_speakers` of {listing(unknown)}",
             f"speakers of the corpus: {listing(sorted(clips['speaker'].unique()), 40)}",
             "correct the config",
         )
-    is_left_out = clips["speaker"].isin([*without_speakers])
+    is_left_out = clips["speaker"].isin([*held_out_speakers])
     clips = without_failed(clips[~is_left_out], failures)
     known = [*clips["clip"]]
     seconds = [longest for paths in static.values() for longest in _max_duration(paths)]
@@ -112,8 +112,9 @@ def fit_members(
     material
         What they are trained on.
     models
-        By the name of each model its `kind`, `stage` and `source`; of static ones `classifier`,
-        `speaker_norm` and the tables of what was `tried`, of others the `folder` of their training.
+        By the name of each model its `kind`, `modality` and `source`; of static ones `classifier`,
+        `normalise_by`, `shrink` and the tables of what was `tried`, of others the `folder` of their
+        training.
     emotions
         The emotions of the corpus, in order.
     min_confidence
@@ -157,16 +158,18 @@ def fit_static_member(
     emotions, row, seed, threads
         As of :func:`fit_members`.
     """
-    norm = row["speaker_norm"]
-    trainings = Trainings(features, clips, emotions, norm, seed=seed, threads=threads)
+    by_speaker = row["normalise_by"] == "speaker"
+    trainings = Trainings(
+        features, clips, emotions, row["normalise_by"], row["shrink"], seed=seed, threads=threads
+    )
     tried = [read_table(Path(path), TRIED) for path in row["tried"]]
     way = preferred(candidates(**row["classifier"]), tried)
     fitted = trainings.fitted_on_all(way)
     population = fitted.population
-    if norm == "full":
+    if by_speaker and not row["shrink"]:
         population = Population.of(features, clips.set_index("clip")["speaker"])
     return StaticMember(
-        row["stage"], row["source"], fitted.model, way.layers, features.shape[1], population
+        row["modality"], row["source"], fitted.model, way.layers, features.shape[1], population
     )
 
 
@@ -204,14 +207,14 @@ def fit_systems(
     material
         What they are fitted on.
     systems
-        By stage, its `models` and the `method`, `scaling` and `parameters` of their fusion.
+        By modality, its `models` and the `method`, `scaling` and `parameters` of their fusion.
     emotions
         The emotions of the corpus, in order.
     confidence, draws, seed
         As of :func:`emofold.prediction.expectations.expected_accuracy`.
     """
     fitted, expected = {}, {}
-    for stage, row in systems.items():
+    for modality, row in systems.items():
         fusion = {key: row[key] for key in ("method", "scaling", "parameters")}
         folds = [
             dict(zip(row["models"], tables, strict=True))
@@ -219,9 +222,9 @@ def fit_systems(
             if (tables[0]["split"] == "test").any()
         ]
         scored = {name: out_of_fold([tables[name] for tables in folds]) for name in row["models"]}
-        fitted[stage] = fit_system(stage, scored, emotions, fusion, seed)
-        expected[stage] = expected_accuracy(
-            stage,
+        fitted[modality] = fit_system(modality, scored, emotions, fusion, seed)
+        expected[modality] = expected_accuracy(
+            modality,
             folds,
             material.clips,
             emotions,
@@ -236,5 +239,5 @@ def fit_systems(
 def _max_duration(paths: Sequence[str]) -> Iterator[float]:
     for path in paths:
         table, _ = open_parquet(Path(path))
-        if "seconds" in table.column_names and table.num_rows:
-            yield max(table["seconds"].to_pylist())
+        if "duration" in table.column_names and table.num_rows:
+            yield max(table["duration"].to_pylist())

@@ -7,11 +7,11 @@ import pandas as pd
 
 from emofold.evaluation.decisions import decide
 from emofold.evaluation.metrics import fold_metrics, mean_metrics
-from emofold.fusion import fuse_fold, least_strict
+from emofold.fusion import describe_fusion, fuse_fold
 
 
 def expected_accuracy(
-    stage: str,
+    modality: str,
     folds: Sequence[Mapping[str, pd.DataFrame]],
     clips: pd.DataFrame,
     emotions: Sequence[str],
@@ -25,7 +25,7 @@ def expected_accuracy(
 
     Parameters
     ----------
-    stage
+    modality
         What the system is.
     folds
         The posteriors table of each model, by its name, in each fold.
@@ -47,28 +47,25 @@ def expected_accuracy(
     dict
         ``accuracy`` and ``uar`` as means of the folds, ``ci_low`` and ``ci_high`` by a bootstrap
         over speakers, all in percent; ``confidence``, ``clips``, ``speakers``, ``protocol`` and
-        ``speaker_norm``.
+        ``normalised_by``.
     """
     fused = []
     for tables in folds:
         one = fuse_fold(tables, emotions, **fusion, seed=seed)
         one.posteriors.attrs.update(
             scale=one.scale,
-            stage=stage,
-            protocol=least_strict([table.attrs["protocol"] for table in tables.values()]),
-            speaker_norm=any(table.attrs["speaker_norm"] for table in tables.values()),
+            **describe_fusion([table.attrs for table in tables.values()]),
         )
         fused.append(one.posteriors)
-    decisions = decide(stage, fused, clips, emotions)
+    decisions = decide(modality, fused, clips, emotions)
     by_fold = fold_metrics(decisions, confidence)
     means = mean_metrics(by_fold, decisions, confidence, draws, seed)
     found = means[means["ci_method"] == "speaker_bootstrap"].to_dict("records")[0]
     return {
         **{key: round(float(found[key]), 2) for key in ("accuracy", "uar", "ci_low", "ci_high")},
-        **{
-            "confidence": confidence,
-            "clips": len(clips),
-            "speakers": int(clips["speaker"].nunique()),
-        },
-        **{"protocol": found["protocol"], "speaker_norm": bool(found["speaker_norm"])},
+        "confidence": confidence,
+        "clips": len(clips),
+        "speakers": int(clips["speaker"].nunique()),
+        "protocol": found["protocol"],
+        "normalised_by": found["normalised_by"],
     }

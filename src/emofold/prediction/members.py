@@ -54,7 +54,7 @@ class Member(Protocol):
     ----------
     kind
         What its files are: ``static``, ``sequence`` or ``finetuned``.
-    stage
+    modality
         What it looks at: ``speech`` or ``face``.
     source
         The table that it reads, such as ``speech/embeddings/acoustic``.
@@ -63,7 +63,7 @@ class Member(Protocol):
     kind: ClassVar[str]
 
     @property
-    def stage(self) -> str: ...  # noqa: D102
+    def modality(self) -> str: ...  # noqa: D102
 
     @property
     def source(self) -> str: ...  # noqa: D102
@@ -91,7 +91,7 @@ class StaticMember:
 
     Attributes
     ----------
-    stage, source
+    modality, source
         As of :class:`Member`.
     pipeline
         The trained pipeline.
@@ -105,7 +105,7 @@ class StaticMember:
     """
 
     kind: ClassVar[str] = "static"
-    stage: str
+    modality: str
     source: str
     pipeline: Any
     layers: Any
@@ -150,7 +150,7 @@ class StaticMember:
 
         kept = folder / POPULATION
         return cls(
-            row["stage"],
+            row["modality"],
             row["source"],
             load_pipeline(folder / PIPELINE),
             row["layers"],
@@ -174,7 +174,7 @@ class SequenceMember:
     """
 
     kind: ClassVar[str] = "sequence"
-    stage: ClassVar[str] = "face"
+    modality: ClassVar[str] = "face"
     source: str
     model: Any
     min_confidence: float
@@ -229,7 +229,7 @@ class FinetunedMember:
     """
 
     kind: ClassVar[str] = "finetuned"
-    stage: ClassVar[str] = "speech"
+    modality: ClassVar[str] = "speech"
     folder: Path
     source: str = "speech/audio"
 

@@ -107,9 +107,9 @@ class Observed:
     def features(self, table: str) -> pd.DataFrame:
         """Return a table of clip-level features; without rows where no clip has any."""
         if table not in self._features:
-            stage, kind, name = table.split("/")
+            modality, kind, name = table.split("/")
             path = self._workspace / f"{kind}-{name}.parquet"
-            write = self._write_embeddings if stage == "speech" else self._write_means
+            write = self._write_embeddings if modality == "speech" else self._write_means
             self._features[table] = read_features(path) if write(name, path) else NO_FEATURES
         return self._features[table]
 

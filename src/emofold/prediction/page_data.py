@@ -70,7 +70,8 @@ def timeline_data(timeline: Timeline, seconds: float) -> dict[str, Any] | None:
     return {
         **_times(thinned),
         "values": [_rounded(thinned[emotion], 3) for emotion in emotions],
-        **{"window": round(window, 3), "hop": round(hop, 3)},
+        "window": round(window, 3),
+        "hop": round(hop, 3),
     }
 
 

@@ -107,7 +107,7 @@ class Predictor:
             raise InputError(
                 f"mean Action Units for a bundle with {listing(framewise)}",
                 "the Action Units of each frame, which this model looks at",
-                "leave out the table of means, or keep another system as `final`",
+                "leave out the table of means, or keep another system as `bundle`",
             )
 
     def predict(self, requests: Sequence[Request]) -> list[Answer]:
@@ -129,18 +129,18 @@ class Predictor:
             cleanup.callback(self._is_over.set)
             self._is_over.clear()
             reading = pool.submit(self._reader.read, requests if is_read else [], self._go_on)
-            for stage, branch in self._branches(requests, Path(folder), reading):
+            for modality, branch in self._branches(requests, Path(folder), reading):
                 for clip, seconds in branch.seconds.items():
                     answers[clip].seconds = max(answers[clip].seconds, seconds)
-                scores = self._scores_of_clips(stage, branch.whole, answers)
+                scores = self._scores_of_clips(modality, branch.whole, answers)
                 whole |= scores
-                known |= self._known_clips(stage, scores)
+                known |= self._known_clips(modality, scores)
                 for clip, error in {**branch.whole.failures, **branch.errors}.items():
-                    answers[clip].reasons[stage] = _about_media(error, branch, answers[clip])
+                    answers[clip].reasons[modality] = _about_media(error, branch, answers[clip])
                 nearly = (1 - ENOUGH_OF_A_WINDOW) * self.options.window
                 longer = {clip: seconds + nearly for clip, seconds in branch.seconds.items()}
                 spans = windows_of(longer, numbers, self.options.window, self.options.hop)
-                windows |= self._scores_of_windows(stage, branch, spans)
+                windows |= self._scores_of_windows(modality, branch, spans)
             if is_read:
                 self._keep_frames(answers, reading.result())
         for answer in answers.values():
@@ -216,14 +216,14 @@ class Predictor:
         with self._telling:
             self.advance(seconds)
 
-    def _members(self, stage: str) -> dict[str, Member]:
-        return {name: one for name, one in self.bundle.members.items() if one.stage == stage}
+    def _members(self, modality: str) -> dict[str, Member]:
+        return {name: one for name, one in self.bundle.members.items() if one.modality == modality}
 
     def _scores_of_clips(
-        self, stage: str, observed: Observed, answers: Mapping[str, Answer]
+        self, modality: str, observed: Observed, answers: Mapping[str, Answer]
     ) -> dict[str, Scored]:
         scores = {}
-        for name, member in self._members(stage).items():
+        for name, member in self._members(modality).items():
             if isinstance(member, SequenceMember):
                 scores[name], attention = member.scores_and_attention(observed)
                 for clip, weights in attention.items():
@@ -232,19 +232,19 @@ class Predictor:
                 scores[name] = member.scores(observed)
         return scores
 
-    def _known_clips(self, stage: str, scores: Mapping[str, Scored]) -> dict[str, int]:
+    def _known_clips(self, modality: str, scores: Mapping[str, Scored]) -> dict[str, int]:
         """Return how many clips a branch has normalised its features by, if it does."""
         counts = [
             len(scores[name][0])
-            for name, member in self._members(stage).items()
+            for name, member in self._members(modality).items()
             if isinstance(member, StaticMember) and member.population is not None
         ]
-        return {stage: min(counts)} if counts else {}
+        return {modality: min(counts)} if counts else {}
 
     def _scores_of_windows(
-        self, stage: str, branch: _Branch, spans: Mapping[str, Span]
+        self, modality: str, branch: _Branch, spans: Mapping[str, Span]
     ) -> dict[str, Scored]:
-        members, names = self._members(stage), [*spans]
+        members, names = self._members(modality), [*spans]
         parts: dict[str, list[Scored]] = {name: [] for name in members}
         told = 0.0
         for first in range(0, len(names), WINDOWS_TOGETHER):
@@ -252,10 +252,10 @@ class Predictor:
             observed = branch.observe(chunk)
             for name, member in members.items():
                 parts[name].append(member.scores(observed))
-            if stage == SPEECH:
+            if modality == SPEECH:
                 self._tell(self.options.hop * len(chunk))
                 told += self.options.hop * len(chunk)
-        if stage == SPEECH:
+        if modality == SPEECH:
             self._tell(sum(branch.seconds.values()) - told)
         return {name: _together(scored) for name, scored in parts.items()}
 

@@ -121,12 +121,14 @@ def write_page(answer: Answer, bundle: Bundle, path: Path) -> None:
 
 
 def _page(answer: Answer, bundle: Bundle) -> VideoPage:
-    stages = [*answer.whole.sort_values("is_answer", ascending=False, kind="stable")["stage"]]
+    modalities = [
+        *answer.whole.sort_values("is_answer", ascending=False, kind="stable")["modality"]
+    ]
     return VideoPage(
         title=answer.request.media.name if answer.request.media else answer.request.clip,
         seconds=answer.seconds,
         emotions=bundle.emotions,
-        systems=[_system(stage, answer, bundle) for stage in stages],
+        systems=[_system(modality, answer, bundle) for modality in modalities],
         remarks=answer.remarks,
         frames=answer.frames,
         counts=None if answer.counts is None else answer.counts.to_numpy(),
@@ -137,18 +139,23 @@ def _page(answer: Answer, bundle: Bundle) -> VideoPage:
     )
 
 
-def _system(stage: str, answer: Answer, bundle: Bundle) -> System:
+def _system(modality: str, answer: Answer, bundle: Bundle) -> System:
     columns = probability_columns(bundle.emotions)
-    whole = answer.whole[answer.whole["stage"] == stage].iloc[0]
+    whole = answer.whole[answer.whole["modality"] == modality].iloc[0]
     timeline = None
     if len(answer.timeline):
         windows = answer.timeline
-        rows = windows[windows["is_answer"] if whole["is_answer"] else windows["stage"] == stage]
+        rows = windows[
+            windows["is_answer"] if whole["is_answer"] else windows["modality"] == modality
+        ]
         timeline = Timeline(
             rows["start"].to_numpy(), rows["end"].to_numpy(), rows[columns].to_numpy()
         )
     return System(
-        stage, whole[columns].to_numpy("float64"), timeline, expectation(bundle.expected[stage])
+        modality,
+        whole[columns].to_numpy("float64"),
+        timeline,
+        expectation(bundle.expected[modality]),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
-from emofold.models.schemas import STAGES
+from emofold.models.schemas import MODALITIES
 from emofold.tables.schema import TableSchema, columns_of
 
 
@@ -22,20 +22,25 @@ def probability_columns(emotions: Sequence[str]) -> list[str]:
 def predictions_schema(emotions: Sequence[str]) -> TableSchema:
     """Decisions of each branch and of the fusion on each clip, or on each window of a clip.
 
-    ``start`` and ``end`` are in seconds; ``is_answer`` marks the stage that decides: the fusion,
+    ``start`` and ``end`` are in seconds; ``is_answer`` marks the modality that decides: the fusion,
     or the branch that is left where the other one has nothing to go by.
     """
     return TableSchema(
         name="predictions",
         columns=columns_of(
             {
-                **{"clip": pa.string(), "speaker": pa.string(), "stage": pa.string()},
-                **{"start": pa.float64(), "end": pa.float64(), "is_answer": pa.bool_()},
-                **{"emotion": pa.string(), "confidence": pa.float64()},
+                "clip": pa.string(),
+                "speaker": pa.string(),
+                "modality": pa.string(),
+                "start": pa.float64(),
+                "end": pa.float64(),
+                "is_answer": pa.bool_(),
+                "emotion": pa.string(),
+                "confidence": pa.float64(),
                 **dict.fromkeys(probability_columns(emotions), pa.float64()),
             },
             nullable=("speaker",),
         ),
-        key=("clip", "stage", "start"),
-        allowed={"stage": STAGES, "emotion": tuple(emotions)},
+        key=("clip", "modality", "start"),
+        allowed={"modality": MODALITIES, "emotion": tuple(emotions)},
     )

@@ -22,7 +22,7 @@ class System:
 
     Attributes
     ----------
-    stage
+    modality
         ``speech``, ``face`` or ``fusion``.
     models
         The models, in the order in which they are fused.
@@ -37,7 +37,7 @@ class System:
         The scikit-learn pipeline of a logistic regression.
     """
 
-    stage: str
+    modality: str
     models: tuple[str, ...]
     method: str
     weights: Mapping[str, float]
@@ -62,7 +62,7 @@ class System:
 
 
 def fit_system(
-    stage: str,
+    modality: str,
     posteriors: Mapping[str, pd.DataFrame],
     emotions: Sequence[str],
     fusion: Mapping[str, Any],
@@ -75,7 +75,7 @@ def fit_system(
 
     Parameters
     ----------
-    stage
+    modality
         What the system is.
     posteriors
         The out-of-fold scores of each model, by its name: columns of a posteriors table, every
@@ -98,9 +98,9 @@ def fit_system(
     folds = sorted(next(iter(posteriors.values()))["fold"].unique())
     if len(folds) < FEWEST_FOLDS:
         raise InputError(
-            f"the clips of {counted(len(folds), 'fold')} to fit the {stage} on",
+            f"the clips of {counted(len(folds), 'fold')} to fit the {modality} on",
             f"those of at least {FEWEST_FOLDS}, each tested by what the others teach",
-            "leave fewer speakers out (`final: without_speakers`)",
+            "leave fewer speakers out (`bundle: held_out_speakers`)",
         )
     by_fold = [fused(fold) for fold in folds]
     tested = pd.concat([one.posteriors.query("split == 'test'") for one in by_fold])
@@ -109,7 +109,7 @@ def fit_system(
     (calibration,) = fit_weights([as_log_probabilities(scores, by_fold[0].scale)], places)
     on_all = fused(None)
     return System(
-        stage,
+        modality,
         tuple(posteriors),
         fusion["method"],
         on_all.weights,

@@ -26,7 +26,7 @@ from emofold.report.figures.action_units import AU_NAMES, FACE_FROM_TOP_TO_CHIN
 SCRIPTS = ("stretches.js", "table.js", "video_page.js")
 ASSETS = resources.files("emofold.prediction") / "page"
 HUES = 10  # colours of emotions in the style sheet; an eleventh emotion gets the first again
-LABELS = {"fusion": "voice and face", "speech": "voice alone", "face": "face alone"}
+LABELS = {"speech+face": "voice and face", "speech": "voice alone", "face": "face alone"}
 REGIONS = ("Brows", "Eyes and cheeks", "Nose and mouth", "Chin and jaw")
 MEASURED_BY = {
     "mediapipe": "Read from the picture by MediaPipe: stand-ins (proxies) for the Action Units "
@@ -43,7 +43,7 @@ class System:
 
     Attributes
     ----------
-    stage
+    modality
         ``fusion``, ``speech`` or ``face``.
     probabilities
         Of the whole recording, calibrated, shape (emotions,).
@@ -53,7 +53,7 @@ class System:
         How well it did in tests, as what follows "In tests: ".
     """
 
-    stage: str
+    modality: str
     probabilities: np.ndarray
     timeline: Timeline | None
     expected: str
@@ -147,15 +147,20 @@ def _context(page: VideoPage, media: Path | None) -> dict[str, Any]:
     attention = None if page.attention is None else attention_data(page.attention)
     systems = [
         {
-            "label": LABELS.get(system.stage, system.stage),
+            "label": LABELS.get(system.modality, system.modality),
             "answer": _ranked(system.probabilities, page.emotions)[0],
             "expected": system.expected.rstrip("."),
         }
         for system in page.systems
     ]
     return {
-        **{"title": page.title, "note": page.note, "remarks": page.remarks, "facts": page.facts},
-        **{"seconds": round(page.seconds, 1), "emotions": page.emotions, "hues": HUES},
+        "title": page.title,
+        "note": page.note,
+        "remarks": page.remarks,
+        "facts": page.facts,
+        "seconds": round(page.seconds, 1),
+        "emotions": page.emotions,
+        "hues": HUES,
         "verdict": _verdict(page.systems[0].probabilities, page.emotions),
         "systems": systems,
         "trained_on": page.facts.get("trained on", "recordings of other people"),
@@ -167,7 +172,9 @@ def _context(page: VideoPage, media: Path | None) -> dict[str, Any]:
         "style": _asset("video_page.css"),
         "script": "".join(map(_asset, SCRIPTS)),
         "data": {
-            **{"seconds": page.seconds, "emotions": list(page.emotions), "hues": HUES},
+            "seconds": page.seconds,
+            "emotions": list(page.emotions),
+            "hues": HUES,
             "systems": [
                 {
                     **shown,
@@ -176,7 +183,8 @@ def _context(page: VideoPage, media: Path | None) -> dict[str, Any]:
                 }
                 for shown, system, timeline in zip(systems, page.systems, timelines, strict=True)
             ],
-            **{"units": units, "attention": attention},
+            "units": units,
+            "attention": attention,
         },
     }
 
@@ -210,7 +218,9 @@ def _words_on_units(units: Mapping[str, Any] | None, extractor: str) -> dict[str
     regions = {
         region: [
             {
-                **{"code": unit, "name": AU_NAMES[unit], "mark": marks.get(f"{unit}_r", "")},
+                "code": unit,
+                "name": AU_NAMES[unit],
+                "mark": marks.get(f"{unit}_r", ""),
                 "mean": f"{means[unit]:.1f}",
             }
             for unit in codes

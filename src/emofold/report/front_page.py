@@ -8,6 +8,7 @@ import pandas as pd
 
 from emofold.errors import counted, listing
 from emofold.evaluation.metrics import headline
+from emofold.models.schemas import MODALITIES
 
 KINDS = {
     "published": "published model",
@@ -69,10 +70,10 @@ def _best_system(metrics: pd.DataFrame, confidence: float) -> str:
     spread = metrics[(metrics["system"] == best["system"]) & is_bootstrap].iloc[0]
     by_clips = f"{best['ci_low']:.2f} to {best['ci_high']:.2f} by clips (Wald)"
     by_speakers = f"{spread['ci_low']:.2f} to {spread['ci_high']:.2f} by speakers (bootstrap)"
-    rivals = (kinds[first]["stage"] != "baseline").sum()
+    rivals = (kinds[first]["kind"] != "baseline").sum()
     line = (
         f"**Best** of {rivals}{first} by this very accuracy: {_plain(best['system'])} "
-        f"({best['stage']}), accuracy {best['accuracy']:.2f} %, "
+        f"({best['modality']}), accuracy {best['accuracy']:.2f} %, "
         f"UAR {best['uar']:.2f} %, macro F1 {best['macro_f1']:.2f} %; "
         f"{100 * confidence:g} % interval of the accuracy {by_clips}, {by_speakers}."
     )
@@ -92,27 +93,27 @@ def _kinds(metrics: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """
     means = headline(metrics)
     is_weaker = means["protocol"] == "cross-fitted"
-    is_baseline = means["stage"] == "baseline"
-    sees_speaker = means["speaker_norm"]
+    is_baseline = means["kind"] == "baseline"
+    sees_speaker = means["normalised_by"] != "none"
     kinds = {
         "": means[~sees_speaker & ~is_weaker],
         " that see all clips of a speaker (transductive)": means[sees_speaker & ~is_weaker],
         " that are cross-fitted": means[is_weaker & ~is_baseline],
     }
-    if (kinds[""]["stage"] == "baseline").all():
+    if (kinds[""]["kind"] == "baseline").all():
         del kinds[""]
     return {kind: rows for kind, rows in kinds.items() if len(rows)}
 
 
 def _best_of_each_branch(metrics: pd.DataFrame) -> str:
     first = next(iter(_kinds(metrics).values()))
-    best = first.drop_duplicates("stage").set_index("stage").to_dict("index")
+    best = first.drop_duplicates("modality").set_index("modality").to_dict("index")
     named = [
-        f"{stage} {best[stage]['accuracy']:.2f} % ({_plain(best[stage]['system'])})"
-        for stage in ("speech", "face", "fusion")
-        if stage in best
+        f"{modality} {best[modality]['accuracy']:.2f} % ({_plain(best[modality]['system'])})"
+        for modality in MODALITIES
+        if modality in best
     ]
-    baseline = headline(metrics).query("stage == 'baseline'").iloc[0]
+    baseline = headline(metrics).query("kind == 'baseline'").iloc[0]
     chance = f"always guessing one emotion {baseline['accuracy']:.2f} %"
     return f"**Branches.** {'; '.join(named)}; {chance}."
 
@@ -146,7 +147,7 @@ def _how_to_read(protocol: str, metrics: pd.DataFrame) -> str:
         "test folds, and a fusion learns from clips that its models were trained on",
         "nested": "nothing was chosen on a test fold",
     }
-    transductive = sorted(set(metrics.loc[metrics["speaker_norm"], "system"]))
+    transductive = sorted(set(metrics.loc[metrics["normalised_by"] != "none", "system"]))
     weaker = sorted(set(metrics.loc[metrics["protocol"] == "cross-fitted", "system"]))
     if protocol == "nested" and weaker:
         meaning["nested"] += (
@@ -155,7 +156,7 @@ def _how_to_read(protocol: str, metrics: pd.DataFrame) -> str:
             "scored the other folds, and may have been chosen on the test folds"
         )
     note = (
-        f" Transductive (speaker_norm): {', '.join(map(_plain, transductive))}."
+        f" Transductive (normalised by speaker): {', '.join(map(_plain, transductive))}."
         if transductive
         else ""
     )

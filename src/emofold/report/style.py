@@ -10,12 +10,12 @@ from matplotlib.figure import Figure
 
 from emofold.files import atomic_write
 
-STAGE_COLOURS = {
+MODALITY_COLOURS = {
     "speech": "#0072b2",
     "face": "#d55e00",
-    "fusion": "#007a5e",
-    "baseline": "#767676",
+    "speech+face": "#007a5e",
 }
+BASELINE_COLOUR = "#767676"
 NOTE_GAP_INCHES = 0.1
 INK = "#222222"
 GUIDE = "#d9d9d9"

@@ -144,7 +144,7 @@ def _problems(
             if wild:
                 yield f"{counted(wild, 'not finite value')} of `{column.name}`", "finite numbers"
     for name, allowed in schema.allowed.items():
-        unknown = sorted(set(table[name].unique().to_pylist()) - set(allowed))
+        unknown = sorted(set(table[name].drop_null().unique().to_pylist()) - set(allowed))
         if unknown:
             yield f"the {name} {listing(map(repr, unknown))}", f"one of {', '.join(allowed)}"
     keys = table.select(list(schema.key)).to_pandas()

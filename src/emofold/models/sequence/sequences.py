@@ -82,9 +82,8 @@ def sequences_of(
     InputError
         When no frame counts, or a value is missing.
     """
-    rows = frames[
-        is_valid(frames, min_confidence) & ~frames["clip"].isin(list(left_out))
-    ].sort_values(["clip", "frame"])
+    wanted = is_valid(frames, min_confidence) & ~frames["clip"].isin(list(left_out))
+    rows = frames[wanted].sort_values(["clip", "frame"])
     if rows.empty:
         raise InputError(
             f"no frame of confidence ≥ {min_confidence:g} among {counted(len(frames), 'frame')}",

@@ -9,11 +9,11 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from emofold.evaluation.metrics import headline
-from emofold.report.style import GUIDE, INK, STAGE_COLOURS, house_style
+from emofold.models.schemas import MODALITIES
+from emofold.report.style import GUIDE, INK, MODALITY_COLOURS, house_style
 
-MARKERS = {False: "o", True: "D"}
-NAMES = {False: "inductive", True: "normalised by speaker (transductive)"}
-STAGES = ("speech", "face", "fusion")
+MARKERS = {"none": "o", "speaker": "D"}
+NAMES = {"none": "inductive", "speaker": "normalised by speaker (transductive)"}
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class LayerModel:
 
 
 def draw_ablation(metrics: pd.DataFrame, layer_models: Sequence[LayerModel]) -> Figure:
-    """Draw the best system of each stage, and the accuracy by layer where models see one each.
+    """Draw the best system of each modality, and the accuracy by layer where models see one each.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def draw_ablation(metrics: pd.DataFrame, layer_models: Sequence[LayerModel]) -> 
     Returns
     -------
     matplotlib.figure.Figure
-        On the left speech, face and fusion, inductive and normalised by speaker, with their Wald
+        On the left speech, face and both, inductive and normalised by speaker, with their Wald
         intervals; on the right a line an encoder and kind.
     """
     of_all = headline(metrics)
@@ -47,11 +47,11 @@ def draw_ablation(metrics: pd.DataFrame, layer_models: Sequence[LayerModel]) -> 
     with house_style():
         figure = Figure(figsize=(3.8 * panels, 3.6), layout="constrained")
         axes = figure.subplots(1, panels, sharey=True, squeeze=False)[0]
-        _draw_stages(axes[0], means)
+        _draw_modalities(axes[0], means)
         if layer_models:
             _draw_layers(axes[1], means, layer_models)
         axes[0].set_ylabel("accuracy, mean of the folds [%]")
-        shown = sorted(set(means.loc[means["stage"] != "baseline", "speaker_norm"]))
+        shown = sorted(set(means.loc[means["kind"] != "baseline", "normalised_by"]))
         figure.legend(
             handles=[
                 Line2D([], [], color=INK, marker=MARKERS[kind], linewidth=0, label=NAMES[kind])
@@ -65,19 +65,19 @@ def draw_ablation(metrics: pd.DataFrame, layer_models: Sequence[LayerModel]) -> 
     return figure
 
 
-def _draw_stages(axes: Axes, means: pd.DataFrame) -> None:
-    axes.set_title("Best system of each stage")
-    present = [stage for stage in STAGES if stage in set(means["stage"])]
-    for place, stage in enumerate(present):
-        for is_normalised in (False, True):
-            is_shown = (means["stage"] == stage) & (means["speaker_norm"] == is_normalised)
+def _draw_modalities(axes: Axes, means: pd.DataFrame) -> None:
+    axes.set_title("Best system of each modality")
+    present = [name for name in MODALITIES if name in set(means["modality"])]
+    for place, modality in enumerate(present):
+        for normalised_by, marker in MARKERS.items():
+            is_shown = (means["modality"] == modality) & (means["normalised_by"] == normalised_by)
             rows = means[is_shown]
             if len(rows):
                 best = rows.iloc[0]
-                x = place + (0.14 if is_normalised else -0.14)
-                colour = STAGE_COLOURS[stage]
+                x = place + (0.14 if normalised_by == "speaker" else -0.14)
+                colour = MODALITY_COLOURS[modality]
                 axes.vlines(x, best["ci_low"], best["ci_high"], color=colour, linewidth=2)
-                axes.plot(x, best["accuracy"], MARKERS[is_normalised], color=colour)
+                axes.plot(x, best["accuracy"], marker, color=colour)
                 axes.text(
                     x, best["ci_high"] + 0.7, f"{best['accuracy']:.1f}", ha="center", fontsize=8
                 )
@@ -89,15 +89,15 @@ def _draw_stages(axes: Axes, means: pd.DataFrame) -> None:
 
 def _draw_layers(axes: Axes, means: pd.DataFrame, models: Sequence[LayerModel]) -> None:
     axes.set_title("One layer alone")
-    measured = means[["accuracy", "speaker_norm"]]
+    measured = means[["accuracy", "normalised_by"]]
     table = pd.DataFrame(models).join(measured, on="system")
-    for (encoder, is_normalised), rows in table.groupby(["encoder", "speaker_norm"]):
+    for (encoder, normalised_by), rows in table.groupby(["encoder", "normalised_by"]):
         line = rows.sort_values("layer")
         axes.plot(
             line["layer"],
             line["accuracy"],
-            MARKERS[bool(is_normalised)] + "-",
-            color=STAGE_COLOURS["speech"],
+            MARKERS[str(normalised_by)] + "-",
+            color=MODALITY_COLOURS["speech"],
             markersize=4,
             linewidth=1,
         )

@@ -6,8 +6,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from emofold.models.schemas import STAGES
-from emofold.report.style import GUIDE, INK, STAGE_COLOURS, house_style
+from emofold.models.schemas import MODALITIES
+from emofold.report.style import BASELINE_COLOUR, GUIDE, INK, MODALITY_COLOURS, house_style
 
 
 def draw_accuracies(
@@ -22,25 +22,28 @@ def draw_accuracies(
     comparison
         The comparison table; it may be empty.
     human
-        The accuracy of human raters, by stage; it may be empty.
+        The accuracy of human raters, by modality; it may be empty.
 
     Returns
     -------
     matplotlib.figure.Figure
-        One row a system, the stages below one another, the best system of a stage on top.
+        One row per system, the modalities below one another, the best system of each on top.
     """
     means = metrics[metrics["fold"].isna()]
     wald = means[means["ci_method"] == "wald"].set_index("system")
     bootstrap = means[means["ci_method"] == "speaker_bootstrap"].set_index("system")
-    from_below = wald["stage"].map(["baseline", "face", "speech", "fusion"].index)
-    order = wald.assign(place=from_below).sort_values(["place", "accuracy"]).index
+    colours = wald["modality"].map(MODALITY_COLOURS).fillna(BASELINE_COLOUR)
+    from_below = wald["modality"].map(["face", "speech", "speech+face"].index, na_action="ignore")
+    order = (
+        wald.assign(place=from_below).sort_values(["place", "accuracy"], na_position="first").index
+    )
     height = pd.Series(range(len(order)), index=order)
     with house_style():
         figure = Figure(figsize=(7.2, 1.3 + 0.23 * len(order)))
         axes = figure.subplots()
         axes.hlines(height, 0, 100, color=GUIDE, linewidth=0.6, zorder=0)
         for system in order:
-            row, colour = wald.loc[system], STAGE_COLOURS[wald.loc[system, "stage"]]
+            row, colour = wald.loc[system], colours[system]
             spread = bootstrap.loc[system]
             y = height[system]
             axes.plot([spread["ci_low"], spread["ci_high"]], [y, y], color=colour, linewidth=1)
@@ -66,14 +69,16 @@ def draw_accuracies(
             linestyle="none",
             zorder=4,
         )
-        for stage, accuracy in human.items():
-            axes.axvline(accuracy, color=STAGE_COLOURS[stage], linestyle=":", linewidth=1, zorder=0)
+        for modality, accuracy in human.items():
+            axes.axvline(
+                accuracy, color=MODALITY_COLOURS[modality], linestyle=":", linewidth=1, zorder=0
+            )
             axes.text(
                 accuracy,
                 len(order) - 0.35,
-                f" human, {stage} ",
-                color=STAGE_COLOURS[stage],
-                ha="right" if stage == "speech" else "left",
+                f" human, {modality} ",
+                color=MODALITY_COLOURS[modality],
+                ha="right" if modality == "speech" else "left",
                 fontsize=7.5,
             )
         axes.set_yticks(height, order)
@@ -82,7 +87,7 @@ def draw_accuracies(
         axes.set_xlim(0, 100)
         axes.set_xlabel("accuracy, mean of the folds [%]")
         axes.legend(
-            handles=_legend(wald["stage"], has_reported=len(reported) > 0),
+            handles=_legend(wald["modality"], has_reported=len(reported) > 0),
             loc="upper center",
             bbox_to_anchor=(0.4, -0.75 / (0.23 * len(order) + 0.9)),
             ncols=4,
@@ -92,11 +97,11 @@ def draw_accuracies(
     return figure
 
 
-def _legend(stages: pd.Series, has_reported: bool) -> list[Line2D]:
-    present = [stage for stage in STAGES if stage in set(stages)]
+def _legend(modalities: pd.Series, has_reported: bool) -> list[Line2D]:
+    colours = {name: MODALITY_COLOURS[name] for name in MODALITIES if name in set(modalities)}
     handles = [
-        Line2D([], [], color=STAGE_COLOURS[stage], marker="o", linewidth=0, label=stage)
-        for stage in present
+        Line2D([], [], color=colour, marker="o", linewidth=0, label=name)
+        for name, colour in {**colours, "baseline": BASELINE_COLOUR}.items()
     ]
     handles += [
         Line2D([], [], color=INK, linewidth=3.5, label="Wald interval"),

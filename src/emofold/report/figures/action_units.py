@@ -136,11 +136,8 @@ def as_svg(figure: Figure) -> bytes:
 
 
 def _label(axes: Axes, means: pd.Series) -> None:
-    axes.set_yticks(
-        np.arange(len(UNITS_IN_ORDER)) + 0.5,
-        [f"{unit} {AU_NAMES[unit]}" for unit in UNITS_IN_ORDER],
-        fontsize=7.5,
-    )
+    labels = [f"{unit} {AU_NAMES[unit]}" for unit in UNITS_IN_ORDER]
+    axes.set_yticks(np.arange(len(labels)) + 0.5, labels, fontsize=7.5)
     axes.tick_params(axis="y", length=0)
     axes.tick_params(axis="x", labelsize=7.5)
     axes.locator_params(axis="x", nbins=6)

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from emofold.evaluation.calibration import BINS, expected_calibration_errors
-from emofold.report.style import GUIDE, INK, STAGE_COLOURS, house_style
+from emofold.report.style import GUIDE, INK, MODALITY_COLOURS, house_style
 
 COLUMNS = 4
 TITLE_CHARACTERS = 26
@@ -15,7 +15,7 @@ WIDTH, HEIGHT = 2.0, 2.2  # inches a panel
 
 
 def draw_reliability(
-    calibration: pd.DataFrame, stages: pd.Series, systems: Sequence[str]
+    calibration: pd.DataFrame, modalities: pd.Series, systems: Sequence[str]
 ) -> Figure:
     """Draw a panel a system: accuracy by confidence, against the diagonal of a calibrated system.
 
@@ -23,8 +23,8 @@ def draw_reliability(
     ----------
     calibration
         The calibration table.
-    stages
-        The stage of each system, by its name.
+    modalities
+        The modality of each system, by its name.
     systems
         The systems to draw, in order.
 
@@ -45,7 +45,7 @@ def draw_reliability(
             panel.tick_params(labelbottom=True)
         for panel, system in zip(panels.flat, systems, strict=False):
             bins = calibration[calibration["system"] == system]
-            colour = STAGE_COLOURS[stages[system]]
+            colour = MODALITY_COLOURS[modalities[system]]
             panel.plot([0, 100], [0, 100], color=INK, linewidth=0.8, linestyle=":")
             panel.vlines(
                 bins["confidence"], bins["confidence"], bins["accuracy"], color=GUIDE, linewidth=2

@@ -10,7 +10,7 @@ from emofold.runtime.job import Job
 
 with Job(snakemake) as job:
     params, target = snakemake.params, Path(snakemake.output[0])
-    final, emotions, left_out = params.final, list(params.emotions), list(params.without_speakers)
+    final, emotions, left_out = params.final, list(params.emotions), list(params.held_out_speakers)
     partial = target.with_name(f".{target.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
@@ -43,10 +43,15 @@ with Job(snakemake) as job:
         extractors=copy_extractors(params.extractors, landmarker, params.min_confidence, partial),
         expected=expected,
         facts={
-            **{"system": final["system"], "protocol": params.protocol, "corpus": params.corpus},
-            **{"note": material.clips.attrs.get("note", ""), "clips": len(material.clips)},
-            **{"speakers": len(speakers), "clips_of_a_speaker": int(speakers.median())},
-            **{"without_speakers": left_out, "max_duration": material.max_duration},
+            "system": final["system"],
+            "protocol": params.protocol,
+            "corpus": params.corpus,
+            "note": material.clips.attrs.get("note", ""),
+            "clips": len(material.clips),
+            "speakers": len(speakers),
+            "clips_of_a_speaker": int(speakers.median()),
+            "held_out_speakers": left_out,
+            "max_duration": material.max_duration,
         },
     )
     bundle.save(partial, job.provenance())

@@ -1,4 +1,4 @@
-"""Gather the predictions of all groups of clips into one table, and their timelines."""
+"""Collect the predictions of all groups of clips into one table, and their timelines."""
 
 from pathlib import Path
 

@@ -1,21 +1,21 @@
-"""Try a fusion on speakers of whom only a few clips are known."""
+"""Try a fusion on speakers of whom only a few clips are enrolled."""
 
 from pathlib import Path
 
 from emofold.evaluation.chains import read_members
-from emofold.evaluation.enrolment import accuracy_by_known_clips
+from emofold.evaluation.enrolment import accuracy_by_enrolled_clips
 from emofold.evaluation.schemas import ENROLMENT
 from emofold.runtime.job import Job
 
 with Job(snakemake) as job:
     params = snakemake.params
     members, clips = read_members(Path(snakemake.input.clips), params.models, params.emotions)
-    table = accuracy_by_known_clips(
+    table = accuracy_by_enrolled_clips(
         members,
         params.fusion,
         clips,
         params.emotions,
-        params.known,
+        params.enrolled,
         draws=params.draws,
         seed=params.seed,
         threads=snakemake.threads,
