@@ -134,7 +134,7 @@ def test_show_prints_whole_numbers_whole(tmp_path, capsys):
 def test_show_prints_embeddings_by_their_first_and_last_numbers(tmp_path, sections, capsys):
     path = tmp_path / "embeddings.parquet"
     vectors = [[0.5, *[0.25] * 510, 1.5], [2.5, *[0.25] * 510, 3.5]]
-    rows = {"clip": ["a", "b"], "layer": 0, "embedding": vectors, "seconds": 1.0}
+    rows = {"clip": ["a", "b"], "layer": 0, "embedding": vectors, "duration": 1.0}
     frame = pd.DataFrame({**rows, "source_digest": "0123456789abcdef" * 4})
     write_table(frame, path, embeddings_schema(512))
     assert main(["show", str(path), "--brief"]) == 0

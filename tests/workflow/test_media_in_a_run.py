@@ -180,7 +180,7 @@ def test_odd_recordings_work(mixed, outcome):
     frames = read_table(mixed.results / "face/frames/mediapipe/speaker-1.parquet", FRAMES)
     found = frames.groupby("clip")["success"].mean()
     audio = read_table(mixed.results / "speech/audio/speaker-1.parquet", AUDIO)
-    seconds = audio.set_index("clip")["seconds"]
+    seconds = audio.set_index("clip")["duration"]
     for clip in ODD:
         assert found[clip] > 0.9
         assert seconds[clip] == pytest.approx(seconds[GOOD[0]], abs=0.3) or clip == "short"

@@ -51,7 +51,7 @@ def test_the_bundle_of_a_run_holds_every_kind_of_model(demo):
         "action-units-logistic": "static",
         "bilstm": "sequence",
     }
-    assert list(bundle.systems) == ["fusion", "speech", "face"]
+    assert list(bundle.systems) == ["speech+face", "speech", "face"]
     assert bundle.facts["speakers"] == 2
     assert "Synthetic" in bundle.facts["note"]
 
@@ -60,9 +60,9 @@ def test_the_expected_accuracy_is_that_of_the_evaluation(demo):
     bundle = Bundle.load(demo.results / "model")
     metrics, _ = open_parquet(demo.results / "evaluation/metrics.parquet")
     rows = metrics.to_pandas().query("system == 'speech+face' and fold.isna()")
-    assert set(rows["accuracy"].round(2)) == {bundle.expected["fusion"]["accuracy"]}
+    assert set(rows["accuracy"].round(2)) == {bundle.expected["speech+face"]["accuracy"]}
     interval = rows[rows["ci_method"] == "speaker_bootstrap"].iloc[0]
-    expected = bundle.expected["fusion"]
+    expected = bundle.expected["speech+face"]
     assert expected["protocol"] == "paper"
     for bound in ("ci_low", "ci_high"):
         assert expected[bound] == round(interval[bound], 2)
@@ -71,9 +71,9 @@ def test_the_expected_accuracy_is_that_of_the_evaluation(demo):
 def test_a_run_predicts_the_clips_of_a_sheet(predicted):
     whole = read_table(predicted.results / "predictions.parquet", SCHEMA)
     assert sorted(whole["clip"].unique()) == ["a", "b", "c"]
-    assert set(whole["stage"]) == {"fusion", "speech", "face"}
+    assert set(whole["modality"]) == {"speech+face", "speech", "face"}
     assert set(whole.loc[whole["clip"] == "a", "speaker"]) == {"anna"}
-    pages = {page.name for page in (predicted.results / "predictions").rglob("*.html")}
+    pages = {page.name for page in (predicted.results / "prediction_pages").rglob("*.html")}
     assert pages == {"a.html", "b.html", "c.html"}
 
 
@@ -85,6 +85,20 @@ def test_a_changed_video_is_predicted_again_and_others_are_not(predicted):
     assert outcome.code == 0, outcome.output
     assert outcome.output.count("Predict ") == 1
     assert alone.stat().st_mtime_ns == before
+
+
+def test_an_edited_style_sheet_decodes_no_video_and_loads_no_model(predicted):
+    before = {
+        path: path.stat().st_mtime_ns
+        for folder in ("predictions", "playable")
+        for path in (predicted.results / folder).rglob("*.parquet")
+    }
+    predicted.replace("src/emofold/prediction/page/video_page.css", "body {", "body { top: 0;")
+    outcome = predicted.run()
+    assert outcome.code == 0, outcome.output
+    assert outcome.output.count("Predict ") == 0
+    assert outcome.output.count("Write the pages of ") == 2
+    assert before == {path: path.stat().st_mtime_ns for path in before}
 
 
 def test_a_bad_clip_is_named_in_the_end_and_the_others_are_predicted(predicted):
@@ -116,10 +130,10 @@ def test_the_command_answers_for_real_faces(demo, realdata, tmp_path):
     assert done.returncode == 1
     assert "text.mp4 cannot be decoded" in done.stderr
     whole = read_table(tmp_path / "out/predictions.parquet", SCHEMA)
-    answers = whole[whole["is_answer"]].set_index("clip")["stage"]
+    answers = whole[whole["is_answer"]].set_index("clip")["modality"]
     assert answers.to_dict() == {
-        "single_face": "fusion",
-        "face_noface": "fusion",
+        "single_face": "speech+face",
+        "face_noface": "speech+face",
         sound.stem: "speech",
     }
     assert len(list((tmp_path / "out").glob("*.html"))) == 3

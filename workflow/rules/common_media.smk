@@ -178,6 +178,7 @@ def wanted_results():
         *(evaluated if SYSTEMS else []),
         *([BUNDLE] if BUNDLED else []),
         *([PREDICTIONS] if PREDICTED else []),
+        *(f"{RESULTS}/prediction_pages/{group}" for group in PREDICTED),
         *([f"{pages}/contact_sheet.svg"] if SEES_FACES else []),
         *(
             f"{pages}/action_units/{extractor}/{shard}.html"

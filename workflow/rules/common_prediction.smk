@@ -1,5 +1,9 @@
 PAGE = "src/emofold/prediction/page"
-PAGE_FILES = [located(f"{PAGE}/{file.name}") for file in sorted((ROOT / PAGE).iterdir())]
+PAGE_FILES = [
+    located(f"{PAGE}/{file.name}")
+    for file in sorted((ROOT / PAGE).iterdir())
+    if file.suffix in (".css", ".html", ".js")
+]
 ALONE = {"method": "log_linear", "scaling": "minmax", "parameters": {}}
 
 
@@ -141,4 +145,4 @@ def means_to_predict_from(wildcards):
 
 def clips_to_predict(wildcards):
     """Return the clips of a group, as json has them."""
-    return [one.described() for one in PREDICTED[wildcards.group]]
+    return [one.to_json() for one in PREDICTED[wildcards.group]]

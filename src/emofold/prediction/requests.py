@@ -1,4 +1,4 @@
-"""The clips that are to be predicted: files as they are named, or the rows of a sheet."""
+"""Requests to predict clips: files by their names, or the rows of a sheet."""
 
 import csv
 import hashlib
@@ -16,7 +16,8 @@ from emofold.errors import InputError, listing
 SHEETS = {".csv": ",", ".tsv": "\t"}
 FILES = ("media", "action_units")
 COLUMNS = ("clip", *FILES, "speaker")
-LONGEST_NAME = 120
+MAX_NAME_BYTES = 120
+MAX_DURATION = 4 * 3600.0  # seconds
 NOT_IN_A_NAME = re.compile(r"[/\x00-\x1f\x7f]")
 
 
@@ -41,17 +42,17 @@ class Request:
     action_units: Path | None = None
     speaker: str | None = None
 
-    def described(self) -> dict[str, str | None]:
+    def to_json(self) -> dict[str, str | None]:
         """Return the request as json has it."""
         return {name: None if value is None else str(value) for name, value in vars(self).items()}
 
-    def told(self, error: InputError) -> str:
+    def shorten(self, error: InputError) -> str:
         """Return what was found wrong, without the folder that the file is in."""
         return error.about(self.media, self.media.name).found if self.media else error.found
 
     @classmethod
-    def of(cls, row: Mapping[str, str | None]) -> Self:
-        """Return the request that was :meth:`described`."""
+    def from_json(cls, row: Mapping[str, str | None]) -> Self:
+        """Return the request of which :meth:`to_json` gave the row."""
         media, action_units = (Path(path) if (path := row[name]) else None for name in FILES)
         return cls(str(row["clip"]), media, action_units, row["speaker"])
 
@@ -76,13 +77,15 @@ def requests_for(paths: Iterable[Path], speaker: str | None = None) -> list[Requ
     found = [
         request
         for path in dict.fromkeys(paths)
-        for request in (_rows(path) if path.suffix.lower() in SHEETS else [_of_file(path)])
+        for request in (
+            _read_sheet(path) if path.suffix.lower() in SHEETS else [_request_file(path)]
+        )
     ]
     if not found:
         raise InputError("no clip", "videos, sound files, or a sheet of them", "name one")
     if speaker is not None:
         found = [replace(request, speaker=speaker) for request in found]
-    return _told_apart(found)
+    return _name_apart(found)
 
 
 def by_speaker(requests: Iterable[Request]) -> list[list[Request]]:
@@ -110,11 +113,11 @@ def in_groups(requests: Iterable[Request]) -> dict[str, list[Request]]:
     for group in by_speaker(requests):
         first = group[0]
         kind, name = ("clip", first.clip) if first.speaker is None else ("speaker", first.speaker)
-        groups[f"{kind}-{_short(quote(name, safe=''))}-{_digest(name)}"] = group
+        groups[f"{kind}-{_shorten_name(quote(name, safe=''))}-{_digest(name)}"] = group
     return groups
 
 
-def _of_file(path: Path) -> Request:
+def _request_file(path: Path) -> Request:
     if path.is_dir():
         raise InputError(
             f"the folder {path}", "videos, sound files, or a sheet of them", "name the files in it"
@@ -126,7 +129,7 @@ def _of_file(path: Path) -> Request:
     return Request(path.stem, path)
 
 
-def _rows(sheet: Path) -> Iterator[Request]:
+def _read_sheet(sheet: Path) -> Iterator[Request]:
     try:
         with sheet.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, delimiter=SHEETS[sheet.suffix.lower()], strict=True)
@@ -155,9 +158,9 @@ def _rows(sheet: Path) -> Iterator[Request]:
             yield Request(clip, **files, speaker=row["speaker"] or None)
 
 
-def _told_apart(requests: Sequence[Request]) -> list[Request]:
+def _name_apart(requests: Sequence[Request]) -> list[Request]:
     """Give each clip a name that no other has and that a file can have."""
-    names = [_short(NOT_IN_A_NAME.sub("-", request.clip)) for request in requests]
+    names = [_shorten_name(NOT_IN_A_NAME.sub("-", request.clip)) for request in requests]
     times = Counter(map(str.casefold, names))
     taken = {name for name, often in times.items() if often == 1}
     named = []
@@ -171,11 +174,11 @@ def _told_apart(requests: Sequence[Request]) -> list[Request]:
     return named
 
 
-def _short(name: str) -> str:
+def _shorten_name(name: str) -> str:
     """Return a name that a file can have: a long one is cut, and told apart by a digest."""
-    if len(name.encode()) <= LONGEST_NAME:
+    if len(name.encode()) <= MAX_NAME_BYTES:
         return name
-    return f"{name.encode()[:LONGEST_NAME].decode(errors='ignore')}-{_digest(name)}"
+    return f"{name.encode()[:MAX_NAME_BYTES].decode(errors='ignore')}-{_digest(name)}"
 
 
 def _digest(name: str) -> str:
