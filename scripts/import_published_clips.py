@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from emofold.corpora.published import read_clips
+from emofold.corpora.published_files import read_clips
 from emofold.corpora.schemas import clips_schema
 from emofold.files import check_all
 from emofold.runtime.job import Job

@@ -137,8 +137,8 @@ def place_material(project: Project) -> None:
     manifest = project.folder / "workflow/resources/published.yaml"
     published = yaml.safe_load(manifest.read_text(encoding="utf-8"))["sha256"]
     places = [PLACES / "data" / file for file in published]
-    places += map(Path, SOUND.unpacked(str(PLACES / "recordings")).values())
-    places += map(Path, VIDEOS.unpacked(str(PLACES / "videos")).values())
+    places += map(Path, SOUND.unpacked_paths(str(PLACES / "recordings")).values())
+    places += map(Path, VIDEOS.unpacked_paths(str(PLACES / "videos")).values())
     places += [PLACES / "whisper-base" / "config.json"]
     for place in places:
         (project.folder / place).parent.mkdir(parents=True, exist_ok=True)

@@ -7,8 +7,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from emofold.corpora.published import read_clips
-from emofold.corpora.published_files import CLIPS_FILE, POSTERIORS, SPLITS
+from emofold.corpora.published_files import CLIPS_FILE, POSTERIORS, SPLITS, read_clips
 from emofold.corpora.ravdess import EMOTIONS
 from emofold.errors import InputError
 from emofold.fusion import fuse_fold

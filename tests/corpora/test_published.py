@@ -8,14 +8,14 @@ import pytest
 import yaml
 
 import miniature
-from emofold.corpora.published import read_clips
 from emofold.corpora.published_files import (
     CLIPS_FILE,
     MEANS_FILE,
     POSTERIORS,
     Manifest,
-    copied_files,
-    needed_files,
+    find_copies,
+    list_needed_files,
+    read_clips,
 )
 from emofold.corpora.ravdess import EMOTIONS
 from emofold.corpora.schemas import clips_schema
@@ -126,8 +126,9 @@ def test_posteriors_tell_every_clip_its_fold_split_and_emotion(published, tmp_pa
     metadata = {
         "scale": POSTERIORS[model].scale,
         "kind": "model",
-        "modality": "face",
+        "modality": POSTERIORS[model].modality,
         "protocol": "paper",
+        "normalised_by": "none",
     }
     schema = posteriors_schema(EMOTIONS)
     write_table(posteriors.reset_index(), tmp_path / "fold1.parquet", schema, metadata)
@@ -193,28 +194,28 @@ def test_emotions_other_than_the_published_classes_are_refused(published):
 
 def test_the_manifest_has_every_file_of_the_five_folds():
     manifest = Manifest.read(MANIFEST)
-    files = needed_files(POSTERIORS, 5)
+    files = list_needed_files(POSTERIORS, 5)
     assert len(files) == 2 + 3 * 2 * 5
     assert manifest.checksums(files) == manifest.sha256
     assert manifest.commit in manifest.base_url
 
 
 def test_four_folds_are_refused_by_the_names_of_files_that_nobody_published():
-    error = refused(Manifest.read(MANIFEST).checksums, needed_files(["bilstm"], 4))
+    error = refused(Manifest.read(MANIFEST).checksums, list_needed_files(["bilstm"], 4))
     assert error.found.startswith("8 files that the manifest lacks: ")
     assert "RAVDESS_AUs-train--fold_1_outof_4.csv" in error.found
     assert "`folds`" in error.remedy
 
 
 def test_a_copy_is_read_where_it_lies(published):
-    files = needed_files(miniature.MODELS, 3)
-    assert copied_files(files, published) == {file: published / file for file in files}
+    files = list_needed_files(miniature.MODELS, 3)
+    assert find_copies(files, published) == {file: published / file for file in files}
 
 
 def test_files_that_a_copy_lacks_are_named(published):
-    files = needed_files(miniature.MODELS, 3)
+    files = list_needed_files(miniature.MODELS, 3)
     (published / MEANS_FILE).unlink()
-    error = refused(copied_files, files, published)
+    error = refused(find_copies, files, published)
     assert error.found == f"1 of {len(files)} files missing in {published}: {MEANS_FILE}"
 
 

@@ -2,9 +2,8 @@
 
 import pytest
 
-from emofold.corpora.clips_table import clips_table
 from emofold.corpora.sample_sheet import read_sample_sheet
-from emofold.corpora.schemas import clips_schema
+from emofold.corpora.schemas import clips_schema, tabulate_clips
 from emofold.errors import InputError
 from emofold.tables import write_table
 
@@ -100,6 +99,6 @@ def test_a_sheet_that_is_missing_or_no_text_is_refused(tmp_path):
 
 
 def test_the_table_of_clips_has_the_fold_of_each_speaker(read, tmp_path):
-    table = clips_table(read(HEADER + GOOD).clips, [["Bo"], ["Åsa"]])
+    table = tabulate_clips(read(HEADER + GOOD).clips, [["Bo"], ["Åsa"]])
     assert table.set_index("clip")["fold"].to_dict() == {"a": 1, "b": 0}
     write_table(table, tmp_path / "clips.parquet", clips_schema(EMOTIONS))

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 import yaml
 
-from emofold.corpora.published import read_clips
-from emofold.corpora.published_files import CLIPS_FILE, MEANS_FILE
+from emofold.corpora.published_files import CLIPS_FILE, MEANS_FILE, read_clips
 from emofold.corpora.ravdess import EMOTIONS
 from emofold.face.published_means import read_means
 from emofold.face.schemas import ACTION_UNITS

@@ -36,7 +36,7 @@ from emofold.corpora.planning import (
 )
 from emofold.errors import InputError
 from emofold.prediction.requests import in_groups, requests_for
-from emofold.staleness import code_digest
+from emofold.runtime.code_digest import code_digest
 
 SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
 
@@ -104,10 +104,10 @@ try:
     PUBLISHED_SOURCE = config["published"]["source"] or MANIFEST.base_url
     IS_DOWNLOADED = is_address(PUBLISHED_SOURCE)
     DOWNLOADS = f"resources/published/{MANIFEST.commit}"
-    PUBLISHED_SHA256 = MANIFEST.checksums(published_files.needed_files(IMPORTED, len(FOLDS)))
+    PUBLISHED_SHA256 = MANIFEST.checksums(published_files.list_needed_files(IMPORTED, len(FOLDS)))
     USES_PUBLISHED = uses_published(config)
     if USES_PUBLISHED and not IS_DOWNLOADED:
-        published_files.copied_files(PUBLISHED_SHA256, Path(PUBLISHED_SOURCE).expanduser())
+        published_files.find_copies(PUBLISHED_SHA256, Path(PUBLISHED_SOURCE).expanduser())
 except InputError as error:
     raise WorkflowError(str(error))
 

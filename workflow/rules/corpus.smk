@@ -233,7 +233,7 @@ if "videos" in FETCHED_RAVDESS:
 
     rule fetch_ravdess_videos:
         output:
-            update(ravdess_files.VIDEOS.of_actor("resources/ravdess/videos", "{actor}")),
+            update(ravdess_files.VIDEOS.paths_of_actor("resources/ravdess/videos", "{actor}")),
         log:
             "logs/fetch_ravdess_videos/{actor}.log",
         benchmark:

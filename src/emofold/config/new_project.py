@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from emofold.config.cross_checks import FEWEST_FOLDS
 from emofold.config.name_pattern import FEWEST_EMOTIONS, NamePattern, is_emotion_name
-from emofold.corpora.folds import balanced_folds
+from emofold.corpora.folds import balance_folds
 from emofold.corpora.media_files import find_media
 from emofold.corpora.sample_sheet import LONGEST_NAME, OPTIONAL, REQUIRED, Clip
 from emofold.errors import InputError, counted, listing, nearest
@@ -274,7 +274,7 @@ def _flaws(corpus: NewCorpus) -> Iterator[str]:
 
 def _flaws_of_folds(corpus: NewCorpus) -> Iterator[str]:
     """Yield the emotions that some training would not see."""
-    folds = balanced_folds(((clip.speaker, clip.emotion) for clip in corpus.clips), corpus.folds)
+    folds = balance_folds(((clip.speaker, clip.emotion) for clip in corpus.clips), corpus.folds)
     fold_of = {speaker: fold for fold, speakers in enumerate(folds) for speaker in speakers}
     needed = FOLDS_OF_AN_EMOTION[corpus.protocol]
     for emotion in corpus.emotions:

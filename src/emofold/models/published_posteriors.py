@@ -12,8 +12,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from emofold.corpora.published import as_published, read_published_csv
-from emofold.corpora.published_files import POSTERIORS, PublishedPosteriors
+from emofold.corpora.published_files import (
+    POSTERIORS,
+    PublishedPosteriors,
+    explain_unreadable,
+    read_published_csv,
+)
 from emofold.errors import InputError, listing
 from emofold.models.splits import labels_of_fold
 from emofold.scores import score_columns
@@ -64,7 +68,7 @@ def _read_scores(published: PublishedPosteriors, path: Path) -> pd.DataFrame:
     listed = published.separator == "\t"
     columns = [published.clip_column, *(["posteriors"] if listed else numbered)]
     rows = read_published_csv(path, published.separator, columns)
-    with as_published(path):
+    with explain_unreadable(path):
         values: Any = rows["posteriors"].map(json.loads).tolist() if listed else rows[numbered]
         scores = pd.DataFrame(
             np.asarray(values, dtype="float64"), columns=score_columns(published.class_order)
