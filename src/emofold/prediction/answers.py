@@ -20,7 +20,7 @@ LACKING = {"speech": "No sound to go by", "face": "No face to go by"}
 WELL_SEEN = 0.95
 
 
-@dataclass
+@dataclass(frozen=True)
 class Judgement:
     """What the models of one modality say of the clips of a speaker.
 
@@ -95,9 +95,8 @@ class Answer:
 
     def explain_lack(self, modality: str) -> str:
         """Return why a modality has nothing to go by, without the folder that the file is in."""
-        if modality not in self.reasons:
-            return "nothing was found"
-        return self.request.shorten(self.reasons[modality])
+        reason = self.reasons.get(modality)
+        return self.request.shorten(reason) if reason else "nothing was found"
 
 
 def answer_requests(
@@ -125,39 +124,43 @@ def answer_requests(
         The length of the windows that were judged, and how far each begins after the one before,
         in seconds.
     """
-    answers = {one.clip: Answer(one, frames=frames.get(one.clip)) for one in requests}
-    for modality, judgement in judgements.items():
-        for clip, duration in judgement.durations.items():
-            answers[clip].duration = max(answers[clip].duration, duration)
-        for clip, error in judgement.errors.items():
-            answers[clip].reasons[modality] = error
-        for scores in judgement.whole.values():
-            for clip, attention in scores.attention.items():
-                answers[clip].attention = attention
-    for answer in answers.values():
-        if not answer.duration and answer.request.media:  # no modality has read the file
-            answer.duration = read_duration(answer.request.media)
-    durations = {clip: answer.duration for clip, answer in answers.items()}
+    durations = {one.clip: _find_duration(one, judgements) for one in requests}
     whole = {clip: Window(clip, 0.0, duration) for clip, duration in durations.items()}
     timeline = cut_windows(durations, number_clips(requests), window, hop)
     counts = Counter(one.clip for one in timeline.values())
     timeline = {name: one for name, one in timeline.items() if counts[one.clip] > 1}
-    decisions = {
-        "whole": decide(bundle, _merge(one.whole for one in judgements.values()), whole),
-        "timeline": decide(bundle, _merge(one.windows for one in judgements.values()), timeline),
-    }
-    normalised_by = {
-        modality: judgement.normalised_by
-        for modality, judgement in judgements.items()
-        if judgement.normalised_by is not None
-    }
-    for clip, answer in answers.items():
-        for name, table in decisions.items():
-            if len(table):
-                setattr(answer, name, table[table["clip"] == clip])
+    decided = decide(bundle, _merge(one.whole for one in judgements.values()), whole)
+    decided_windows = decide(bundle, _merge(one.windows for one in judgements.values()), timeline)
+    answers = []
+    for request in requests:
+        clip = request.clip
+        answer = Answer(
+            request,
+            durations[clip],
+            decided[decided["clip"] == clip],
+            decided_windows[decided_windows["clip"] == clip],
+            {name: one.errors[clip] for name, one in judgements.items() if clip in one.errors},
+            frames.get(clip),
+            _find_attention(clip, judgements),
+        )
         if len(answer.whole):
-            answer.remarks = [*remark(answer, bundle, normalised_by)]
-    return [*answers.values()]
+            answer.remarks = [*remark(answer, bundle, judgements)]
+        answers.append(answer)
+    return answers
+
+
+def _find_duration(request: Request, judgements: Mapping[str, Judgement]) -> float:
+    known = [one.durations.get(request.clip, 0.0) for one in judgements.values()]
+    duration = max(known, default=0.0)
+    if not duration and request.media:  # no modality has read the file
+        return read_duration(request.media)
+    return duration
+
+
+def _find_attention(clip: str, judgements: Mapping[str, Judgement]) -> pd.DataFrame | None:
+    scores = _merge(one.whole for one in judgements.values()).values()
+    found = [one.attention[clip] for one in scores if clip in one.attention]
+    return found[-1] if found else None
 
 
 def number_clips(requests: Sequence[Request]) -> dict[str, int]:
@@ -184,44 +187,30 @@ def decide(
     pandas.DataFrame
         The columns of a table of predictions but for the speaker, in the order of the windows.
     """
-    emotions = np.asarray(bundle.emotions, dtype=object)
-    tables = []
+    tables = [pd.DataFrame(columns=["window", "clip"])]
     for modality, system in bundle.systems.items():
         own = {model: scores[model] for model in system.models}
         known = [name for name in windows if all(name in one.values.index for one in own.values())]
-        if not known:
-            continue
-        probabilities = system.probabilities(
-            {model: (one.values.loc[known].to_numpy(), one.scale) for model, one in own.items()}
-        )
-        rows = pd.DataFrame(probabilities, columns=score_columns(bundle.emotions))
-        rows["predicted"] = emotions[probabilities.argmax(axis=1)]
-        rows["confidence"] = probabilities.max(axis=1)
-        rows["window"] = known
-        rows["modality"] = modality
-        tables.append(rows)
-    if not tables:
-        return pd.DataFrame()
-    rows = pd.concat(tables, ignore_index=True)
+        if known:
+            probabilities = system.probabilities(
+                {model: (one.values.loc[known].to_numpy(), one.scale) for model, one in own.items()}
+            )
+            rows = pd.DataFrame(probabilities, columns=score_columns(bundle.emotions))
+            rows["predicted"] = np.asarray(bundle.emotions, object)[probabilities.argmax(axis=1)]
+            rows["confidence"] = probabilities.max(axis=1)
+            rows["modality"], rows["window"] = modality, known
+            tables.append(rows)
+    rows = pd.concat(tables[1:] or tables, ignore_index=True)
     rows["is_answer"] = ~rows.duplicated("window")
-    for column in ("clip", "start", "end"):
-        rows[column] = [getattr(windows[name], column) for name in rows["window"]]
+    rows["clip"] = [windows[name].clip for name in rows["window"]]
+    rows["start"] = [windows[name].start for name in rows["window"]]
+    rows["end"] = [windows[name].end for name in rows["window"]]
     order = rows["window"].map({name: index for index, name in enumerate(windows)})
     return rows.iloc[order.argsort(kind="stable")].drop(columns="window").reset_index(drop=True)
 
 
-def remark(answer: Answer, bundle: Bundle, normalised_by: Mapping[str, int]) -> Iterator[str]:
-    """Yield what must be known to read an answer, in whole sentences.
-
-    Parameters
-    ----------
-    answer
-        The answer.
-    bundle
-        What it comes from.
-    normalised_by
-        By how many clips of its speaker features are normalised, of each modality that does.
-    """
+def remark(answer: Answer, bundle: Bundle, judgements: Mapping[str, Judgement]) -> Iterator[str]:
+    """Yield what must be known to read an answer, in whole sentences."""
     modalities = [*answer.whole["modality"]]
     for modality, other in OTHER.items():
         if modality in bundle.systems and modality not in modalities:
@@ -231,15 +220,13 @@ def remark(answer: Answer, bundle: Bundle, normalised_by: Mapping[str, int]) -> 
         share = float(answer.frames["is_valid"].mean())
         if share < WELL_SEEN:
             yield f"A face was found in {100 * share:.0f} % of the frames; the others do not count."
-    if "speech+face" in modalities:
-        yield from _remark_on_windows(answer.timeline)
-    longest = bundle.facts.get("max_duration")
-    if longest and answer.duration > 2 * longest and len(answer.timeline):
-        yield (
-            f"The clip is {answer.duration:.0f} s long, those that the models learned from at most "
-            f"{longest:.0f} s: read the timeline rather than the one answer."
-        )
-    clips = [count for modality, count in normalised_by.items() if modality in modalities]
+    if len(answer.timeline):
+        yield from _remark_on_windows(answer, bundle)
+    clips = [
+        judgement.normalised_by
+        for modality, judgement in judgements.items()
+        if modality in modalities and judgement.normalised_by is not None
+    ]
     if clips:
         yield (
             f"The features were normalised by {counted(min(clips), 'clip')} of the speaker; the "
@@ -248,14 +235,19 @@ def remark(answer: Answer, bundle: Bundle, normalised_by: Mapping[str, int]) -> 
         )
 
 
-def _remark_on_windows(timeline: pd.DataFrame) -> Iterator[str]:
-    if timeline.empty:
-        return
-    deciding = timeline.loc[timeline["is_answer"], "modality"]
-    for modality in OTHER:
-        alone = int((deciding == modality).sum())
-        if alone:
-            yield f"{alone} of {len(deciding)} windows are judged by the {modality} alone."
+def _remark_on_windows(answer: Answer, bundle: Bundle) -> Iterator[str]:
+    if "speech+face" in {*answer.whole["modality"]}:
+        deciding = answer.timeline.loc[answer.timeline["is_answer"], "modality"]
+        for modality in OTHER:
+            alone = int((deciding == modality).sum())
+            if alone:
+                yield f"{alone} of {len(deciding)} windows are judged by the {modality} alone."
+    longest = bundle.facts["max_duration"]
+    if longest and answer.duration > 2 * longest:
+        yield (
+            f"The clip is {answer.duration:.0f} s long, those that the models learned from at most "
+            f"{longest:.0f} s: read the timeline rather than the one answer."
+        )
 
 
 def _merge(scores: Iterable[Mapping[str, Scores]]) -> dict[str, Scores]:

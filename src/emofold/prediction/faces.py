@@ -24,7 +24,7 @@ TIME_TOLERANCE = 1e-6  # seconds
 
 @dataclass(frozen=True)
 class Faces:
-    """The faces of some clips; see :class:`emofold.prediction.windows.Recordings`.
+    """The faces of some clips, in memory.
 
     Attributes
     ----------

@@ -21,8 +21,8 @@ from emofold.prediction.features import Features, Tools
 from emofold.prediction.members import Member, Scores, StaticMember
 from emofold.prediction.precomputed_means import PrecomputedMeans
 from emofold.prediction.requests import Request
-from emofold.prediction.sounds import decode_sounds
-from emofold.prediction.windows import MIN_SHARE_OF_WINDOW, Recordings, cut_windows
+from emofold.prediction.sounds import Sounds, decode_sounds
+from emofold.prediction.windows import MIN_SHARE_OF_WINDOW, cut_windows
 
 WINDOWS_TOGETHER = 100
 SPEECH, FACE = "speech", "face"
@@ -117,7 +117,7 @@ class Predictor:
         return self._face_reader.read(requests, self._report_unless_over)
 
     def _judge(
-        self, modality: str, recordings: Recordings, requests: Sequence[Request]
+        self, modality: str, recordings: Sounds | Faces, requests: Sequence[Request]
     ) -> Judgement:
         """Return what the models of a modality say of clips, and of their windows."""
         members = {
@@ -143,7 +143,7 @@ class Predictor:
     def _score_windows(
         self,
         members: dict[str, Member],
-        recordings: Recordings,
+        recordings: Sounds | Faces,
         speaker: Features,
         numbers: dict[str, int],
     ) -> dict[str, Scores]:

@@ -130,6 +130,16 @@ def _request_file(path: Path) -> Request:
 
 
 def _read_sheet(sheet: Path) -> Iterator[Request]:
+    for number, row in enumerate(_read_rows(sheet), start=1):
+        if any(row.values()):
+            files = {name: sheet.parent / row[name] if row[name] else None for name in FILES}
+            named = files["media"] or files["action_units"]
+            clip = row["clip"] or (named.stem if named else f"row {number}")
+            yield Request(clip, **files, speaker=row["speaker"] or None)
+
+
+def _read_rows(sheet: Path) -> list[dict[str, str]]:
+    """Return the known columns of each row; empty text where there is nothing."""
     try:
         with sheet.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, delimiter=SHEETS[sheet.suffix.lower()], strict=True)
@@ -144,18 +154,13 @@ def _read_sheet(sheet: Path) -> Iterator[Request]:
             "a csv file in UTF-8",
             "name a sheet that is there, or the videos themselves",
         ) from error
-    if not {"media", "action_units"} & {*columns}:
+    if not {*FILES} & {*columns}:
         raise InputError(
             f"the columns {listing(columns)} in {sheet}",
             f"media, and any of {', '.join(COLUMNS)}",
             "correct the first line of the sheet",
         )
-    for number, row in enumerate(rows, start=1):
-        files = {name: sheet.parent / row[name] if row[name] else None for name in FILES}
-        named = files["media"] or files["action_units"]
-        clip = row["clip"] or (named.stem if named else f"row {number}")
-        if any(row.values()):
-            yield Request(clip, **files, speaker=row["speaker"] or None)
+    return rows
 
 
 def _name_apart(requests: Sequence[Request]) -> list[Request]:

@@ -15,7 +15,7 @@ SILENT_PEAK = 16  # of 32 768: what a muted track, or a break that was filled, d
 
 @dataclass(frozen=True)
 class Sounds:
-    """The sound of some clips; see :class:`emofold.prediction.windows.Recordings`.
+    """The sound of some clips, in memory.
 
     An hour of it takes 115 MB of memory.
 

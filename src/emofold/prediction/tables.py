@@ -45,30 +45,25 @@ def write_tables(
     provenance
         How the tables are made.
     """
-    failures = [
-        Failure(answer.request.clip, STEP, str(answer.failure))
-        for answer in answers
-        if answer.failure
-    ]
     metadata = {
-        **as_metadata(failures),
+        **as_metadata(_list_failures(answers)),
         "remarks": {answer.request.clip: answer.remarks for answer in answers if answer.remarks},
         "note": bundle.facts["note"],
         "bundle": bundle.describe(),
     }
     schema = predictions_schema(bundle.emotions)
-    for name, rows in (
-        (PREDICTIONS, [one.whole.assign(speaker=one.request.speaker) for one in answers]),
-        (TIMELINE, [one.timeline.assign(speaker=one.request.speaker) for one in answers]),
-    ):
+    decisions = {
+        PREDICTIONS: [one.whole.assign(speaker=one.request.speaker) for one in answers],
+        TIMELINE: [one.timeline.assign(speaker=one.request.speaker) for one in answers],
+    }
+    for name, rows in decisions.items():
         table = _concatenate(rows, schema)
         write_table(table, folder / f"{name}.parquet", schema, metadata, provenance)
-    for name, schema, by_clip in (
-        ("frames", FRAMES, {one.request.clip: one.frames for one in answers}),
-        ("attention", ATTENTION, {one.request.clip: one.attention for one in answers}),
-    ):
-        rows = [table.assign(clip=clip) for clip, table in by_clip.items() if table is not None]
-        table = _concatenate(rows, schema)
+    frames = {one.request.clip: one.frames for one in answers}
+    attention = {one.request.clip: one.attention for one in answers}
+    for name, schema, by_clip in (("frames", FRAMES, frames), ("attention", ATTENTION, attention)):
+        found = {clip: rows for clip, rows in by_clip.items() if rows is not None}
+        table = _concatenate([rows.assign(clip=clip) for clip, rows in found.items()], schema)
         write_table(table, folder / f"{name}.parquet", schema, provenance=provenance)
 
 
@@ -108,6 +103,11 @@ def write_csv(table: pd.DataFrame, path: Path) -> None:
     """Write a table of predictions once more, for spreadsheets: its numbers are rounded."""
     with atomic_write(path) as partial:
         table.round(DECIMALS).to_csv(partial, index=False)
+
+
+def _list_failures(answers: Sequence[Answer]) -> list[Failure]:
+    failures = {answer.request.clip: answer.failure for answer in answers}
+    return [Failure(clip, STEP, str(error)) for clip, error in failures.items() if error]
 
 
 def _concatenate(tables: Sequence[pd.DataFrame], schema: TableSchema) -> pd.DataFrame:

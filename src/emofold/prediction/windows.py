@@ -3,12 +3,9 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import numpy as np
 import pandas as pd
-
-from emofold.errors import InputError
 
 MIN_SHARE_OF_WINDOW = 0.9  # that must be heard for a window to be judged by
 
@@ -39,32 +36,6 @@ class Content:
     sounds: Mapping[str, np.ndarray] = field(default_factory=dict)
     frames: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     means: pd.DataFrame | None = None
-
-
-class Recordings(Protocol):
-    """The sound, or the faces, of some clips of one speaker.
-
-    Attributes
-    ----------
-    errors
-        Why a clip has none.
-    """
-
-    @property
-    def errors(self) -> Mapping[str, InputError]: ...  # noqa: D102
-
-    @property
-    def durations(self) -> Mapping[str, float]:
-        """When each clip ends, in seconds."""
-        ...
-
-    def whole(self) -> Content:
-        """Return what is known of whole clips."""
-        ...
-
-    def cut(self, windows: Mapping[str, Window]) -> Content:
-        """Return what is known of windows, by their names, where it is enough."""
-        ...
 
 
 def cut_windows(
