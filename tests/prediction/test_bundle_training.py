@@ -55,7 +55,8 @@ def tables(tmp_path):
         )
     models = {
         "smile": {
-            **{"kind": "static", "posteriors": paths},
+            "kind": "static",
+            "posteriors": paths,
             "tables": [str(tmp_path / "features.parquet")],
         }
     }

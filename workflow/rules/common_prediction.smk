@@ -20,18 +20,19 @@ def modality_of(wildcards):
 
 
 def described_model(name):
-    """Return where what is known of a model of the final system lies, and what decides it."""
+    """Return where what is known of a model of the bundled system lies, and what decides it."""
     row = {"modality": modality_of_model(name), "posteriors": posteriors_of(name)}
     if name in MODELS:
         tried = expand(f"{RESULTS}/models/{name}/fold{{fold}}/tried.parquet", fold=NESTED_FOLDS)
         return {
-            **{**row, "kind": "static", "source": MODELS[name]["features"]},
-            **{"tables": feature_tables(name), "tried": tried},
-            **{
-                "classifier": recipe(name),
-                "normalise_by": MODELS[name]["normalise_by"],
-                "shrink": MODELS[name]["shrink"],
-            },
+            **row,
+            "kind": "static",
+            "source": MODELS[name]["features"],
+            "tables": feature_tables(name),
+            "tried": tried,
+            "classifier": recipe(name),
+            "normalise_by": MODELS[name]["normalise_by"],
+            "shrink": MODELS[name]["shrink"],
         }
     learned = {"folder": f"{RESULTS}/models/{name}/fold{NO_FOLD}"}
     if name in SEQUENCE_MODELS:
@@ -41,7 +42,7 @@ def described_model(name):
 
 
 def bundled_system(wildcards):
-    """Return the models of the final system, and how it and its branches decide."""
+    """Return the models of the bundled system, and how it and its branches decide."""
     branches = {
         modality: [name for name in BUNDLED_MODELS if modality_of_model(name) == modality]
         for modality in ("speech", "face")
@@ -63,7 +64,7 @@ def bundled_system(wildcards):
 
 
 def files_of_bundle(key):
-    """Return a function of the files that the models of the final system have under a key."""
+    """Return a function of the files that the models of the bundled system have under a key."""
 
     def files(wildcards):
         rows = bundled_system(wildcards)["models"].values()
@@ -73,7 +74,7 @@ def files_of_bundle(key):
 
 
 def learned_files(wildcards):
-    """Return the files of the final system's models that are trained by epochs."""
+    """Return the files of the bundled system's models that are trained by epochs."""
     learned = [name for name in BUNDLED_MODELS if name in LEARNING_MODELS]
     return expand(
         f"{RESULTS}/models/{{model}}/fold{NO_FOLD}/{{file}}",
@@ -83,13 +84,13 @@ def learned_files(wildcards):
 
 
 def used_by_bundle(folders, names):
-    """Return those of some names whose tables the final system reads, below one of the folders."""
+    """Return those of some names whose tables the bundled system reads, below one of the folders."""
     sources = [described_model(model)["source"] for model in BUNDLED_MODELS]
     return [name for name in names if any(f"{folder}/{name}" in sources for folder in folders)]
 
 
 def encoders_of_bundle(wildcards):
-    """Return the encoders that the final system's models read embeddings of."""
+    """Return the encoders that the bundled system's models read embeddings of."""
     return {
         name: {
             **{key: ENCODERS[name][key] for key in ("kind", "layers", "pooling")},
@@ -105,13 +106,13 @@ def encoder_files_of_bundle(wildcards):
 
 
 def extractors_of_bundle(wildcards):
-    """Return the kind of each extractor of Action Units that the final system's models read."""
+    """Return the kind of each extractor of Action Units that the bundled system's models read."""
     kinds = {name: row["kind"] for name, row in EXTRACTORS.items()} | {"published": "openface"}
     return {name: kinds[name] for name in used_by_bundle(["face/means", "face/frames"], kinds)}
 
 
 def landmarker_of_bundle(wildcards):
-    """Return the face landmarker, where the final system needs it."""
+    """Return the face landmarker, where the bundled system needs it."""
     return [LANDMARKER] if "mediapipe" in extractors_of_bundle(wildcards).values() else []
 
 

@@ -103,10 +103,10 @@ def parse_duration(text: str) -> float:
     return float(found[1])
 
 
-def run(given: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Predict, write all results or none, and say what came out."""
     with _end_on_sigterm(), hold_back_reports():
-        return _predict(given)
+        return _predict(arguments)
 
 
 @contextmanager
@@ -119,7 +119,7 @@ def _end_on_sigterm() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _predict(given: argparse.Namespace) -> int:
+def _predict(arguments: argparse.Namespace) -> int:
     from tqdm import tqdm  # noqa: PLC0415
 
     from emofold import __version__  # noqa: PLC0415
@@ -132,31 +132,31 @@ def _predict(given: argparse.Namespace) -> int:
     from emofold.runtime.job import input_digests  # noqa: PLC0415
     from emofold.tables import read_table  # noqa: PLC0415
 
-    requests = requests_for(given.files, given.speaker)
-    bundle = Bundle.load(given.model)
+    requests = requests_for(arguments.files, arguments.speaker)
+    bundle = Bundle.load(arguments.model)
     options = Options(
-        given.window,
-        given.hop,
+        arguments.window,
+        arguments.hop,
         threads=_count_cores(),
-        openface=_find_program(given.openface),
-        means=read_table(given.means, MEANS) if given.means else None,
+        openface=_find_program(arguments.openface),
+        means=read_table(arguments.means, MEANS) if arguments.means else None,
     )
     branches = len({"speech", "face"} & bundle.systems.keys())
     total = branches * sum(read_duration(one.media) for one in requests if one.media)
     provenance = {
         "emofold": __version__,
         "rule": "predict",
-        "parameters": {"window": given.window, "hop": given.hop},
-        "inputs": input_digests([str(given.model / MANIFEST)]),
+        "parameters": {"window": arguments.window, "hop": arguments.hop},
+        "inputs": input_digests([str(arguments.model / MANIFEST)]),
     }
     try:
         with tqdm(total=round(total), unit="s", disable=None, leave=False) as bar:
             answers = predict_into(
-                given.out,
+                arguments.out,
                 requests,
                 bundle,
                 options,
-                pages=not given.no_pages,
+                pages=not arguments.no_pages,
                 provenance=provenance,
                 on_progress=bar.update,
             )
@@ -169,7 +169,7 @@ def _predict(given: argparse.Namespace) -> int:
     print(summarise(answers))
     if bundle.facts["note"]:
         print(f"\n{bundle.facts['note']}")
-    print(f"\nThe tables{'' if given.no_pages else ' and pages'}: {given.out}")
+    print(f"\nThe tables{'' if arguments.no_pages else ' and pages'}: {arguments.out}")
     failed = [answer for answer in answers if answer.failure]
     for answer in failed:
         print(f"emofold: {answer.request.clip}: {answer.failure}", file=sys.stderr)

@@ -41,19 +41,19 @@ def write_pages(requests: Sequence[Request], tables: Path, copies: Path, folder:
     """
     whole = read_predictions(tables / f"{PREDICTIONS}.parquet")
     about = {key: whole.attrs[key] for key in ("bundle", "remarks", "note")}
-    parts = {
+    all_tables = {
         "whole": whole,
         "timeline": read_predictions(tables / f"{TIMELINE}.parquet"),
         "frames": read_table(tables / "frames.parquet", FRAMES),
         "attention": read_table(tables / "attention.parquet", ATTENTION),
     }
-    for table in parts.values():
+    for table in all_tables.values():
         table.attrs.clear()
     emotions = emotions_of(tables / f"{PREDICTIONS}.parquet")
     playables = read_playables(requests, copies)
     folder.mkdir(parents=True, exist_ok=True)
     for request in requests:
-        of_clip = {name: table[table["clip"] == request.clip] for name, table in parts.items()}
+        of_clip = {name: table[table["clip"] == request.clip] for name, table in all_tables.items()}
         if of_clip["whole"].empty:
             continue
         page = _fill_page(request, of_clip, emotions, about)
