@@ -33,13 +33,11 @@ POSTERIORS = pd.DataFrame(
     | dict.fromkeys(score_columns(EMOTIONS), 0.125)
 )
 METADATA = {
-    **{
-        "scale": "probability",
-        "kind": "fusion",
-        "modality": "speech+face",
-        "protocol": "nested",
-        "normalised_by": "speaker",
-    },
+    "scale": "probability",
+    "kind": "fusion",
+    "modality": "speech+face",
+    "protocol": "nested",
+    "normalised_by": "speaker",
     "weights": {"whisper": 0.75, "action-units": 0.25},
     "failures": [{"clip": "c", "step": "extract_audio", "reason": "no sound"}],
 }
@@ -177,7 +175,8 @@ def test_show_prints_what_a_table_says_of_itself(posteriors, sections):
     said = " ".join(sections(posteriors)["table"]).split(" · ")
     assert said[0] == "posteriors"
     assert set(said[1:]) == {
-        *("scale: probability", "stage: fusion", "protocol: nested", "speaker_norm: true"),
+        *("scale: probability", "kind: fusion", "modality: speech+face"),
+        *("protocol: nested", "normalised_by: speaker"),
         *("weights.whisper: 0.75", "weights.action-units: 0.25"),
         "failures: 1: c (extract_audio)",
     }

@@ -23,7 +23,7 @@ from emofold.errors import InputError
 from emofold.face.published_means import read_means
 from emofold.face.schemas import ACTION_UNITS, MEANS
 from emofold.files import check_all
-from emofold.models.published_posteriors import read_posteriors
+from emofold.models.posteriors import read_published_posteriors
 from emofold.models.schemas import posteriors_schema
 from emofold.scores import score_columns
 from emofold.tables import write_table
@@ -37,7 +37,7 @@ ALPHABETICAL = ["angry", "calm", "disgust", "fearful", "happy", "neutral", "sad"
 def read(folder, model, fold=0, splits=("train", "test"), folds=miniature.FOLDS):
     clips = read_clips(folder / CLIPS_FILE, folds)
     files = {split: path_of(folder, model, fold, split, len(folds)) for split in splits}
-    return read_posteriors(model, fold, files, clips, EMOTIONS)
+    return read_published_posteriors(model, fold, files, clips, EMOTIONS)
 
 
 def path_of(folder, model, fold, split, folds=3):
@@ -170,7 +170,7 @@ def test_training_and_test_clips_may_not_change_places(published):
     clips = read_clips(published / CLIPS_FILE, miniature.FOLDS)
     train, test = (path_of(published, "bilstm", 0, split) for split in ("train", "test"))
     swapped = {"train": test, "test": train}
-    error = refused(read_posteriors, "bilstm", 0, swapped, clips, EMOTIONS)
+    error = refused(read_published_posteriors, "bilstm", 0, swapped, clips, EMOTIONS)
     assert "clips missing" in error.found
 
 
@@ -187,7 +187,7 @@ def test_missing_columns_of_posteriors_are_named(published, model, column):
 
 def test_emotions_other_than_the_published_classes_are_refused(published):
     clips = read_clips(published / CLIPS_FILE, miniature.FOLDS)
-    error = refused(read_posteriors, "bilstm", 0, {}, clips, EMOTIONS[:-1])
+    error = refused(read_published_posteriors, "bilstm", 0, {}, clips, EMOTIONS[:-1])
     assert "surprised" in error.expected
     assert "surprised" not in error.found
 

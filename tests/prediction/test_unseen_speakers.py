@@ -8,7 +8,7 @@ from emofold.corpora.published_files import CLIPS_FILE, MEANS_FILE, read_clips
 from emofold.corpora.ravdess import EMOTIONS
 from emofold.face.published_means import read_means
 from emofold.face.schemas import ACTION_UNITS
-from emofold.models.nested import Trainings, candidates
+from emofold.models.nested import Trainings, list_candidates
 from emofold.prediction.bundle import Bundle
 from emofold.prediction.bundle_training import Material, fit_members, fit_systems
 from emofold.prediction.predictor import Options, Predictor
@@ -30,7 +30,7 @@ def trained(clips, features, normalise_by):
     trainings = Trainings(features, clips, EMOTIONS, normalise_by, False, seed=2020)
     folds = []
     for fold in range(5):
-        posteriors, scale = trainings.as_in_paper(fold, candidates(**LOGISTIC)[0])
+        posteriors, scale = trainings.as_in_paper(fold, list_candidates(**LOGISTIC)[0])
         posteriors.attrs = {
             "scale": scale,
             "kind": "model",

@@ -22,8 +22,8 @@ def update(path, sources, recipe=RECIPE):
     return ShardUpdate(path, AUDIO, "extract_audio", sources, recipe)
 
 
-def rows(seconds, source):
-    row = {"wav": "x.wav", "duration": seconds, "source_digest": source, "wav_digest": "w"}
+def rows(duration, source):
+    row = {"wav": "x.wav", "duration": duration, "source_digest": source, "wav_digest": "w"}
     return pd.DataFrame([row])
 
 

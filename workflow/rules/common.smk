@@ -22,8 +22,9 @@ inherited = os.environ.get("PYTHONPATH")
 os.environ.update(PYTHONPATH=os.pathsep.join(filter(None, [str(SOURCE), inherited])))
 
 from emofold.runtime import locks
-from emofold.config.reading import check_named_files, complete_config, is_hub_id, with_local_copies
 from emofold.config.cross_checks import WITH_PUBLISHED
+from emofold.config.named_files import check_named_files, is_hub_id, use_local_copies
+from emofold.config.reading import complete_config
 from emofold.corpora import published_files, ravdess_files
 from emofold.corpora.planning import (
     check_speakers,
@@ -42,7 +43,7 @@ SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
 
 try:
     config.update(complete_config(config, SCHEMA))
-    config.update(with_local_copies(config))
+    config.update(use_local_copies(config))
     ENCODERS = {encoder["name"]: encoder for encoder in config["speech"]["encoders"]}
     EXTRACTORS = {extractor["name"]: extractor for extractor in config["face"]["extractors"]}
     HAS_MEDIA = config["corpus"] != "published"

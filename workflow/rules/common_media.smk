@@ -143,11 +143,15 @@ def encoder_model(wildcards):
     return pretrained_model(wildcards.encoder)
 
 
+def settings_of_encoder(name):
+    """Return what decides an encoder's numbers, beside its model."""
+    keys = ("kind", "layers", "pooling")
+    return {key: ENCODERS[name][key] for key in keys if key in ENCODERS[name]}
+
+
 def encoder_of(wildcards):
     """Return what decides an encoder's numbers, beside its model."""
-    encoder = ENCODERS[wildcards.encoder]
-    keys = ("kind", "layers", "pooling") if encoder["kind"] == "transformer" else ("kind",)
-    return {key: encoder[key] for key in keys}
+    return settings_of_encoder(wildcards.encoder)
 
 
 def threads_of_encoder(wildcards):

@@ -92,10 +92,7 @@ def used_by_bundle(folders, names):
 def encoders_of_bundle(wildcards):
     """Return the encoders that the bundled system's models read embeddings of."""
     return {
-        name: {
-            **{key: ENCODERS[name][key] for key in ("kind", "layers", "pooling")},
-            "model": pretrained_folder(name),
-        }
+        name: {**settings_of_encoder(name), "model": pretrained_folder(name)}
         for name in used_by_bundle(["speech/embeddings"], ENCODERS)
     }
 

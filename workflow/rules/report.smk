@@ -8,6 +8,9 @@ localrules:
 
 
 REPORT = f"{RESULTS}/report"
+TABLE_PAGE, CLIPS_PAGE = (
+    located(f"src/emofold/report/templates/{page}.html") for page in ("table_page", "clips_page")
+)
 
 
 rule draw_figures:
@@ -96,6 +99,7 @@ rule write_table_pages:
         mcnemar=rules.evaluate.output.mcnemar,
         errors=rules.evaluate.output.errors,
         comparison=rules.compare_with_reported.output[0],
+        template=TABLE_PAGE,
     output:
         comparison=report(
             f"{REPORT}/comparison.html",
@@ -180,6 +184,7 @@ rule write_front_page:
 rule write_failures_page:
     input:
         FAILURES,
+        template=TABLE_PAGE,
     output:
         report(
             f"{REPORT}/failures.html",
@@ -239,6 +244,7 @@ rule draw_contact_sheet:
 rule draw_action_units:
     input:
         f"{RESULTS}/face/frames/{{extractor}}/{{shard}}.parquet",
+        template=CLIPS_PAGE,
     output:
         report(
             f"{REPORT}/action_units/{{extractor}}/{{shard}}.html",

@@ -13,6 +13,7 @@ rule write_result_pages:
         choices=rules.collect_choices.output if NESTED_FOLDS and MODELS else [],
         permutation=permutation_tests,
         reported=rules.compare_with_reported.input.reported,
+        template=TABLE_PAGE,
     output:
         results=report(
             f"{REPORT}/results.html",

@@ -40,6 +40,7 @@ rule draw_attention:
         frames=frames_of_sequence_model,
         attention=attention_of,
         posteriors=test_posteriors_of,
+        template=CLIPS_PAGE,
     output:
         report(
             f"{REPORT}/attention/{{model}}/{{shard}}.html",

@@ -1,8 +1,5 @@
 """Requests to predict clips: files by their names, or the rows of a sheet."""
 
-import csv
-import hashlib
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,14 +8,11 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import quote
 
-from emofold.errors import InputError, listing
+from emofold.corpora.sheets import FILES, digest_of_name, is_sheet, make_clip_name, read_rows
+from emofold.errors import InputError
 
-SHEETS = {".csv": ",", ".tsv": "\t"}
-FILES = ("media", "action_units")
-COLUMNS = ("clip", *FILES, "speaker")
-MAX_NAME_BYTES = 120
+COLUMNS = (*FILES, "clip", "speaker")
 MAX_DURATION = 4 * 3600.0  # seconds
-NOT_IN_A_NAME = re.compile(r"[/\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True)
@@ -77,9 +71,7 @@ def requests_for(paths: Iterable[Path], speaker: str | None = None) -> list[Requ
     found = [
         request
         for path in dict.fromkeys(paths)
-        for request in (
-            _read_sheet(path) if path.suffix.lower() in SHEETS else [_request_file(path)]
-        )
+        for request in (_read_sheet(path) if is_sheet(path) else [_request_file(path)])
     ]
     if not found:
         raise InputError("no clip", "videos, sound files, or a sheet of them", "name one")
@@ -113,7 +105,7 @@ def in_groups(requests: Iterable[Request]) -> dict[str, list[Request]]:
     for group in by_speaker(requests):
         first = group[0]
         kind, name = ("clip", first.clip) if first.speaker is None else ("speaker", first.speaker)
-        groups[f"{kind}-{_shorten_name(quote(name, safe=''))}-{_digest(name)}"] = group
+        groups[f"{kind}-{make_clip_name(quote(name, safe=''))}-{digest_of_name(name)}"] = group
     return groups
 
 
@@ -130,42 +122,16 @@ def _request_file(path: Path) -> Request:
 
 
 def _read_sheet(sheet: Path) -> Iterator[Request]:
-    for number, row in enumerate(_read_rows(sheet), start=1):
-        if any(row.values()):
-            files = {name: sheet.parent / row[name] if row[name] else None for name in FILES}
-            named = files["media"] or files["action_units"]
-            clip = row["clip"] or (named.stem if named else f"row {number}")
-            yield Request(clip, **files, speaker=row["speaker"] or None)
-
-
-def _read_rows(sheet: Path) -> list[dict[str, str]]:
-    """Return the known columns of each row; empty text where there is nothing."""
-    try:
-        with sheet.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, delimiter=SHEETS[sheet.suffix.lower()], strict=True)
-            reader.fieldnames = columns = [name.strip() for name in reader.fieldnames or []]
-            rows = [
-                {name: (row.get(name) or "").replace("\0", "").strip() for name in COLUMNS}
-                for row in reader
-            ]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(
-            f"{sheet} cannot be read ({error})",
-            "a csv file in UTF-8",
-            "name a sheet that is there, or the videos themselves",
-        ) from error
-    if not {*FILES} & {*columns}:
-        raise InputError(
-            f"the columns {listing(columns)} in {sheet}",
-            f"media, and any of {', '.join(COLUMNS)}",
-            "correct the first line of the sheet",
-        )
-    return rows
+    for number, row in read_rows(sheet, COLUMNS).items():
+        files = {name: sheet.parent / row[name] if row[name] else None for name in FILES}
+        named = files["media"] or files["action_units"]
+        clip = row["clip"] or (named.stem if named else f"row {number}")
+        yield Request(clip, **files, speaker=row["speaker"] or None)
 
 
 def _name_apart(requests: Sequence[Request]) -> list[Request]:
     """Give each clip a name that no other has and that a file can have."""
-    names = [_shorten_name(NOT_IN_A_NAME.sub("-", request.clip)) for request in requests]
+    names = [make_clip_name(request.clip) for request in requests]
     times = Counter(map(str.casefold, names))
     taken = {name for name, often in times.items() if often == 1}
     named = []
@@ -177,14 +143,3 @@ def _name_apart(requests: Sequence[Request]) -> list[Request]:
             taken.add(clip.casefold())
         named.append(replace(request, clip=clip))
     return named
-
-
-def _shorten_name(name: str) -> str:
-    """Return a name that a file can have: a long one is cut, and told apart by a digest."""
-    if len(name.encode()) <= MAX_NAME_BYTES:
-        return name
-    return f"{name.encode()[:MAX_NAME_BYTES].decode(errors='ignore')}-{_digest(name)}"
-
-
-def _digest(name: str) -> str:
-    return hashlib.sha256(name.encode()).hexdigest()[:8]

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from emofold.errors import counted, listing
-from emofold.evaluation.metrics import headline
+from emofold.evaluation.metrics import rank_systems
 from emofold.models.schemas import MODALITIES
 
 KINDS = {
@@ -91,7 +91,7 @@ def _kinds(metrics: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
     Those of the first kind have seen the least; a kind without a system is left out.
     """
-    means = headline(metrics)
+    means = rank_systems(metrics)
     is_weaker = means["protocol"] == "cross-fitted"
     is_baseline = means["kind"] == "baseline"
     sees_speaker = means["normalised_by"] != "none"
@@ -113,7 +113,7 @@ def _best_of_each_branch(metrics: pd.DataFrame) -> str:
         for modality in MODALITIES
         if modality in best
     ]
-    baseline = headline(metrics).query("kind == 'baseline'").iloc[0]
+    baseline = rank_systems(metrics).query("kind == 'baseline'").iloc[0]
     chance = f"always guessing one emotion {baseline['accuracy']:.2f} %"
     return f"**Branches.** {'; '.join(named)}; {chance}."
 

@@ -12,9 +12,8 @@ import pytest
 
 from emofold.errors import InputError
 from emofold.media.audio import write_wav
-from emofold.models.finetuning import processes
-from emofold.models.finetuning.finetune import finetune
-from emofold.models.finetuning.processes import finetune_on
+from emofold.models.finetuning import finetune as processes
+from emofold.models.finetuning.finetune import finetune, finetune_on
 from finetuning_corpus import elsewhere, voice
 
 WORKER = """

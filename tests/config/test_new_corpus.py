@@ -9,7 +9,7 @@ import pytest
 
 import recordings
 from emofold.config.name_pattern import NamePattern
-from emofold.config.new_project import read_corpus, write_sheet
+from emofold.config.new_corpus import read_corpus, write_sheet
 from emofold.corpora.planning import Corpus as PlannedCorpus
 from emofold.corpora.planning import planned_folds
 from emofold.corpora.sample_sheet import Clip, read_sample_sheet
@@ -127,7 +127,10 @@ def test_what_cannot_stand_in_the_sheet_is_listed(files):
     assert left_out(corpus) == {
         "a-b/c_happy_1.mp4": ["the same name for its clip as a/b-c_happy_1.mp4, a-b-c_happy_1"],
         "a/b-c_happy_1.mp4": ["the same name for its clip as a-b/c_happy_1.mp4, a-b-c_happy_1"],
-        f"anna_happy_{long}.mp4": [f"a clip name of more than 200 bytes, anna_happy_{long}"],
+        f"anna_happy_{long}.mp4": [
+            f"the clip name 'anna_happy_{long}', which files cannot be called after (more than "
+            "200 bytes)"
+        ],
         "anna_sad_1.mov": ["the same name for its clip as anna_sad_1.mp4, anna_sad_1"],
         "anna_sad_1.mp4": ["the same name for its clip as anna_sad_1.mov, anna_sad_1"],
         "anna_very sad_1.mp4": [
