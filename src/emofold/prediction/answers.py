@@ -202,11 +202,19 @@ def decide(
             tables.append(rows)
     rows = pd.concat(tables[1:] or tables, ignore_index=True)
     rows["is_answer"] = ~rows.duplicated("window")
-    rows["clip"] = [windows[name].clip for name in rows["window"]]
-    rows["start"] = [windows[name].start for name in rows["window"]]
-    rows["end"] = [windows[name].end for name in rows["window"]]
+    return _in_order(rows, windows)
+
+
+def _in_order(rows: pd.DataFrame, windows: Mapping[str, Window]) -> pd.DataFrame:
+    """Return rows in the order of the windows, with their clips and times instead of names."""
+    own = [windows[name] for name in rows["window"]]
     order = rows["window"].map({name: index for index, name in enumerate(windows)})
-    return rows.iloc[order.argsort(kind="stable")].drop(columns="window").reset_index(drop=True)
+    placed = rows.drop(columns="window").assign(
+        clip=[window.clip for window in own],
+        start=[window.start for window in own],
+        end=[window.end for window in own],
+    )
+    return placed.iloc[order.argsort(kind="stable")].reset_index(drop=True)
 
 
 def remark(answer: Answer, bundle: Bundle, judgements: Mapping[str, Judgement]) -> Iterator[str]:
