@@ -142,7 +142,7 @@ def assert_same_tables(one: Path, other: Path) -> None:
         pd.testing.assert_frame_equal(left, right, check_exact=True, obj=str(table))
 
 
-def wait_for(condition: Callable[[], T], seconds: float = 60) -> T:
+def wait_for(condition: Callable[[], T], seconds: float = 180) -> T:
     """Return what a condition gives, as soon as it is true."""
     deadline = time.monotonic() + seconds
     while not (found := condition()):

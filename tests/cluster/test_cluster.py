@@ -99,7 +99,7 @@ def at_work(wanted: str) -> str | None:
 def halt_midway(project: Project, fold: int) -> None:
     """Let a fine-tuning stand still after its first checkpoint, as one too slow for its limit."""
     checkpoint = project.results / f"checkpoints/tuned/fold{fold}/checkpoint.pt"
-    wait_for(checkpoint.is_file, seconds=300)
+    wait_for(checkpoint.is_file)
     number = at_work(f"finetune_speech_wildcards_tuned_{fold}")
     for process in psutil.process_iter(["cmdline", "environ"]):
         is_script = any(
@@ -112,7 +112,7 @@ def halt_midway(project: Project, fold: int) -> None:
 def disturb(project: Project) -> None:
     """Cancel an embedding and a fine-tuning of a run, and have another one reach its limit."""
     embedding = "embed_speech_wildcards_acoustic_speaker-1"
-    slurm("scancel", wait_for(lambda: at_work(embedding), seconds=300))
+    slurm("scancel", wait_for(lambda: at_work(embedding)))
     with ThreadPoolExecutor() as threads:
         list(threads.map(partial(halt_midway, project), range(2)))
     slurm("scancel", at_work("finetune_speech_wildcards_tuned_0"))

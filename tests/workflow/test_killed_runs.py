@@ -16,8 +16,8 @@ SLOW = miniature.model("svc", "random_forest", parameters={"n_estimators": 1000}
 def test_a_run_whose_jobs_and_snakemake_were_killed_ends_as_if_nothing_had_happened(
     finished_once, project
 ):
-    svc, knn = project.config["models"]
-    project.configure(models=[SLOW, knn])
+    config = project.config
+    project.configure(models=[SLOW], fusions=[])
 
     first = project.start()
     wait_for(lambda: jobs_of(first.pid, "train_static"))[0].kill()
@@ -39,7 +39,7 @@ def test_a_run_whose_jobs_and_snakemake_were_killed_ends_as_if_nothing_had_happe
     assert not (project.results / "evaluation").exists()
 
     # The job of the killed run goes on alone, and must not overwrite what the next run makes.
-    project.configure(models=[svc, knn])
+    project.configure(**config)
     last = project.start()
     assert any("Waiting for jobs" in line for line in last.stdout)
     job.resume()
