@@ -13,7 +13,7 @@ with reports_held_back(), Job(snakemake) as job:
     params, table = snakemake.params, Path(snakemake.output[0])
     tools = [Path(tool) for tool in snakemake.input.tools]
     read = "action_units" if params.kind == "csv" else "media"
-    files_read = {clip: Path(file[read]) for clip, file in params.clips.items() if file[read]}
+    files_read = {clip: Path(file) for clip, file in params.clips.items() if file}
     sources, unreadable = source_digests(files_read)
     recipe = {
         "code": params.code,
@@ -28,11 +28,9 @@ with reports_held_back(), Job(snakemake) as job:
         model = next(iter(tools), None)
         with make_extractor(settings, model, params.max_duration) as extractor:
             for number, clip in enumerate(shard.waiting, start=1):
-                files = {what: Path(file) for what, file in params.clips[clip].items() if file}
+                files = {"media": None, "action_units": None, read: files_read[clip]}
                 try:
-                    shard.add(
-                        clip, extractor.extract(files.get("media"), files.get("action_units"))
-                    )
+                    shard.add(clip, extractor.extract(**files))
                 except InputError as error:
                     shard.fail(clip, error)
                 job.logger.info("%d of %d clips: %s", number, len(sources), clip)

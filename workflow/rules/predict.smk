@@ -5,10 +5,15 @@ localrules:
 rule train_bundle:
     input:
         clips=CLIPS,
-        posteriors=files_of_bundle("posteriors"),
-        features=files_of_bundle("tables"),
-        tried=files_of_bundle("tried"),
-        learned=learned_files,
+        posteriors=files_of_members("posteriors"),
+        features=files_of_members("tables"),
+        tried=files_of_members("tried"),
+        learned=expand(
+            f"{TRAINING}/{{file}}",
+            model=BUNDLED_LEARNING_MODELS,
+            fold=NO_FOLD,
+            file=["model.safetensors", "config.json"],
+        ),
         encoders=encoder_files_of_bundle,
         landmarker=landmarker_of_bundle,
     output:

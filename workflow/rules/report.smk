@@ -7,9 +7,6 @@ localrules:
     draw_contact_sheet,
 
 
-REPORT = f"{RESULTS}/report"
-
-
 rule draw_figures:
     input:
         metrics=rules.evaluate.output.metrics,
@@ -238,7 +235,7 @@ rule draw_contact_sheet:
 
 rule draw_action_units:
     input:
-        f"{RESULTS}/face/frames/{{extractor}}/{{shard}}.parquet",
+        FRAMES,
     output:
         report(
             f"{REPORT}/action_units/{{extractor}}/{{shard}}.html",

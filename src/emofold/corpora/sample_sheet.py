@@ -9,7 +9,7 @@ from pathlib import Path
 from emofold.errors import InputError, listing, nearest
 from emofold.tables.failures import Failure
 
-STEP = "read_sample_sheet"
+STEP = "list_clips"
 REQUIRED = ("clip", "speaker", "emotion")
 FILES = ("media", "action_units")
 OPTIONAL = (*FILES, "intensity", "statement", "repetition")
