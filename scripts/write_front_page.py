@@ -14,6 +14,7 @@ with Job(snakemake) as job:
     given = snakemake.input
     run = {**snakemake.params.run, "reported": read_reported(given.reported)["title"]}
     page = front_page(
+        Path(given.template).read_text(encoding="utf-8"),
         run,
         read_table(Path(given.clips), clips_schema(run["emotions"])),
         read_table(Path(given.metrics), METRICS),

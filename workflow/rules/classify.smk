@@ -88,7 +88,7 @@ rule train_sequence:
             extractor=lookup("{model}/extractor", within=SEQUENCE_MODELS),
             shard=SHARDS,
         ),
-        means=collect(MEANS, extractor=lookup("{model}/extractor", within=SEQUENCE_MODELS)),
+        means=lookup("{model}", within=MEANS_OF_MODELS),
         clips=CLIPS,
         learning=branch(is_on_all_folds, then=learning_of),
     output:

@@ -45,6 +45,9 @@ FEATURES = {name: feature_tables(model) for name, model in MODELS.items()}
 MODALITIES = {name: modality_of(model) for name, model in TRAINED.items()}
 TRAINING_SETTINGS = {name: training_settings(model) for name, model in LEARNING_MODELS.items()}
 
+MEANS_OF_MODELS = {
+    name: MEANS.format(extractor=model["extractor"]) for name, model in SEQUENCE_MODELS.items()
+}
 SINGLE_LAYER_MODELS = [
     {"system": name, "encoder": Path(model["features"]).name, "layer": model["layers"]}
     for name, model in MODELS.items()

@@ -139,6 +139,7 @@ rule write_table_pages:
 
 rule write_front_page:
     input:
+        template=located("workflow/report/front_page.rst.j2"),
         clips=CLIPS,
         metrics=rules.evaluate.output.metrics,
         comparison=rules.compare_with_reported.output[0],
