@@ -21,7 +21,12 @@ LOGISTIC = {
 }
 STATIC = {"kind": "static", "speaker_norm": "none", "classifier": LOGISTIC, "tried": []}
 MODELS = {
-    "voice": {**STATIC, "kind": "model", "modality": "speech", "source": "speech/embeddings/acoustic"},
+    "voice": {
+        **STATIC,
+        "kind": "model",
+        "modality": "speech",
+        "source": "speech/embeddings/acoustic",
+    },
     "smile": {**STATIC, "kind": "model", "modality": "face", "source": "face/means/openface"},
 }
 FUSION = {"method": "log_linear", "scaling": "minmax", "parameters": {}}

@@ -34,3 +34,18 @@ def test_fine_tuning_on_a_gpu_measures_both_sides_and_the_accuracy_in_one_call(r
     assert done.returncode == 0, done.stderr
     assert re.search(r"[\d.]+ x as fast, steps alone [\d.]+ x", done.stdout)
     assert re.search(r"nested, mean of 1 folds: [\d.]+ %", done.stdout)
+
+
+def test_the_replay_of_staleness_counts_each_script_both_ways():
+    root = BENCHMARKS.parent
+    if not (root / ".git").exists():
+        pytest.skip("no history to replay")
+    done = subprocess.run(
+        [sys.executable, str(BENCHMARKS / "staleness.py"), "--commits", "1"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"^all +\d+ +\d+ +([\d.]+|-)$", done.stdout, flags=re.MULTILINE)

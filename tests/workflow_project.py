@@ -1,11 +1,12 @@
 """A copy of the workflow in a folder of an awkward name, a small corpus, and ways to run it."""
 
+import os
 import re
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -50,8 +51,13 @@ class Project:
         assert old in text
         path.write_text(text.replace(old, new), encoding="utf-8")
 
-    def start(self, *arguments: str, place: Sequence[str] = HERE) -> subprocess.Popen[str]:
-        """Start Snakemake in the folder, as a user would."""
+    def start(
+        self,
+        *arguments: str,
+        place: Sequence[str] = HERE,
+        environment: Mapping[str, str] | None = None,
+    ) -> subprocess.Popen[str]:
+        """Start Snakemake in the folder, as a user would, with some more environment variables."""
         return subprocess.Popen(
             [
                 str(self.folder / ".venv" / "bin" / "python"),
@@ -63,14 +69,20 @@ class Project:
                 *arguments,
             ],
             cwd=self.folder,
+            env={**os.environ, **(environment or {})},
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )
 
-    def run(self, *arguments: str, place: Sequence[str] = HERE) -> "Outcome":
+    def run(
+        self,
+        *arguments: str,
+        place: Sequence[str] = HERE,
+        environment: Mapping[str, str] | None = None,
+    ) -> "Outcome":
         """Run Snakemake to its end."""
-        process = self.start(*arguments, place=place)
+        process = self.start(*arguments, place=place, environment=environment)
         output, _ = process.communicate(timeout=600)
         return Outcome(process.returncode, output)
 

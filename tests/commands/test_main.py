@@ -33,7 +33,13 @@ POSTERIORS = pd.DataFrame(
     | dict.fromkeys(score_columns(EMOTIONS), 0.125)
 )
 METADATA = {
-    **{"scale": "probability", "kind": "fusion", "modality": "speech+face", "protocol": "nested", "normalised_by": "speaker"},
+    **{
+        "scale": "probability",
+        "kind": "fusion",
+        "modality": "speech+face",
+        "protocol": "nested",
+        "normalised_by": "speaker",
+    },
     "weights": {"whisper": 0.75, "action-units": 0.25},
     "failures": [{"clip": "c", "step": "extract_audio", "reason": "no sound"}],
 }

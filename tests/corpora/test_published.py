@@ -123,7 +123,12 @@ def test_posteriors_tell_every_clip_its_fold_split_and_emotion(published, tmp_pa
     for clip, row in posteriors.iterrows():
         assert row["emotion"] == EMOTIONS[miniature.code(clip)]
         assert row["split"] == ("test" if miniature.actor(clip) in (3, 4) else "train")
-    metadata = {"scale": POSTERIORS[model].scale, "kind": "model", "modality": "face", "protocol": "paper"}
+    metadata = {
+        "scale": POSTERIORS[model].scale,
+        "kind": "model",
+        "modality": "face",
+        "protocol": "paper",
+    }
     schema = posteriors_schema(EMOTIONS)
     write_table(posteriors.reset_index(), tmp_path / "fold1.parquet", schema, metadata)
 

@@ -34,7 +34,13 @@ def posteriors(fold, right=True, scale="probability", **described):
     is_right = (table["split"] == "test") == right
     for emotion in THREE:
         table[f"score_{emotion}"] = np.where((table["emotion"] == emotion) == is_right, 0.6, 0.2)
-    table.attrs = {"scale": scale, "kind": "model", "modality": "face", "protocol": "nested", **described}
+    table.attrs = {
+        "scale": scale,
+        "kind": "model",
+        "modality": "face",
+        "protocol": "nested",
+        **described,
+    }
     return table
 
 
@@ -53,7 +59,12 @@ def test_the_order_of_folds_and_rows_does_not_matter():
 
 
 def test_a_decision_says_what_its_system_is():
-    described = {"kind": "model", "modality": "speech", "protocol": "paper", "normalised_by": "speaker"}
+    described = {
+        "kind": "model",
+        "modality": "speech",
+        "protocol": "paper",
+        "normalised_by": "speaker",
+    }
     folds = [posteriors(fold, **described) for fold in (0, 1)]
     decided = decide("whisper", folds, CLIPS, THREE)
     assert set(decided["system"]) == {"whisper"}

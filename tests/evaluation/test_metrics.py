@@ -172,7 +172,13 @@ def test_the_best_system_heads_the_list_and_the_baseline_closes_it():
     described = {"kind": "model", "modality": "face", "fold": None, "ci_method": "wald"}
     metrics = pd.DataFrame(
         [
-            {**described, "system": "zero-r", "kind": "baseline", "modality": None, "accuracy": 99.0},
+            {
+                **described,
+                "system": "zero-r",
+                "kind": "baseline",
+                "modality": None,
+                "accuracy": 99.0,
+            },
             {**described, "system": "good", "accuracy": 60.0},
             {**described, "system": "better", "accuracy": 70.0},
             {**described, "system": "better", "accuracy": 70.0, "ci_method": "speaker_bootstrap"},

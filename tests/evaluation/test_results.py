@@ -33,7 +33,13 @@ def test_a_row_says_how_good_a_system_is_and_how_it_was_made():
     table = table_of(measured("mlp", 60.0, "face"), mlp=7.5)
     assert table.to_dict("records") == [
         {
-            **{"system": "mlp", "kind": "model", "modality": "face", "protocol": "nested", "sees": "one clip"},
+            **{
+                "system": "mlp",
+                "kind": "model",
+                "modality": "face",
+                "protocol": "nested",
+                "sees": "one clip",
+            },
             **{"accuracy": 60.0, "uar": 59.0, "interval": "51.0 to 69.0", "ece": 7.5},
             "source": "this run",
         }

@@ -4,7 +4,13 @@ import pandas as pd
 
 from emofold.models.collected_posteriors import cross_fitted, gathered
 
-ABOUT = {"scale": "logit", "kind": "model", "modality": "face", "protocol": "nested", "normalised_by": "none"}
+ABOUT = {
+    "scale": "logit",
+    "kind": "model",
+    "modality": "face",
+    "protocol": "nested",
+    "normalised_by": "none",
+}
 FOLD_OF = {"a": 0, "b": 1, "c": 2}
 
 

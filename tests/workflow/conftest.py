@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 import small_demo
+from traced_runs import tracing
 from workflow_project import Project, new_project
 
 
@@ -17,9 +18,9 @@ def project(tmp_path: Path) -> Project:
 
 @pytest.fixture(scope="session")
 def finished_once(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A project that was run to its end; for reading only."""
+    """A project that was run to its end, traced; for reading only."""
     project = new_project(tmp_path_factory.mktemp("finished") / "Größe & zwei Wörter")
-    outcome = project.run()
+    outcome = project.run(environment=tracing(project.folder))
     assert outcome.code == 0, outcome.output
     return project
 
@@ -32,11 +33,11 @@ def finished(finished_once: Project, tmp_path: Path) -> Project:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A run of a small demo corpus, which tests leave as it is."""
+    """A traced run of a small demo corpus, which tests leave as it is."""
     project = new_project(tmp_path_factory.mktemp("demo") / "Größe & zwei Wörter")
     text = yaml.safe_dump(small_demo.CONFIG, sort_keys=False)
     (project.folder / "mini.yaml").write_text(text, encoding="utf-8")
-    outcome = project.run()
+    outcome = project.run(environment=tracing(project.folder))
     assert outcome.code == 0, outcome.output
     return project
 

@@ -116,7 +116,9 @@ def test_features_that_no_rule_makes(finished):
 
 def test_a_missing_feature_file_is_told_even_where_results_exist(finished):
     svc, knn = finished.config["models"]
-    finished.configure(models=[svc | {"features": "typo.parquet", "kind": "model", "modality": "face"}, knn])
+    finished.configure(
+        models=[svc | {"features": "typo.parquet", "kind": "model", "modality": "face"}, knn]
+    )
     assert_refused(finished, "missing file typo.parquet")
 
 

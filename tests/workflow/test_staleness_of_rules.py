@@ -23,11 +23,28 @@ def test_a_second_run_does_nothing(finished_once):
     assert finished_once.planned() == {}
 
 
-def test_a_statement_in_the_fusion_module_makes_fusion_and_evaluation_stale(finished):
+def test_a_statement_that_the_fusion_module_runs_makes_fusion_and_evaluation_stale(finished):
+    finished.replace(
+        "src/emofold/fusion.py", "import pandas as pd\n", "import pandas as pd\n\nassert pd\n"
+    )
+    assert finished.planned() == {"fuse": 1, **EVALUATION}
+
+
+def test_what_no_rule_uses_makes_nothing_stale(finished):
     finished.replace(
         "src/emofold/fusion.py", "import pandas as pd\n", "import pandas as pd\n\nX = 1\n"
     )
-    assert finished.planned() == {"fuse": 1, **EVALUATION}
+    finished.replace(
+        "src/emofold/evaluation/schemas.py",
+        "\nMETRICS = ",
+        '\nNEW = TableSchema(name="new", columns=columns_of({"clip": pa.string()}))\n\nMETRICS = ',
+    )
+    assert finished.planned() == {}
+
+
+def test_a_changed_table_of_the_evaluation_trains_nothing(finished):
+    finished.replace("src/emofold/evaluation/schemas.py", 'name="metrics"', 'name="numbers"')
+    assert finished.planned() == EVALUATION
 
 
 def test_a_comment_a_docstring_and_an_empty_line_make_nothing_stale(finished):

@@ -37,8 +37,8 @@ from emofold.corpora.planning import (
 )
 from emofold.errors import InputError
 from emofold.prediction.requests import in_groups, requests_for
+from emofold.runtime.code_digest import code_digest
 from emofold.runtime.run_records import RunRecord, digest_of, disagreements
-from emofold.staleness import code_digest
 
 SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
 
@@ -172,7 +172,7 @@ def source_of_clips(wildcards):
 
 
 def clips_without_list(wildcards):
-    """Return all that is known of each clip of a corpus that no file lists."""
+    """Return all that is known of each clip, where no file lists the clips."""
     return [] if config["corpus"] == "sheet" else list(map(asdict, CORPUS.clips))
 
 

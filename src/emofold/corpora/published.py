@@ -3,23 +3,23 @@
 Luna-Jiménez et al. 2021, doi 10.3390/app12010327.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from emofold.corpora import ravdess
-from emofold.corpora.sample_sheet import Clip
+from emofold.corpora.folds import assign_folds
 from emofold.errors import InputError, listing
 
 
-def read_clips(path: Path) -> list[Clip]:
-    """Return the clips that the authors used, in the order of their list."""
+def read_clips(path: Path, folds: Sequence[Sequence[str | int]]) -> pd.DataFrame:
+    """Return the clips that the authors used, in the order of their list, with their folds."""
     names = path.read_text(encoding="utf-8").split()
-    described: Iterator[dict[str, Any]] = map(ravdess.describe_clip, names)
-    return [Clip(**clip) for clip in described]
+    clips = pd.DataFrame([ravdess.describe_clip(name) for name in names])
+    clips["fold"] = assign_folds(clips["speaker"], folds)
+    return clips.assign(media=None, action_units=None)
 
 
 def read_published_csv(path: Path, separator: str, columns: list[str]) -> pd.DataFrame:
