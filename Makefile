@@ -66,11 +66,11 @@ ravdess: $(READY) ## RAVDESS from its videos, in the paper's folds; VIDEOS, ENCO
 	@$(BIN)/python -m emofold show results/ravdess/evaluation/metrics.parquet --rows 14 --brief
 	@echo && echo "The report: results/ravdess/report.html"
 
-test: lint ## run all checks and tests
-	$(BIN)/python -m pytest
+test: lint ## run all checks and tests, but those on a cluster
+	$(BIN)/python -m pytest -m "not cluster" -n logical --maxprocesses 4
 
 cluster-test: $(READY) ## run the tests on a SLURM cluster of one node; as root, where SLURM is installed
-	$(BIN)/python -m pytest tests/cluster
+	$(BIN)/python -m pytest -m cluster
 
 lint: $(READY) ## run the checks alone
 	$(BIN)/ruff format --check --quiet .

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from emofold.prediction.schemas import predictions_schema
 from emofold.runtime.job import Job
 from emofold.tables import as_metadata, failures_of, read_table
 
 with Job(snakemake) as job:
-    schema = predictions(snakemake.params.emotions)
+    schema = predictions_schema(snakemake.params.emotions)
     for name, output in snakemake.output.items():
         tables = [read_table(Path(group, f"{name}.parquet"), schema) for group in snakemake.input]
         metadata = {

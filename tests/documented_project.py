@@ -5,17 +5,17 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
-from typing import Any
 
 import yaml
 
 import recordings
 from emofold.corpora.ravdess_files import SOUND, VIDEOS
 from emofold.media.audio import SAMPLE_RATE, decode_audio
-from workflow_project import ROOT, Project, new_project
+from workflow_project import ROOT, Outcome, Project, new_project
 
 PROGRAMS = ["emofold", "snakemake"]
 OF_MAKE = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES"}
@@ -25,6 +25,8 @@ FRAMES = 15
 SAMPLES = SAMPLE_RATE // 25
 PLACES = Path("path/to")
 BEFORE_IMPORTS = re.compile(r"\A.*?^(?=import )", re.MULTILINE | re.DOTALL)
+# As pip writes it: a path after `#!` may hold no space.
+BY_SHELL = """#!/bin/sh\n'''exec' "{python}" "$0" "$@"\n' '''\n"""
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,7 @@ class Done:
     @property
     def planned(self) -> dict[str, int]:
         """How many jobs of each rule a dry run of Snakemake names."""
-        rows = re.findall(r"^(\w+) +(\d+)$", self.output.partition("Job stats:")[2], re.MULTILINE)
-        return {rule: int(count) for rule, count in rows if rule not in ("all", "fetch", "total")}
+        return Outcome(self.code, self.output).jobs
 
 
 def documented_project(folder: Path) -> Project:
@@ -65,19 +66,18 @@ def place_environment(place: Path) -> None:
     for program in (Path(sys.prefix) / "bin").iterdir():
         moved = place / "bin" / program.name
         if program.name in PROGRAMS:
-            moved.write_text(
-                BEFORE_IMPORTS.sub(f"#!{place}/bin/python\n", program.read_text(encoding="utf-8")),
-                encoding="utf-8",
-            )
+            text = BEFORE_IMPORTS.sub("", program.read_text(encoding="utf-8"))
+            start = BY_SHELL.format(python=place / "bin/python")
+            moved.write_text(start + text, encoding="utf-8")
             moved.chmod(0o755)
         else:
             moved.symlink_to(program)
     (place / ".ready").touch()
 
 
-def run(command: str, project: Project) -> Done:
+def run(command: str, project: Project, environment: Mapping[str, str] | None = None) -> Done:
     """Run a command word for word, as typed into a shell in the folder of the workflow."""
-    process = started(command, project)
+    process = started(command, project, environment)
     printed, complaints = process.communicate(timeout=600)
     return Done(process.returncode, printed, complaints)
 
@@ -90,31 +90,22 @@ def first_line(command: str, project: Project) -> str:
     return line
 
 
-def started(command: str, project: Project) -> subprocess.Popen[str]:
+def started(
+    command: str, project: Project, environment: Mapping[str, str] | None = None
+) -> subprocess.Popen[str]:
     """Start a command in the environment of a project, and outside of any make at work."""
-    environment = {name: value for name, value in os.environ.items() if name not in OF_MAKE}
+    outside = {name: value for name, value in os.environ.items() if name not in OF_MAKE}
+    more = dict(environment or {})
+    found = [str(project.folder / "src"), *filter(None, [more.get("PYTHONPATH")])]
     return subprocess.Popen(
         ["/bin/bash", "-c", command],
         cwd=project.folder,
-        env=environment | {"PYTHONPATH": str(project.folder / "src")},
+        env=outside | more | {"PYTHONPATH": os.pathsep.join(found)},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
-
-
-def shrink_the_demo(project: Project) -> None:
-    """Let the demo have 16 clips and brief trainings, of models of the same names."""
-    path = project.folder / "config.yaml"
-    config: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    config |= {"demo": {"speakers": 2, "takes": 1}, "folds": [[1], [2]]}
-    config["evaluation"]["bootstrap_draws"] = 100
-    for model in config["sequence_models"]:
-        model |= {"hidden_size": 8, "epochs": 5}
-    for model in config["finetuned_models"]:
-        model |= {"untrained": {"hidden_size": 16, "layers": 1, "heads": 2}, "epochs": 2}
-    path.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
 
 
 def place_own_videos(project: Project) -> None:

@@ -1,27 +1,50 @@
-"""A demo corpus of two speakers and 16 clips, and every kind of model on it, trained briefly."""
+"""The demo in small: two speakers, 16 clips, every kind of model on them, and others to predict."""
 
-CONFIG = {
-    "name": "mini",
-    "corpus": "demo",
-    "demo": {"speakers": 2, "takes": 1},
-    "folds": [[1], [2]],
-    "protocol": "paper",
-    "sequence_models": [
-        {"name": "bilstm", "extractor": "mediapipe", "hidden_size": 8, "epochs": 5},
-    ],
-    "finetuned_models": [
-        {
-            "name": "tiny",
-            "untrained": {"hidden_size": 16, "layers": 1, "heads": 2},
-            "epochs": 2,
-            "gpu": 0,
-        },
-    ],
-    "fusions": [
-        {
-            "name": "speech+face",
-            "posteriors": ["acoustic-logistic", "tiny", "action-units-logistic", "bilstm"],
-        },
-    ],
-    "evaluation": {"bootstrap_draws": 100, "reported": None},
-}
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+import recordings
+
+OTHERS = {"a": "anna", "b": "anna", "c": ""}
+
+
+def shrink(config: dict[str, Any]) -> dict[str, Any]:
+    """Return the config of the demo with few clips and brief trainings, of models of its names."""
+    (fusion,) = config["fusions"]
+    (sequence,) = config["sequence_models"]
+    (finetuned,) = config["finetuned_models"]
+    return config | {
+        "demo": {"speakers": 2, "takes": 1},
+        "folds": [[1], [2]],
+        "sequence_models": [sequence | {"hidden_size": 8}],
+        "finetuned_models": [
+            finetuned | {"untrained": {"hidden_size": 16, "layers": 1, "heads": 2}, "epochs": 4}
+        ],
+        "fusions": [fusion | {"posteriors": [*fusion["posteriors"], finetuned["name"]]}],
+        "evaluation": config["evaluation"] | {"bootstrap_draws": 100},
+        "predict": {"clips": "others.csv"},
+    }
+
+
+def write_configs(folder: Path) -> None:
+    """Shrink the demo of a project, by its own config and by one that tests may change."""
+    config = shrink(yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8")))
+    text = yaml.safe_dump(config, sort_keys=False)
+    for name in ("config.yaml", "mini.yaml"):
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def write_others(folder: Path) -> None:
+    """Put videos to predict into a folder, two of one speaker and one of nobody known."""
+    for number, clip in enumerate(OTHERS, start=1):
+        recordings.good(folder / f"video {clip}.mp4", f"01-01-0{number}-01-01-01-01")
+    write_sheet(folder, *OTHERS)
+
+
+def write_sheet(folder: Path, *clips: str) -> None:
+    """List videos of a folder as those to predict."""
+    rows = [f"{clip},video {clip}.mp4,{OTHERS.get(clip, '')}" for clip in clips]
+    sheet = "\n".join(["clip,media,speaker", *rows])
+    (folder / "others.csv").write_text(sheet, encoding="utf-8")

@@ -33,7 +33,7 @@ class Project:
 
     @property
     def results(self) -> Path:
-        return self.folder / "results" / "mini"
+        return self.folder / "results" / self.config["name"]
 
     @property
     def config(self) -> dict[str, Any]:
@@ -90,10 +90,7 @@ class Project:
         """Return how many jobs of each rule the next run would do."""
         outcome = self.run("--dry-run")
         assert outcome.code == 0, outcome.output
-        stats = outcome.output.partition("Job stats:")[2]
-        assert stats or "Nothing to be done" in outcome.output
-        rows = re.findall(r"^(\w+) +(\d+)$", stats, flags=re.MULTILINE)
-        return {rule: int(count) for rule, count in rows if rule not in ("all", "total")}
+        return outcome.jobs
 
     def copy(self, folder: Path) -> "Project":
         """Return a copy of the whole project, results and their history included."""
@@ -107,6 +104,15 @@ class Outcome:
 
     code: int
     output: str
+
+    @property
+    def jobs(self) -> dict[str, int]:
+        """How many jobs of each rule were planned."""
+        stats = self.output.partition("Job stats:")[2]
+        assert stats or "Nothing to be done" in self.output, self.output
+        rows = re.findall(r"^(\w+) +(\d+)$", stats, flags=re.MULTILINE)
+        targets = ("all", "fetch", "total")
+        return {rule: int(count) for rule, count in rows if rule not in targets}
 
 
 def new_project(folder: Path) -> Project:

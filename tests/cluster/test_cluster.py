@@ -1,7 +1,6 @@
 """A run on a SLURM cluster ends as one on this computer, whatever happens to its jobs."""
 
 import re
-import shutil
 import signal
 import subprocess
 from collections import Counter, defaultdict
@@ -40,7 +39,7 @@ CONFIG = {
         {
             "name": "tuned",
             "untrained": {"hidden_size": 16, "layers": 1, "heads": 2},
-            "epochs": 100,
+            "epochs": 20,
             "gpu": 1,
         }
     ],
@@ -85,11 +84,6 @@ def jobs_of_the_cluster() -> dict[str, dict[str, str]]:
     return {job["JobId"]: job for job in pairs if "JobId" in job}
 
 
-def rule_of(job: dict[str, str]) -> str:
-    """Return what a job was submitted for: a rule, or the group that a rule is in."""
-    return job["Comment"].partition("_wildcards_")[0].removeprefix("rule_")
-
-
 def unfinished() -> list[dict[str, str]]:
     """Return the jobs that are in the queue or at work."""
     states = {"PENDING", "RUNNING", "COMPLETING"}
@@ -104,7 +98,8 @@ def at_work(wanted: str) -> str | None:
 
 def halt_midway(project: Project, fold: int) -> None:
     """Let a fine-tuning stand still after its first checkpoint, as one too slow for its limit."""
-    wait_for((project.results / f"checkpoints/tuned/fold{fold}/checkpoint.pt").is_file)
+    checkpoint = project.results / f"checkpoints/tuned/fold{fold}/checkpoint.pt"
+    wait_for(checkpoint.is_file, seconds=300)
     number = at_work(f"finetune_speech_wildcards_tuned_{fold}")
     for process in psutil.process_iter(["cmdline", "environ"]):
         is_script = any(
@@ -114,9 +109,18 @@ def halt_midway(project: Project, fold: int) -> None:
             process.suspend()
 
 
+def disturb(project: Project) -> None:
+    """Cancel an embedding and a fine-tuning of a run, and have another one reach its limit."""
+    embedding = "embed_speech_wildcards_acoustic_speaker-1"
+    slurm("scancel", wait_for(lambda: at_work(embedding), seconds=300))
+    with ThreadPoolExecutor() as threads:
+        list(threads.map(partial(halt_midway, project), range(2)))
+    slurm("scancel", at_work("finetune_speech_wildcards_tuned_0"))
+
+
 @pytest.fixture(scope="module")
 def both(tmp_path_factory) -> tuple[Project, Project]:
-    """The same run, for reading only: on this computer and, at the same time, on the cluster."""
+    """The same run, for reading only: on this computer and, with disturbances, on the cluster."""
     here = new_project(tmp_path_factory.mktemp("here") / "Größe & zwei Wörter")
     (here.folder / "mini.yaml").write_text(yaml.safe_dump(CONFIG), encoding="utf-8")
     torch.manual_seed(1)
@@ -124,8 +128,14 @@ def both(tmp_path_factory) -> tuple[Project, Project]:
     Wav2Vec2FeatureExtractor().save_pretrained(here.folder / "tiny")
     there = here.copy(tmp_path_factory.mktemp("there") / "Größe & zwei Wörter")
     (there.folder / "src" / "sitecustomize.py").write_text(SITECUSTOMIZE, encoding="utf-8")
+    # A minute at first, which is the shortest limit, and an hour for the second attempt.
+    limits = ["--set-resources", "finetune_speech:runtime=60 ** (attempt - 1)"]
     with ThreadPoolExecutor() as threads:
-        runs = [threads.submit(here.run), threads.submit(there.run, place=ON_THE_CLUSTER)]
+        runs = [
+            threads.submit(here.run),
+            threads.submit(there.run, *limits, place=ON_THE_CLUSTER),
+        ]
+        disturb(there)
         for run in runs:
             assert run.result().code == 0, run.result().output
     return here, there
@@ -138,53 +148,36 @@ def here(both) -> Project:
 
 
 @pytest.fixture(scope="module")
-def there(both) -> tuple[Project, dict[str, dict[str, str]]]:
-    """The run on the cluster, and the jobs that it took."""
-    return both[1], jobs_of_the_cluster()
+def there(both) -> Project:
+    """The run on the cluster."""
+    return both[1]
 
 
 @pytest.fixture(scope="module")
-def disturbed(here, tmp_path_factory) -> tuple[Project, dict[str, list[dict[str, str]]]]:
-    """A run whose jobs are cancelled or reach their limit, and the attempts of each job."""
-    project = here.copy(tmp_path_factory.mktemp("disturbed") / "Größe & zwei Wörter")
-    for result in ("posteriors/tuned", "models/tuned", "speech/embeddings/acoustic"):
-        shutil.rmtree(project.results / result)
-    before = jobs_of_the_cluster()
-    run = project.start(
-        *("--until", "embed_speech", "collect_posteriors"),
-        *("--set-resources", "finetune_speech:runtime=60 ** (attempt - 1)"),
-        place=ON_THE_CLUSTER,
-    )
-    slurm("scancel", wait_for(lambda: at_work("embed_speech_wildcards_acoustic_speaker-1")))
-    with ThreadPoolExecutor() as threads:
-        list(threads.map(partial(halt_midway, project), range(2)))
-    slurm("scancel", at_work("finetune_speech_wildcards_tuned_0"))
-    output, _ = run.communicate(timeout=600)
-    assert run.returncode == 0, output
+def attempts(there) -> dict[str, list[dict[str, str]]]:
+    """The attempts at each job of the run on the cluster, by what it was submitted for."""
     attempts = defaultdict(list)
-    for number, job in jobs_of_the_cluster().items():
-        if number not in before:
+    for job in jobs_of_the_cluster().values():
+        if str(there.folder).startswith(job["WorkDir"]):  # which is cut at its first space
             attempts[job["Comment"].removeprefix("rule_")].append(job)
-    return project, attempts
+    return attempts
 
 
 @pytest.fixture
 def busy(here, tmp_path) -> Project:
     """A finished project with one more model, which takes a while to train."""
     project = here.copy(tmp_path / "Größe & zwei Wörter")
-    project.configure(models=[SLOW], fusions=[], final={"system": None})
+    project.configure(models=[SLOW], fusions=[], bundle={"system": None})
     return project
 
 
 def test_the_tables_are_those_of_a_run_on_this_computer(here, there):
-    project, _ = there
-    assert_same_tables(here.results, project.results)
-    assert project.planned() == {}
+    assert_same_tables(here.results, there.results)
+    assert there.planned() == {}
 
 
-def test_what_takes_seconds_stays_off_the_queue_or_shares_a_job(there):
-    _, jobs = there
-    assert Counter(map(rule_of, jobs.values())) == {
+def test_what_takes_seconds_stays_off_the_queue_or_shares_a_job(attempts):
+    assert Counter(job.partition("_wildcards_")[0] for job in attempts) == {
         "make_demo_clips": 2,
         "audio_extract_audio": 1,
         "extract_action_units": 2,
@@ -197,17 +190,16 @@ def test_what_takes_seconds_stays_off_the_queue_or_shares_a_job(there):
     }
 
 
-def test_a_gpu_is_asked_for_by_what_uses_it_and_by_nothing_else(there):
-    project, jobs = there
-    for number, job in jobs.items():
-        seen = (project.folder / f"gpus-of-{number}.txt").read_text(encoding="utf-8")
-        uses_gpu = re.search("embed_speech_wildcards_tiny|finetune_speech", job["Comment"])
+def test_a_gpu_is_asked_for_by_what_uses_it_and_by_nothing_else(there, attempts):
+    for name, jobs in attempts.items():
+        job = jobs[-1]
+        seen = (there.folder / f"gpus-of-{job['JobId']}.txt").read_text(encoding="utf-8")
+        uses_gpu = re.search("embed_speech_wildcards_tiny|finetune_speech", name)
         assert ("gres:gpu" in job.get("TresPerJob", "")) == bool(uses_gpu), job
         assert seen in ({"0", "1"} if uses_gpu else {"none"}), job
 
 
-def test_a_cancelled_job_is_sent_again_with_more_time(disturbed):
-    _, attempts = disturbed
+def test_a_cancelled_job_is_sent_again_with_more_time(attempts):
     first, second = attempts["embed_speech_wildcards_acoustic_speaker-1"]
     assert (first["JobState"], first["TimeLimit"]) == ("CANCELLED", "04:00:00")
     assert (second["JobState"], second["TimeLimit"]) == ("COMPLETED", "08:00:00")
@@ -215,16 +207,14 @@ def test_a_cancelled_job_is_sent_again_with_more_time(disturbed):
 
 @pytest.mark.parametrize(("fold", "state"), [(0, "CANCELLED"), (1, "TIMEOUT")])
 def test_a_fine_tuning_that_was_stopped_goes_on_and_ends_with_the_same_weights(
-    here, disturbed, fold, state
+    here, there, attempts, fold, state
 ):
-    project, attempts = disturbed
     states = [job["JobState"] for job in attempts[f"finetune_speech_wildcards_tuned_{fold}"]]
     assert states == [state, "COMPLETED"]
-    log = project.folder / f"logs/finetune_speech/mini/tuned-fold{fold}.log"
+    log = there.folder / f"logs/finetune_speech/mini/tuned-fold{fold}.log"
     assert re.search(r"resumed after epoch \d+", log.read_text(encoding="utf-8"))
     weights = f"models/tuned/fold{fold}/model.safetensors"
-    assert (project.results / weights).read_bytes() == (here.results / weights).read_bytes()
-    assert_same_tables(here.results, project.results)
+    assert (there.results / weights).read_bytes() == (here.results / weights).read_bytes()
 
 
 def test_an_interrupted_run_cancels_its_jobs(busy):

@@ -251,3 +251,9 @@ def test_published_scores_are_on_the_scale_that_is_said(real_published, model):
     scores = read(real_published, model, folds=folds)[score_columns(EMOTIONS)]
     sums_to_one = np.allclose(scores.sum(axis=1), 1) and scores.min(axis=None) >= 0
     assert sums_to_one == (POSTERIORS[model].scale == "probability")
+
+
+def test_a_missing_manifest_is_named_with_the_key_to_correct(tmp_path):
+    with pytest.raises(InputError, match=r"no manifest in .*nowhere\.yaml") as error:
+        Manifest.read(tmp_path / "nowhere.yaml")
+    assert error.value.remedy == "correct `published: manifest` in the config"

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-import yaml
 
 import small_demo
+from documented_project import Done, documented_project, run
 from traced_runs import tracing
 from workflow_project import Project, new_project
 
@@ -32,14 +32,20 @@ def finished(finished_once: Project, tmp_path: Path) -> Project:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A traced run of a small demo corpus, which tests leave as it is."""
-    project = new_project(tmp_path_factory.mktemp("demo") / "Größe & zwei Wörter")
-    text = yaml.safe_dump(small_demo.CONFIG, sort_keys=False)
-    (project.folder / "mini.yaml").write_text(text, encoding="utf-8")
-    outcome = project.run(environment=tracing(project.folder))
-    assert outcome.code == 0, outcome.output
-    return project
+def made_demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Done]:
+    """The demo in small, made as the README says but traced, and what that printed."""
+    project = documented_project(tmp_path_factory.mktemp("demo") / "Größe & zwei Wörter")
+    small_demo.write_configs(project.folder)
+    small_demo.write_others(project.folder)
+    done = run("make demo", project, tracing(project.folder))
+    assert done.code == 0, done.output
+    return project, done
+
+
+@pytest.fixture(scope="session")
+def demo(made_demo: tuple[Project, Done]) -> Project:
+    """The demo in small; for reading only."""
+    return made_demo[0]
 
 
 @pytest.fixture

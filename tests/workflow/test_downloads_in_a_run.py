@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 import pytest
 
-import miniature
 from emofold.corpora.published_files import MEANS_FILE
 
 pytestmark = pytest.mark.workflow
@@ -32,26 +31,28 @@ def served(project) -> Iterator[object]:
         server.shutdown()
 
 
-def test_a_run_fetches_what_it_needs_and_keeps_it(served):
-    assert served.run().code == 0
-    downloads = served.folder / "resources" / "published" / "miniature"
-    assert (downloads / MEANS_FILE).is_file()
-    assert not list(downloads.rglob("*.part"))
-    assert served.planned() == {}
-
-    other_address = {"source": "http://127.0.0.1:9"}
-    served.configure(published=served.config["published"] | other_address)
-    assert served.planned() == {}
-
-    fewer_models = {"posteriors": ["wav2vec2-finetuned"]}
-    served.configure(published=served.config["published"] | fewer_models)
-    assert "fetch_published" not in served.planned()
+def run(project, *arguments):
+    return project.run(*arguments, "--", "fetch", "results/mini/face/means/published.parquet")
 
 
-def test_a_file_with_other_bytes_than_the_manifest_says_is_refused(served):
-    published = served.folder / "published"
-    miniature.write(published / MEANS_FILE, (published / MEANS_FILE).read_text() + " ")
-    outcome = served.run()
+def test_a_run_fetches_what_it_needs_once_and_refuses_other_bytes(served):
+    means = served.folder / "published" / MEANS_FILE
+    right = means.read_text(encoding="utf-8")
+    means.write_text(right + " ", encoding="utf-8")
+    outcome = run(served)
     assert outcome.code != 0
     assert "SHA-256" in outcome.output
     assert not list((served.folder / "resources").rglob("*.csv"))
+
+    means.write_text(right, encoding="utf-8")
+    outcome = run(served)
+    assert outcome.code == 0, outcome.output
+    downloads = served.folder / "resources/published/miniature"
+    assert (downloads / MEANS_FILE).is_file()
+    assert not list(downloads.rglob("*.part"))
+
+    elsewhere = {"source": "http://127.0.0.1:9", "posteriors": ["wav2vec2-finetuned"]}
+    served.configure(published=served.config["published"] | elsewhere)
+    outcome = run(served, "--dry-run")
+    assert outcome.code == 0, outcome.output
+    assert outcome.jobs == {}

@@ -72,7 +72,7 @@ def test_systems_are_nested_and_tell_the_tones_apart(corpus):
     means = metrics[metrics["fold"].isna() & (metrics["ci_method"] == "wald")].set_index("system")
     systems = means.drop("zero-r")
     assert (systems["protocol"] == "nested").all()
-    assert set(systems.index[systems["speaker_norm"]]) == {
+    assert set(systems.index[systems["normalised_by"] != "none"]) == {
         *("whisper-normalised", "whisper-thirds-normalised", "speech-normalised")
     }
     assert systems.loc["speech", "accuracy"] > 80
@@ -84,7 +84,7 @@ def test_what_was_tried_and_how_few_clips_do_is_told(corpus):
     assert choices.groupby(["system", "fold"])["chosen"].sum().eq(1).all()
     assert len(choices) == 4 * 3 * 4
     curve = read_table(corpus.results / "evaluation/enrolment/speech-normalised.parquet", ENROLMENT)
-    assert set(curve["known"]) == {1, 3}
+    assert set(curve["enrolled"]) == {1, 3}
     assert (corpus.results / "report/enrolment/speech-normalised.svg").is_file()
 
 

@@ -97,8 +97,8 @@ def test_a_fusion_learns_from_models_that_have_seen_neither_the_clip_nor_the_tes
     schema = posteriors_schema(EMOTIONS)
     clips = read_table(trained.results / "clips.parquet", clips_schema(EMOTIONS))
     fold_of = clips.set_index("clip")["fold"]
-    gathered = read_table(trained.results / f"posteriors/{model}/fold0.parquet", schema)
-    scores = gathered.set_index("clip")[score_columns(EMOTIONS)]
+    collected = read_table(trained.results / f"posteriors/{model}/fold0.parquet", schema)
+    scores = collected.set_index("clip")[score_columns(EMOTIONS)]
     for other, training in ((0, "fold0"), (1, "fold0-1"), (2, "fold0-2")):
         path = trained.results / f"models/{model}/{training}/posteriors.parquet"
         own = read_table(path, schema).set_index("clip")[score_columns(EMOTIONS)]

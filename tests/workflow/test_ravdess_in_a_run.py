@@ -113,31 +113,13 @@ def address(tmp_path) -> Iterator[str]:
         server.shutdown()
 
 
-def test_recordings_are_fetched_once_and_listed_with_their_folds(project, tmp_path, address):
-    accept(project, make_archives(project, tmp_path / "web"))
-    configure(project, speech=f"{address}/speech")
-    outcome = run(project)
-    assert outcome.code == 0, outcome.output
-
-    clips = read_table(project.folder / CLIPS, clips_schema(EMOTIONS))
-    assert list(clips["clip"]) == clip_names()
-    tested = clips.groupby("fold")["speaker"].agg(lambda speakers: sorted({*map(int, speakers)}))
-    assert list(tested) == FOLDS
-    media = {project.folder / path for path in clips["media"]}
-    assert len(media) == 1440
-    assert media == files_in(project.folder / "resources")
-    assert {path.read_bytes() for path in media} == {CONTENTS["speech"]}
-
-    configure(project, speech="http://127.0.0.1:9")
-    again = run(project, "--dry-run")
-    assert "Nothing to be done" in again.output, again.output
-
-
-def test_archives_of_the_wrong_checksum_leave_nothing_behind(project, tmp_path, address):
+def test_archives_are_fetched_once_and_those_of_the_wrong_checksum_leave_nothing_behind(
+    project, tmp_path, address
+):
     archives = make_archives(project, tmp_path / "web")
-    accept(project, archives, md5="0" * 32)
     configure(project, CSV, **{kind: f"{address}/{kind}" for kind in archives})
-    outcome = project.run("--", "fetch")
+    accept(project, archives, md5="0" * 32)
+    outcome = run(project)
     assert outcome.code != 0
     for archive in archives.values():
         place = archive.relative_to(tmp_path / "web")
@@ -145,19 +127,19 @@ def test_archives_of_the_wrong_checksum_leave_nothing_behind(project, tmp_path, 
     assert "Traceback" not in outcome.output
     assert files_in(project.folder / "resources") == set()
 
-
-def test_a_local_folder_without_one_recording_is_refused_before_any_job(project, tmp_path):
-    folder = tmp_path / "meine Aufnahmen"
-    for path in map(Path, SOUND.unpacked(str(folder)).values()):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
-    (folder / "Actor_07" / "03-01-05-01-02-01-07.wav").unlink()
-    configure(project, speech=str(folder))
+    accept(project, archives)
     outcome = run(project)
-    assert outcome.code != 0
-    message = next(line for line in outcome.output.splitlines() if "Found:" in line)
-    assert f"1 file (.wav or .flac) missing in {folder}: 03-01-05-01-02-01-07" in message
-    assert "Expected:" in message
-    assert "What to do:" in message
-    assert "Traceback" not in outcome.output
-    assert not project.results.exists()
+    assert outcome.code == 0, outcome.output
+    clips = read_table(project.folder / CLIPS, clips_schema(EMOTIONS))
+    assert list(clips["clip"]) == clip_names()
+    tested = clips.groupby("fold")["speaker"].agg(lambda speakers: sorted({*map(int, speakers)}))
+    assert list(tested) == FOLDS
+    for column, kind in {"media": "speech", "action_units": "tracking"}.items():
+        files = {project.folder / path for path in clips[column]}
+        assert len(files) == 1440
+        assert files <= files_in(project.folder / "resources")
+        assert {path.read_bytes() for path in files} == {CONTENTS[kind]}
+
+    configure(project, CSV, **dict.fromkeys(archives, "http://127.0.0.1:9"))
+    again = run(project, "--dry-run")
+    assert "Nothing to be done" in again.output, again.output

@@ -19,18 +19,8 @@ AFTER_EVALUATION = {
 EVALUATION = {"evaluate": 1, **AFTER_EVALUATION}
 
 
-def test_a_second_run_does_nothing(finished_once):
-    assert finished_once.planned() == {}
-
-
-def test_a_statement_that_the_fusion_module_runs_makes_fusion_and_evaluation_stale(finished):
-    finished.replace(
-        "src/emofold/fusion.py", "import pandas as pd\n", "import pandas as pd\n\nassert pd\n"
-    )
-    assert finished.planned() == {"fuse": 1, **EVALUATION}
-
-
-def test_what_no_rule_uses_makes_nothing_stale(finished):
+def test_texts_cores_and_what_no_rule_uses_make_nothing_stale_and_a_statement_its_rule(finished):
+    finished.replace("src/emofold/fusion.py", '"""Late fusion:', '# new\n\n\n"""Another text:')
     finished.replace(
         "src/emofold/fusion.py", "import pandas as pd\n", "import pandas as pd\n\nX = 1\n"
     )
@@ -39,7 +29,18 @@ def test_what_no_rule_uses_makes_nothing_stale(finished):
         "\nMETRICS = ",
         '\nNEW = TableSchema(name="new", columns=columns_of({"clip": pa.string()}))\n\nMETRICS = ',
     )
-    assert finished.planned() == {}
+    finished.replace("scripts/train_static.py", "with Job", "# a remark\nwith Job")
+    svc, knn = finished.config["models"]
+    finished.configure(models=[svc | {"threads": 2}, knn])
+    finished.replace("scripts/draw_figures.py", "with Job", "X = 1\nwith Job")
+    assert finished.planned() == {"draw_figures": 1}
+
+
+def test_a_statement_in_the_library_makes_what_runs_it_stale_and_what_follows(finished):
+    finished.replace(
+        "src/emofold/fusion.py", "import pandas as pd\n", "import pandas as pd\n\nassert pd\n"
+    )
+    assert finished.planned() == {"fuse": 1, **EVALUATION}
 
 
 def test_a_changed_table_of_the_evaluation_trains_nothing(finished):
@@ -47,39 +48,22 @@ def test_a_changed_table_of_the_evaluation_trains_nothing(finished):
     assert finished.planned() == EVALUATION
 
 
-def test_a_comment_a_docstring_and_an_empty_line_make_nothing_stale(finished):
-    finished.replace("src/emofold/fusion.py", '"""Late fusion:', '# new\n\n\n"""Another text:')
-    finished.replace("scripts/train_static.py", "with Job", "# a remark\nwith Job")
-    assert finished.planned() == {}
-
-
-def test_a_statement_in_a_script_makes_its_rule_stale(finished):
-    finished.replace("scripts/draw_figures.py", "with Job", "X = 1\nwith Job")
-    assert finished.planned() == {"draw_figures": 1}
-
-
-def test_a_new_model_trains_one_model_and_evaluates(finished):
-    row = miniature.model("knn-5", "knn", parameters={"n_neighbors": 5})
-    finished.configure(models=[*finished.config["models"], row])
-    assert finished.planned() == {"train_static": 1, **EVALUATION, "accept_failures": 1}
+def test_models_of_no_fusion_train_alone_whole_or_fold_by_fold_and_are_evaluated(finished):
+    svc, knn = finished.config["models"]
+    new = miniature.model("knn-5", "knn", parameters={"n_neighbors": 5})
+    finished.configure(models=[svc, knn | {"parameters": {"n_neighbors": 4}}, new])
+    assert finished.planned() == {
+        "train_static": 1,
+        "train_static_fold": 3,
+        **EVALUATION,
+        "accept_failures": 1,
+    }
 
 
 def test_a_changed_parameter_trains_that_model_and_what_is_fused_from_it(finished):
     svc, knn = finished.config["models"]
     finished.configure(models=[svc | {"parameters": {"C": 2}}, knn])
     assert finished.planned() == {"train_static": 1, "fuse": 1, **EVALUATION}
-
-
-def test_a_model_of_a_job_per_fold_is_trained_fold_by_fold(finished):
-    svc, knn = finished.config["models"]
-    finished.configure(models=[svc, knn | {"parameters": {"n_neighbors": 4}}])
-    assert finished.planned() == {"train_static_fold": 3, **EVALUATION}
-
-
-def test_more_threads_make_nothing_stale(finished):
-    svc, knn = finished.config["models"]
-    finished.configure(models=[svc | {"threads": 2}, knn])
-    assert finished.planned() == {}
 
 
 def test_another_confidence_evaluates_again_and_trains_nothing(finished):

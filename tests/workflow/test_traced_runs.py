@@ -12,8 +12,15 @@ DEMO = [
     *("draw_action_units", "draw_attention", "draw_confusion_matrices", "draw_contact_sheet"),
     *("draw_figures", "draw_learning_curves", "draw_reliability", "embed_speech", "evaluate"),
     *("extract_action_units", "extract_audio", "fetch_face_landmarker", "finetune_speech", "fuse"),
-    *("gather_posteriors", "list_demo_clips", "make_demo_clips", "make_untrained_encoder"),
-    *("process_action_units", "train_final", "train_sequence", "train_static"),
+    *("collect_posteriors", "list_demo_clips", "make_demo_clips", "make_untrained_encoder"),
+    *(
+        "predict",
+        "collect_predictions",
+        "process_action_units",
+        "train_bundle",
+        "train_sequence",
+        "train_static",
+    ),
     *("write_failures_page", "write_front_page", "write_result_pages", "write_table_pages"),
 ]
 PUBLISHED = [
@@ -22,7 +29,12 @@ PUBLISHED = [
 ]
 
 
-@pytest.fixture(params=["demo", "finished_once"])
+def made_by(run, *values):
+    """Return a parameter for the worker that has a run."""
+    return pytest.param(run, *values, marks=pytest.mark.xdist_group(run))
+
+
+@pytest.fixture(params=map(made_by, ["demo", "finished_once"]))
 def traced(request):
     """A run of every kind of rule."""
     return request.getfixturevalue(request.param)
@@ -47,7 +59,9 @@ def test_every_function_that_a_job_runs_counts_in_the_digest_of_its_rule(traced)
     assert {rule: names for rule, names in missing.items() if names} == {}
 
 
-@pytest.mark.parametrize(("run", "rules"), [("demo", DEMO), ("finished_once", PUBLISHED)])
+@pytest.mark.parametrize(
+    ("run", "rules"), [made_by("demo", DEMO), made_by("finished_once", PUBLISHED)]
+)
 def test_the_runs_are_traced_rule_by_rule(request, run, rules):
     executed = executed_definitions(request.getfixturevalue(run).folder)
     assert set(rules) <= executed.keys()

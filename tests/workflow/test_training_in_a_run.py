@@ -2,7 +2,9 @@
 
 import os
 import re
+import shutil
 import signal
+from itertools import permutations
 
 import pandas as pd
 import pytest
@@ -12,8 +14,8 @@ from workflow_project import Project, jobs_of, wait_for
 
 pytestmark = pytest.mark.workflow
 
-SCRIPTS = {"bilstm": "train_sequence", "tiny": "finetune_speech"}
-LISTS = {"bilstm": "sequence_models", "tiny": "finetuned_models"}
+SCRIPTS = {"action-units-bilstm": "train_sequence", "wav2vec2-tiny": "finetune_speech"}
+LISTS = {"action-units-bilstm": "sequence_models", "wav2vec2-tiny": "finetuned_models"}
 TRAININGS = ["fold0", "fold1", "foldnone"]
 
 
@@ -37,14 +39,17 @@ def test_the_demo_trains_both_models_and_shows_what_they_learned(demo):
             table = demo.results / "posteriors" / model / f"fold{fold}.parquet"
             assert len(pd.read_parquet(table)) == 16
             assert open_parquet(table)[1]["protocol"] == "paper"
-    page = demo.results / "report/attention/bilstm/speaker-1.html"
+    page = demo.results / "report/attention/action-units-bilstm/speaker-1.html"
     assert page.read_text(encoding="utf-8").count("<figure") == 8
     assert not list((demo.results / "checkpoints").rglob("checkpoint*"))
 
 
-@pytest.mark.parametrize("model", SCRIPTS)
-def test_another_learning_rate_trains_that_model_again_and_what_follows(finished_demo, model):
+@pytest.mark.parametrize(("model", "other"), [*permutations(SCRIPTS, 2)])
+def test_another_learning_rate_trains_that_model_again_and_other_cores_nothing(
+    finished_demo, model, other
+):
     change(finished_demo, model, learning_rate=0.002)
+    change(finished_demo, other, threads=2)
     planned = finished_demo.planned()
     assert planned.pop(SCRIPTS[model]) == len(TRAININGS)
     assert planned.pop("fuse") == planned.pop("evaluate") == 1
@@ -53,31 +58,26 @@ def test_another_learning_rate_trains_that_model_again_and_what_follows(finished
     assert not (upstream | {*SCRIPTS.values()}) & planned.keys()
 
 
-@pytest.mark.parametrize("model", SCRIPTS)
-def test_other_cores_train_nothing_again(finished_demo, model):
-    change(finished_demo, model, threads=2)
-    assert finished_demo.planned() == {}
-
-
-@pytest.mark.parametrize("model", SCRIPTS)
-def test_a_killed_training_goes_on_and_ends_with_the_weights_of_an_undisturbed_one(
-    finished_demo, tmp_path, model
-):
-    change(finished_demo, model, epochs=40)
-    undisturbed = finished_demo.copy(tmp_path / "undisturbed")
-    wanted = ["--until", SCRIPTS[model]]
+def test_killed_trainings_go_on_and_end_with_the_weights_of_undisturbed_ones(demo, finished_demo):
+    results = finished_demo.results
+    wanted = [f"results/demo/models/{model}/foldnone/model.safetensors" for model in SCRIPTS]
+    for model in SCRIPTS:
+        shutil.rmtree(results / "models" / model)
 
     first = finished_demo.start(*wanted)
-    checkpoints = finished_demo.results / "checkpoints" / model
-    wait_for(lambda: list(checkpoints.glob("fold*/checkpoint.pt")))
-    for job in jobs_of(first.pid, SCRIPTS[model]):
-        job.kill()
+    for model, script in SCRIPTS.items():
+        checkpoints = results / "checkpoints" / model
+        wait_for(lambda: list(checkpoints.glob("fold*/checkpoint.pt")))  # noqa: B023
+        for job in jobs_of(first.pid, script):
+            job.kill()
     os.kill(first.pid, signal.SIGKILL)
     first.wait(timeout=60)
 
-    assert finished_demo.run(*wanted).code == 0
-    assert undisturbed.run(*wanted).code == 0
-    logs = (finished_demo.folder / "logs" / SCRIPTS[model] / "mini").glob("*.log")
-    assert any(re.search(r"resumed after epoch \d", log.read_text("utf-8")) for log in logs)
-    assert weights_of(finished_demo, model) == weights_of(undisturbed, model)
-    assert not checkpoints.exists() or not list(checkpoints.iterdir())
+    last = finished_demo.run(*wanted)
+    assert last.code == 0, last.output
+    for model, script in SCRIPTS.items():
+        logs = (finished_demo.folder / "logs" / script / "demo").glob("*.log")
+        assert any(re.search(r"resumed after epoch \d", log.read_text("utf-8")) for log in logs)
+        assert weights_of(finished_demo, model) == weights_of(demo, model)
+        checkpoints = results / "checkpoints" / model
+        assert not checkpoints.exists() or not list(checkpoints.iterdir())
