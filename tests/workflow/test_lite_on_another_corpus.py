@@ -104,6 +104,6 @@ def test_one_more_encoder_computes_its_embeddings_and_its_model_alone(corpus, tm
     planned = project.planned()
     assert (planned["embed_speech"], planned["train_static"]) == (1, 1)
     assert (
-        not {"extract_audio", "fuse", "compute_enrolment_curve", "read_sample_sheet"}
+        not {"extract_audio", "fuse", "compute_enrolment_curve", "list_clips"}
         & planned.keys()
     )

@@ -45,7 +45,7 @@ DEMO = "make demo"
 FETCHED = {
     "SOURCE": "fetch_published",
     "PUBLISHED": "fetch_published",
-    "SPEECH": "fetch_ravdess_speech",
+    "SPEECH": "fetch_ravdess_archive",
     "VIDEOS": "fetch_ravdess_videos",
     "ENCODER": "fetch_encoder",
 }
