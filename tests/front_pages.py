@@ -78,4 +78,11 @@ def page_of(
 ):
     described = {**RUN, "reported": title, **run}
     table = metrics(systems or SYSTEMS, transductive, cross_fitted)
-    return front_page(TEMPLATE.read_text(encoding="utf-8"), described, CLIPS, table, comparison, failures)
+    return front_page(
+        TEMPLATE.read_text(encoding="utf-8"),
+        described,
+        clips=CLIPS,
+        metrics=table,
+        comparison=comparison,
+        failures=failures,
+    )

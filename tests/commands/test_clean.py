@@ -52,7 +52,9 @@ def folder(tmp_path, monkeypatch):
 
 
 def files(folder):
-    found = (path for path in folder.rglob("*") if path.is_file() and ".snakemake" not in path.parts)
+    found = (
+        path for path in folder.rglob("*") if path.is_file() and ".snakemake" not in path.parts
+    )
     return {path.relative_to(folder).as_posix() for path in found}
 
 

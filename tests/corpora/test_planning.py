@@ -9,10 +9,10 @@ from emofold.corpora.planning import (
     Corpus,
     clips_to_show,
     fetched_ravdess,
+    media_folder,
     needed_ravdess,
     plan_corpus,
     plan_folds,
-    media_folder,
     uses_published,
 )
 from emofold.corpora.ravdess_files import SOUND, TRACKING, VIDEOS, clip_names

@@ -7,6 +7,7 @@ from docutils.core import publish_doctree
 
 from front_pages import NOTHING_REPORTED, page_of
 
+
 def bullets(page):
     """The texts of the bullets, as docutils reads the page; a warning of docutils is an error."""
     document = publish_doctree(page, settings_overrides={"halt_level": 2, "report_level": 2})

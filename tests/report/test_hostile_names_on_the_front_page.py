@@ -50,13 +50,16 @@ HOSTILE = [
 
 def shown(name):
     """Return a name as a reader should see it."""
-    return " ".join("".join(" " if sign in "\n\r\u2028\x85\x0b\x0c" else sign for sign in name).split())
+    return " ".join(
+        "".join(" " if sign in "\n\r\u2028\x85\x0b\x0c" else sign for sign in name).split()
+    )
 
 
 def as_snakemake_does(page):
     """Render the page as Snakemake does for its report."""
     stolen = []
-    template = Environment(trim_blocks=True, lstrip_blocks=True).from_string(page + LINKS)
+    environment = Environment(trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - as it has it
+    template = environment.from_string(page + LINKS)
     rendered = template.render(
         steal=lambda: stolen.append(1), snakemake=SimpleNamespace(config={}), categories={}
     )

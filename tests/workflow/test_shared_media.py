@@ -69,7 +69,7 @@ def test_runs_leave_records_by_which_what_is_unread_is_found(finished_demo, monk
     finished_demo.configure(name="other", max_duration=60)
     outcome = finished_demo.run("--", "results/other/clips.parquet")
     assert outcome.code == 0, outcome.output
-    assert "made of other clips or settings by results/demo" in outcome.output
+    assert "results/demo makes 6 shared files" in outcome.output
     assert main(["clean"]) == 0
     assert "Runs read all" in capsys.readouterr().out
 

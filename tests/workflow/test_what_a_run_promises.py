@@ -30,10 +30,7 @@ def targets(project):
 
 @pytest.mark.parametrize(
     "run",
-    [
-        pytest.param(name, marks=pytest.mark.xdist_group(name))
-        for name in ("demo", "finished_once")
-    ],
+    [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in ("demo", "finished_once")],
 )
 def test_every_table_of_a_run_is_a_target(run, request):
     project = request.getfixturevalue(run)

@@ -48,6 +48,11 @@ def by_name(rows):
     return {row["name"]: row for row in rows}
 
 
+def pick(row, *keys):
+    """Return some keys of a row of the config with their values."""
+    return {key: row[key] for key in keys}
+
+
 try:
     config.update(complete_config(config, SCHEMA))
     config.update(with_local_copies(config))

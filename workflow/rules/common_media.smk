@@ -13,7 +13,7 @@ def hub_folder(row):
 
 
 HUB_MODELS = {
-    hub_folder(row): {key: row[key] for key in ("model", "revision")}
+    hub_folder(row): pick(row, "model", "revision")
     for row in PRETRAINED.values()
     if is_hub_id(row.get("model") or "")
 }
@@ -39,15 +39,12 @@ def pretrained_files(row):
     return sorted(map(str, files))
 
 
-def encoder_settings(row):
-    """Return what decides an encoder's numbers, beside its model."""
-    keys = ("kind", "layers", "pooling") if row["kind"] == "transformer" else ("kind",)
-    return {key: row[key] for key in keys}
-
-
 PRETRAINED_FOLDERS = {name: pretrained_folder(row) for name, row in PRETRAINED.items()}
 PRETRAINED_FILES = {name: pretrained_files(row) for name, row in PRETRAINED.items()}
-ENCODER_SETTINGS = {name: encoder_settings(row) for name, row in ENCODERS.items()}
+ENCODER_SETTINGS = {
+    name: pick(row, "kind", *(["layers", "pooling"] if row["kind"] == "transformer" else []))
+    for name, row in ENCODERS.items()
+}
 
 
 def media_by_clip(wildcards):

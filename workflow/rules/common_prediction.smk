@@ -27,9 +27,20 @@ def described_member(name):
 
 
 MEMBERS = {name: described_member(name) for name in BUNDLED_MODELS}
+SOURCES_OF_BUNDLE = {member["source"] for member in MEMBERS.values()}
+ENCODERS_OF_BUNDLE = {
+    name: pick(row, "kind", "layers", "pooling") | {"model": PRETRAINED_FOLDERS[name]}
+    for name, row in ENCODERS.items()
+    if f"speech/embeddings/{name}" in SOURCES_OF_BUNDLE
+}
+EXTRACTORS_OF_BUNDLE = {
+    name: row["kind"]
+    for name, row in (EXTRACTORS | {"published": {"kind": "openface"}}).items()
+    if SOURCES_OF_BUNDLE & {f"face/means/{name}", f"face/frames/{name}"}
+}
 
 
-def bundled_system(wildcards):
+def bundled_system():
     """Return the models of the bundle, and how it and each of its modalities decide."""
     systems = {
         modality: models
@@ -42,10 +53,7 @@ def bundled_system(wildcards):
         "system": BUNDLED,
         "models": MEMBERS,
         "systems": {
-            modality: {
-                "models": models,
-                **(FUSION_METHODS[BUNDLED] if len(models) > 1 else ALONE),
-            }
+            modality: {"models": models} | (FUSION_METHODS[BUNDLED] if len(models) > 1 else ALONE)
             for modality, models in systems.items()
         },
     }
@@ -60,37 +68,9 @@ def files_of_members(key):
     return files
 
 
-def read_by_bundle(folders, names):
-    """Return those of some names whose tables the bundle reads, below one of the folders."""
-    sources = [member["source"] for member in MEMBERS.values()]
-    return [name for name in names if any(f"{folder}/{name}" in sources for folder in folders)]
-
-
-def encoders_of_bundle(wildcards):
-    """Return the encoders that the models of the bundle read embeddings of."""
-    return {
-        name: {
-            **{key: ENCODERS[name][key] for key in ("kind", "layers", "pooling")},
-            "model": PRETRAINED_FOLDERS[name],
-        }
-        for name in read_by_bundle(["speech/embeddings"], ENCODERS)
-    }
-
-
 def encoder_files_of_bundle(wildcards):
-    """Return the files of these encoders' weights."""
-    return [path for name in encoders_of_bundle(wildcards) for path in PRETRAINED_FILES[name]]
-
-
-def extractors_of_bundle(wildcards):
-    """Return the kind of each extractor of Action Units that the models of the bundle read."""
-    kinds = {name: row["kind"] for name, row in EXTRACTORS.items()} | {"published": "openface"}
-    return {name: kinds[name] for name in read_by_bundle(["face/means", "face/frames"], kinds)}
-
-
-def landmarker_of_bundle(wildcards):
-    """Return the face landmarker, where the bundle needs it."""
-    return [LANDMARKER] if "mediapipe" in extractors_of_bundle(wildcards).values() else []
+    """Return the files of the weights of the encoders that the bundle needs."""
+    return [path for name in ENCODERS_OF_BUNDLE for path in PRETRAINED_FILES[name]]
 
 
 def named_files(group):

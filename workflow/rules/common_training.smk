@@ -1,5 +1,7 @@
-SETTINGS_OF_ANY_MODEL = {"name", "gpu", "threads"}
-SOURCES_OF_MODELS = {"extractor", "model", "revision", "untrained"}
+NO_SETTINGS_OF_TRAINING = {
+    *("name", "gpu", "threads"),
+    *("extractor", "model", "revision", "untrained"),
+}
 INNER_FOLDS = [f"{fold}-{other}" for fold in FOLDS for other in FOLDS if fold < other]
 NO_FOLD = "none"
 TRAININGS = [*map(str, FOLDS), *INNER_FOLDS, NO_FOLD]
@@ -11,12 +13,6 @@ WITH_INNER_TRAININGS = (
 )
 READS_PUBLISHED_MEANS = "face/means/published" in [row["features"] for row in MODELS.values()]
 BUNDLED_LEARNING_MODELS = [model for model in BUNDLED_MODELS if model in LEARNING_MODELS]
-
-
-def recipe(model):
-    """Return what decides a static model's numbers, beside its features and their normalisation."""
-    keys = ("classifier", "scaling", "layers", "parameters", "param_grid")
-    return {key: model[key] for key in keys}
 
 
 def feature_tables(model):
@@ -34,16 +30,19 @@ def modality_of(model):
     return "face" if "extractor" in model else "speech"
 
 
-def training_settings(model):
-    """Return what decides the numbers of a model that is trained by epochs, beside its inputs."""
-    others = SETTINGS_OF_ANY_MODEL | SOURCES_OF_MODELS
-    return {key: value for key, value in model.items() if key not in others}
-
-
-RECIPES = {name: recipe(model) for name, model in MODELS.items()}
+RECIPES = {
+    name: pick(model, "classifier", "scaling", "layers", "parameters", "param_grid")
+    for name, model in MODELS.items()
+}
 FEATURES = {name: feature_tables(model) for name, model in MODELS.items()}
 MODALITIES = {name: modality_of(model) for name, model in TRAINED.items()}
-TRAINING_SETTINGS = {name: training_settings(model) for name, model in LEARNING_MODELS.items()}
+TRAINING_SETTINGS = {
+    name: pick(model, *(model.keys() - NO_SETTINGS_OF_TRAINING))
+    for name, model in LEARNING_MODELS.items()
+}
+FUSION_METHODS = {
+    name: pick(fusion, "method", "scaling", "parameters") for name, fusion in FUSIONS.items()
+}
 
 MEANS_OF_MODELS = {
     name: MEANS.format(extractor=model["extractor"]) for name, model in SEQUENCE_MODELS.items()
@@ -99,11 +98,3 @@ def features_of_fusion(wildcards):
     """Return the feature tables of all models of a fusion."""
     models = FUSIONS[wildcards.fusion]["posteriors"]
     return sorted({path for model in models for path in FEATURES[model]})
-
-
-def fusion_method(fusion):
-    """Return how a fusion decides."""
-    return {key: fusion[key] for key in ("method", "scaling", "parameters")}
-
-
-FUSION_METHODS = {name: fusion_method(fusion) for name, fusion in FUSIONS.items()}

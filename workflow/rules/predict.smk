@@ -15,7 +15,7 @@ rule train_bundle:
             file=["model.safetensors", "config.json"],
         ),
         encoders=encoder_files_of_bundle,
-        landmarker=landmarker_of_bundle,
+        landmarker=[LANDMARKER] if "mediapipe" in EXTRACTORS_OF_BUNDLE.values() else [],
     output:
         directory(BUNDLE),
     log:
@@ -29,9 +29,9 @@ rule train_bundle:
         mem_mb=4000,
         runtime=growing(60),
     params:
-        final=bundled_system,
-        encoders=encoders_of_bundle,
-        extractors=extractors_of_bundle,
+        final=bundled_system(),
+        encoders=ENCODERS_OF_BUNDLE,
+        extractors=EXTRACTORS_OF_BUNDLE,
         held_out_speakers=HELD_OUT_SPEAKERS,
         min_confidence=config["face"]["min_confidence"],
         name=NAME,

@@ -2,95 +2,73 @@ localrules:
     accept_failures,
 
 
-def made_by(rule, **wildcards):
+def made_by(maker, **wildcards):
     """Return the files that a rule makes for all of some values of its wildcards."""
-    return expand(list(map(str, rule.output)), **wildcards)
+    return expand(list(map(str, maker.output)), **wildcards)
 
 
-def shared_results():
-    """Return what is made of the media, for all runs on the corpus."""
-    return [
-        *made_by(rules.extract_audio, shard=SHARDS_HEARD),
-        *made_by(rules.embed_speech, encoder=ENCODERS, shard=SHARDS),
-        *made_by(rules.extract_action_units, extractor=EXTRACTORS, shard=SHARDS),
-    ]
+def trained_by_epochs(model, folds):
+    """Return what the trainings of a model without each of some folds leave."""
+    trains = rules.train_sequence if model in SEQUENCE_MODELS else rules.finetune_speech
+    return made_by(trains, model=model, fold=folds)
 
 
-def models_and_posteriors():
-    """Return the mean Action Units, the trainings of all models, and all posteriors."""
-    by_fold = [name for name, model in MODELS.items() if model["job_per_fold"]]
-    learning = [(model, fold) for model in LEARNING_MODELS for fold in FOLDS]
-    learning += [(model, fold) for model in WITH_INNER_TRAININGS for fold in INNER_FOLDS]
-    learning += [(model, NO_FOLD) for model in BUNDLED_LEARNING_MODELS]
-    return [
-        *made_by(rules.process_action_units, extractor=EXTRACTORS),
-        *(rules.import_published_means.output if READS_PUBLISHED_MEANS else []),
-        *made_by(rules.import_published_posteriors, model=IMPORTED),
-        *made_by(rules.train_static, model=[name for name in MODELS if name not in by_fold]),
-        *made_by(rules.train_static_fold, model=by_fold, fold=FOLDS),
-        *(
-            path
-            for model, fold in learning
-            for path in made_by(trains(model), model=model, fold=fold)
-        ),
-        *made_by(rules.collect_posteriors, model=LEARNING_MODELS),
-        *made_by(rules.fuse, fusion=FUSIONS),
-        *(rules.train_bundle.output if BUNDLED else []),
-    ]
-
-
-def trains(model):
-    """Return the rule that trains a model by epochs."""
-    return rules.train_sequence if model in SEQUENCE_MODELS else rules.finetune_speech
-
-
-def evaluation_and_report():
-    """Return the tables of the evaluation, and the pages and figures of the report."""
-    settings = config["evaluation"]
-    evaluated = [
-        *rules.evaluate.output,
-        *rules.compare_with_reported.output,
-        *(rules.collect_choices.output if NESTED_FOLDS and MODELS else []),
-        *made_by(rules.permutation_test, fusion=settings["permutation_tests"]),
-        *made_by(rules.compute_enrolment_curve, fusion=settings["enrolment_curves"]),
-        *made_by(rules.draw_enrolment_curve, fusion=settings["enrolment_curves"]),
-        *rules.write_failures_page.output,
-        *rules.write_table_pages.output,
-        *rules.write_result_pages.output,
-        *rules.draw_figures.output,
-        *rules.draw_confusion_matrices.output,
-        *rules.draw_ablation.output,
-        *rules.draw_reliability.output,
-        FRONT_PAGE,
-    ]
-    return [
-        *(evaluated if SYSTEMS else []),
-        *(rules.draw_contact_sheet.output if SEES_FACES else []),
-        *made_by(rules.draw_action_units, extractor=EXTRACTORS, shard=SHARDS),
-        *made_by(rules.draw_learning_curves, model=LEARNING_MODELS),
-        *made_by(rules.draw_attention, model=SEQUENCE_MODELS, shard=SHARDS),
-    ]
-
-
-def predicted_results():
-    """Return what is predicted of other videos."""
-    each = made_by(rules.predict, group=PREDICTED)
-    return [*each, *rules.collect_predictions.output] if PREDICTED else []
-
-
-RESULT_FILES = list(
-    map(
-        str,
-        [
-            CLIPS,
-            FAILURES,
-            *shared_results(),
-            *models_and_posteriors(),
-            *evaluation_and_report(),
-            *predicted_results(),
-        ],
-    )
-)
+SHARED_BY_RUNS = [
+    *made_by(rules.extract_audio, shard=SHARDS_HEARD),
+    *made_by(rules.embed_speech, encoder=ENCODERS, shard=SHARDS),
+    *made_by(rules.extract_action_units, extractor=EXTRACTORS, shard=SHARDS),
+]
+FOLD_BY_FOLD = [name for name, model in MODELS.items() if model["job_per_fold"]]
+MODELS_AND_POSTERIORS = [
+    *made_by(rules.process_action_units, extractor=EXTRACTORS),
+    *(rules.import_published_means.output if READS_PUBLISHED_MEANS else []),
+    *made_by(rules.import_published_posteriors, model=IMPORTED),
+    *made_by(rules.train_static, model=[name for name in MODELS if name not in FOLD_BY_FOLD]),
+    *made_by(rules.train_static_fold, model=FOLD_BY_FOLD, fold=FOLDS),
+    *(path for model in LEARNING_MODELS for path in trained_by_epochs(model, FOLDS)),
+    *(path for model in WITH_INNER_TRAININGS for path in trained_by_epochs(model, INNER_FOLDS)),
+    *(path for model in BUNDLED_LEARNING_MODELS for path in trained_by_epochs(model, NO_FOLD)),
+    *made_by(rules.collect_posteriors, model=LEARNING_MODELS),
+    *made_by(rules.fuse, fusion=FUSIONS),
+    *(rules.train_bundle.output if BUNDLED else []),
+]
+TESTED = config["evaluation"]["permutation_tests"]
+ENROLLED = config["evaluation"]["enrolment_curves"]
+EVALUATED = [
+    *rules.evaluate.output,
+    *rules.compare_with_reported.output,
+    *(rules.collect_choices.output if NESTED_FOLDS and MODELS else []),
+    *made_by(rules.permutation_test, fusion=TESTED),
+    *made_by(rules.compute_enrolment_curve, fusion=ENROLLED),
+    *made_by(rules.draw_enrolment_curve, fusion=ENROLLED),
+    *rules.write_failures_page.output,
+    *rules.write_table_pages.output,
+    *rules.write_result_pages.output,
+    *rules.draw_figures.output,
+    *rules.draw_confusion_matrices.output,
+    *rules.draw_ablation.output,
+    *rules.draw_reliability.output,
+    FRONT_PAGE,
+]
+DRAWN = [
+    *(rules.draw_contact_sheet.output if SEES_FACES else []),
+    *made_by(rules.draw_action_units, extractor=EXTRACTORS, shard=SHARDS),
+    *made_by(rules.draw_learning_curves, model=LEARNING_MODELS),
+    *made_by(rules.draw_attention, model=SEQUENCE_MODELS, shard=SHARDS),
+]
+PREDICTIONS_OF_OTHERS = [
+    *made_by(rules.predict, group=PREDICTED),
+    *(rules.collect_predictions.output if PREDICTED else []),
+]
+RESULT_FILES = [
+    *(CLIPS, FAILURES),
+    *SHARED_BY_RUNS,
+    *MODELS_AND_POSTERIORS,
+    *(EVALUATED if SYSTEMS else []),
+    *DRAWN,
+    *PREDICTIONS_OF_OTHERS,
+]
+RESULT_FILES = list(map(str, RESULT_FILES))
 
 
 rule accept_failures:

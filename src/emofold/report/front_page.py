@@ -33,6 +33,7 @@ BREAKS = {"Cc", "Zl", "Zp"}
 def front_page(
     template: str,
     run: Mapping[str, Any],
+    *,
     clips: pd.DataFrame,
     metrics: pd.DataFrame,
     comparison: pd.DataFrame,
@@ -83,14 +84,14 @@ def front_page(
 
 
 def escaped(value: object) -> str:
-    """Return a value as text that neither reStructuredText nor Jinja takes for markup.
+    r"""Return a value as text that neither reStructuredText nor Jinja takes for markup.
 
     Control characters and breaks of lines become spaces.
 
     Examples
     --------
     >>> print(escaped("{{ 7 * 7 }} _a_"))
-    \\{\\{ 7 \\* 7 \\}\\} \\_a\\_
+    \{\{ 7 \* 7 \}\} \_a\_
     """
     in_one_line = (" " if unicodedata.category(sign) in BREAKS else sign for sign in str(value))
     return NOT_PLAIN.sub(r"\\\g<0>", "".join(in_one_line))

@@ -48,7 +48,7 @@ class RunRecord:
         """
         path = folder / RECORD
         try:
-            found = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)  # noqa: S506
+            found = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
             media = {str(file): str(digest) for file, digest in found["media"].items()}
             return cls(dict(found["config"]), media)
         except (OSError, UnicodeError, yaml.YAMLError) as error:
@@ -87,12 +87,12 @@ def disagreements(media: Mapping[str, str], others: Mapping[str, RunRecord]) -> 
     """
     lines = []
     for folder, record in others.items():
-        unlike = [path for path, digest in record.media.items() if media.get(path, digest) != digest]
+        shared = [path for path in record.media if path in media]
+        unlike = [path for path in shared if record.media[path] != media[path]]
         if unlike:
             lines.append(
-                f"{counted(len(unlike), 'shared file')} such as {unlike[0]} "
-                f"{'is' if len(unlike) == 1 else 'are'} made of other clips or settings by {folder}, "
-                "which will make them anew. To keep both, give the encoder or extractor another "
-                "name, or set `corpus_name`"
+                f"{folder} makes {counted(len(unlike), 'shared file')}, such as {unlike[0]}, of "
+                "other clips or with other settings, and will do so again. To keep both, give the "
+                "encoder or extractor another name, or set `corpus_name`."
             )
     return lines
