@@ -27,7 +27,7 @@ RAVDESS := --configfile workflow/presets/ravdess.yaml \
 	$(if $(ENCODER),"speech={local_copies: {openai/whisper-base: \"$$ENCODER\"}}")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo published ravdess-lite ravdess test cluster-test lint format lock clean
+.PHONY: help setup demo published ravdess-lite ravdess test cluster-test lint format reference lock clean
 
 help: ## list what can be made
 	@grep -E '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -83,6 +83,9 @@ format: $(READY) ## format all code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --no-cache --fix .
 	$(BIN)/snakefmt Snakefile workflow
+
+reference: $(READY) ## write docs/reference anew, from the schema of the config and the commands
+	$(BIN)/python docs/reference/generate.py
 
 lock: $(READY) ## resolve the dependencies of pyproject.toml anew
 	$(BIN)/python envs/lock.py

@@ -15,9 +15,14 @@ import numpy as np
 import torch
 
 from emofold.media.audio import decode_audio, write_wav
-from emofold.models.finetuning.length_batches import cut, steps_of_epoch
 from emofold.models.finetuning.network import EmotionNetwork, clip_frames
-from emofold.models.finetuning.training import Recipe, Training, make_accelerator
+from emofold.models.finetuning.training import (
+    Recipe,
+    Training,
+    cut,
+    make_accelerator,
+    steps_of_epoch,
+)
 from emofold.speech.pretrained import load_model
 
 EMOTIONS = 8
@@ -58,7 +63,7 @@ def made_training(folder: Path, wavs: dict[str, Path], recipe: Recipe) -> tuple[
 
 def seconds_of(training: Training, orders: dict[str, list[list[str]]]) -> dict[str, float]:
     """Return how long the steps of each order take, run in turns on a machine others may use."""
-    training.network.train()
+    training.wrapped.train()
     seconds = dict.fromkeys(orders, 0.0)
     for steps in zip(*orders.values(), strict=True):
         for order, clips in zip(orders, steps, strict=True):

@@ -33,10 +33,15 @@ from transformers import Wav2Vec2Config, Wav2Vec2FeatureExtractor
 
 from emofold.media.audio import read_wav
 from emofold.models.finetuning.finetune import Task, finetune
-from emofold.models.finetuning.length_batches import cut, steps_of_epoch
 from emofold.models.finetuning.network import EmotionNetwork, clip_frames
-from emofold.models.finetuning.training import Recipe, Training, make_accelerator
-from emofold.models.splits import validation_speakers
+from emofold.models.finetuning.training import (
+    Recipe,
+    Training,
+    cut,
+    make_accelerator,
+    steps_of_epoch,
+)
+from emofold.models.splits import draw_validation_speakers
 from emofold.speech.pooling import mean_of_real_frames, padded
 from emofold.speech.pretrained import untrained_model
 
@@ -132,11 +137,11 @@ def seconds_each(action: Any, items: list[Any]) -> float:
 
 def forward_flops(training: Training, clips: list[str]) -> int:
     """Return the FLOPs of the forward pass on clips, one by one, so that padding does no work."""
-    training.plain.eval()
+    training.network.eval()
     device = training.accelerator.device
     with FlopCounterMode(display=False) as counter, torch.no_grad():
         for clip in clips:
-            training.plain(*(part.to(device) for part in padded([training.frames[clip]])))
+            training.network(*(part.to(device) for part in padded([training.frames[clip]])))
     return counter.get_total_flops()
 
 
@@ -227,7 +232,7 @@ def measure_accuracy(wavs: dict[str, Path], given: argparse.Namespace, recipe: R
     for fold in range(given.folds):
         is_tested = clips["fold"] == fold
         chosen_by = clips["speaker"].isin(
-            validation_speakers(clips, [fold], given.protocol, share=0.2, seed=2020)
+            draw_validation_speakers(clips, [fold], given.protocol, share=0.2, seed=2020)
         )
         start = perf_counter()
         with tempfile.TemporaryDirectory() as scratch:

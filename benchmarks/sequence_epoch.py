@@ -33,7 +33,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from emofold.face.openface_csv import read_openface_csv
 from emofold.models.sequence.bilstm import BiLSTM
-from emofold.models.sequence.model import Batches, side_by_side
+from emofold.models.sequence.model import Batches, map_in_threads
 from emofold.models.sequence.sequences import Sequences, sequences_of
 from emofold.models.sequence.training import Recipe, Training
 
@@ -115,22 +115,23 @@ def seconds_of_emofold(sequences: Sequences, epochs: int, threads: int, scores_a
     """Return the seconds of an epoch of the sequence model, the reading of all clips left out."""
     network = BiLSTM(len(sequences.action_units), CLASSES, **NETWORK)
     clips = torch.arange(len(sequences.clips))
-    training = Training(
-        network,
-        Batches(sequences.values, sequences.starts, torch.device("cpu")),
-        clips % CLASSES,
-        training=clips,
-        validation=clips,
-        recipe=Recipe(batch_size=BATCH_SIZE),
-        seed=0,
-    )
-    with side_by_side(threads) as mapped:
-        training.train_epoch(1, mapped)
+    with map_in_threads(threads) as mapped:
+        training = Training(
+            network,
+            Batches(sequences.values, sequences.starts, torch.device("cpu")),
+            clips % CLASSES,
+            training=clips,
+            validation=clips,
+            recipe=Recipe(batch_size=BATCH_SIZE),
+            seed=0,
+            mapped=mapped,
+        )
+        training.train_epoch(1)
         start = time.perf_counter()
         for epoch in range(epochs):
-            training.train_epoch(epoch + 2, mapped)
+            training.train_epoch(epoch + 2)
             if scores_all:
-                training.validate(mapped)
+                training.validate()
         return (time.perf_counter() - start) / epochs
 
 

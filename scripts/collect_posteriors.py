@@ -1,8 +1,8 @@
-"""Gather a model's scores: of test clips by its trainings, of training clips by inner ones."""
+"""Collect a model's scores: of test clips by its trainings, of training clips by inner ones."""
 
 from pathlib import Path
 
-from emofold.models.collected_posteriors import gathered
+from emofold.models.posteriors import collect_posteriors
 from emofold.models.schemas import posteriors_schema
 from emofold.runtime.job import Job
 from emofold.tables import as_metadata, failures_of, read_table
@@ -19,5 +19,7 @@ with Job(snakemake) as job:
     failures = failures_of(table.attrs for table in [*trained.values(), *inner.values()])
     for output in map(Path, snakemake.output):
         fold = int(output.stem.removeprefix("fold"))
-        posteriors, metadata = gathered(fold, trained, inner, {f.clip for f in failures})
+        posteriors, metadata = collect_posteriors(
+            fold, trained, inner, {failure.clip for failure in failures}
+        )
         job.write(posteriors, output, schema, {**metadata, **as_metadata(failures)})

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from emofold.evaluation.comparisons import read_reported
-from emofold.evaluation.metrics import headline
+from emofold.evaluation.metrics import rank_systems
 from emofold.evaluation.schemas import COMPARISON, METRICS, RECALL, SPEAKERS
 from emofold.report.figures.accuracies import draw_accuracies
 from emofold.report.figures.matrices import draw_recall, draw_speakers
@@ -18,7 +18,7 @@ with Job(snakemake) as job:
     recall = read_table(Path(given.recall), RECALL)
     speakers = read_table(Path(given.speakers), SPEAKERS)
     reported = read_reported(given.reported)
-    systems = headline(metrics)["system"]
+    systems = rank_systems(metrics)["system"]
 
     save(draw_accuracies(metrics, comparison, reported["human"]), Path(output.accuracies), note)
     save(draw_recall(recall, systems, snakemake.params.emotions), Path(output.recall), note)

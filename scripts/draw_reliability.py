@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from emofold.evaluation.metrics import headline
+from emofold.evaluation.metrics import rank_systems
 from emofold.evaluation.schemas import CALIBRATION, METRICS
 from emofold.report.figures.reliability import draw_reliability
 from emofold.report.style import save
@@ -10,7 +10,7 @@ from emofold.runtime.job import Job
 from emofold.tables import read_table
 
 with Job(snakemake) as job:
-    systems = headline(read_table(Path(snakemake.input.metrics), METRICS))
+    systems = rank_systems(read_table(Path(snakemake.input.metrics), METRICS))
     shown = systems[systems["kind"] != "baseline"].set_index("system")["modality"]
     calibration = read_table(Path(snakemake.input.calibration), CALIBRATION)
     figure = draw_reliability(calibration, shown, list(shown.index))

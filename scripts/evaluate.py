@@ -8,7 +8,7 @@ from emofold.corpora.schemas import clips_schema
 from emofold.evaluation import metrics
 from emofold.evaluation.calibration import calibration_bins
 from emofold.evaluation.comparisons import mcnemar_tests
-from emofold.evaluation.contributions import contributions
+from emofold.evaluation.contributions import count_contributions
 from emofold.evaluation.decisions import decide, decide_most_frequent, most_confident_errors
 from emofold.evaluation.schemas import (
     CALIBRATION,
@@ -61,7 +61,7 @@ with Job(snakemake) as job:
         output.speakers: (metrics.accuracy_by_speaker(decisions), SPEAKERS),
         output.calibration: (calibration_bins(decisions), CALIBRATION),
         output.contributions: (
-            contributions(decisions, snakemake.params.fusions, emotions),
+            count_contributions(decisions, snakemake.params.fusions, emotions),
             CONTRIBUTIONS,
         ),
         output.mcnemar: (mcnemar_tests(decisions), MCNEMAR),

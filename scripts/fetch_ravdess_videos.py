@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from emofold.corpora.ravdess_videos import Place, VideoArchives, fetch_videos
+from emofold.corpora.ravdess_videos import Destination, VideoArchives, fetch_videos
 from emofold.runtime.job import Job
 
 with Job(snakemake) as job:
@@ -13,5 +13,5 @@ with Job(snakemake) as job:
         snakemake.wildcards.actor,
         settings["videos"] or params.default_source,
         VideoArchives(**params.archives),
-        Place(Path(params.folder), keep=settings["keep_archives"]),
+        Destination(Path(params.folder), keep=settings["keep_archives"]),
     )

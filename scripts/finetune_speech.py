@@ -1,28 +1,25 @@
 """Fine-tune a speech encoder without one fold, two or none, and score every clip."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
 from emofold.corpora.schemas import clips_schema
 from emofold.files import check_sha256
-from emofold.models.checkpoints import Checkpoint
-from emofold.models.epochs import usual_epoch
-from emofold.models.finetuning.finetune import Task
-from emofold.models.finetuning.processes import finetune_on
+from emofold.models.epochs import Checkpoint, learning_table, usual_epoch
+from emofold.models.finetuning.finetune import Task, finetune_on
 from emofold.models.finetuning.training import Recipe
+from emofold.models.posteriors import describe_model
 from emofold.models.schemas import LEARNING, posteriors_schema
-from emofold.models.splits import labels_without, parts_of_training
+from emofold.models.splits import split_clips
 from emofold.runtime.job import Job, input_digests
 from emofold.scores import score_columns
 from emofold.speech.schemas import AUDIO
-from emofold.tables import Failure, as_metadata, failures_of, read_table, without_failed
+from emofold.tables import Failure, failures_of, read_table, without_failed
 
 with Job(snakemake) as job:
-    params, output = snakemake.params, snakemake.output
-    held_out = list(params.held_out)
-    clips = read_table(Path(snakemake.input.clips), clips_schema(params.emotions))
+    params, output, emotions = snakemake.params, snakemake.output, list(snakemake.params.emotions)
+    clips = read_table(Path(snakemake.input.clips), clips_schema(emotions))
     audio = {Path(path): read_table(Path(path), AUDIO) for path in snakemake.input.audio}
     failures = failures_of([clips.attrs, *(table.attrs for table in audio.values())])
     wavs = {
@@ -32,17 +29,16 @@ with Job(snakemake) as job:
     }
     for wav, digest in wavs.values():
         check_sha256(wav, digest, f"delete {wav.parent}.parquet and run the workflow again")
-
     clips = without_failed(clips, failures)
     clips = clips[~clips["speaker"].isin(params.held_out_speakers)]
-    labels = labels_without(clips, held_out).set_index("clip")
-    settings = dict(params.model)
+
+    settings, held_out = dict(params.model), list(params.held_out)
     share = settings.pop("validation_share")
-    recipe = Recipe(**settings)
     if not held_out:
         curves = [read_table(Path(path), LEARNING) for path in snakemake.input.learning]
-        recipe = replace(recipe, epochs=usual_epoch(curves))
-    parts = parts_of_training(clips, held_out, params.protocol, share, params.seed)
+        settings["epochs"] = usual_epoch(curves)
+    split = split_clips(clips, held_out, params.protocol, share, params.seed)
+    labels = split.labels.set_index("clip")
     identity = {
         "held_out": held_out,
         "code": params.code,
@@ -50,17 +46,17 @@ with Job(snakemake) as job:
         "held_out_speakers": list(params.held_out_speakers),
         "seed": params.seed,
         "protocol": params.protocol,
-        "emotions": list(params.emotions),
+        "emotions": emotions,
         "inputs": input_digests(snakemake.input),
     }
     task = Task(
         model=str(params.folder),
         wavs={clip: str(wavs[clip][0]) for clip in labels.index},
         emotion_of=labels["emotion"].to_dict(),
-        training=list(labels.index[parts.is_training]),
-        validation=list(labels.index[parts.is_validation]),
-        emotions=list(params.emotions),
-        recipe=recipe,
+        training=list(labels.index[split.is_training]),
+        validation=list(labels.index[split.is_validation]),
+        emotions=emotions,
+        recipe=Recipe(**settings),
         seed=params.seed,
         threads=snakemake.threads,
         checkpoint=params.checkpoint,
@@ -69,25 +65,15 @@ with Job(snakemake) as job:
         notes={
             "held_out": held_out,
             "protocol": params.protocol,
-            "validation_speakers": parts.validation_speakers,
+            "validation_speakers": split.validation_speakers,
         },
     )
     outcome = finetune_on(params.gpus, task)
 
     failed = [Failure(clip, snakemake.rule, why) for clip, why in outcome.failures.items()]
-    scores = pd.DataFrame.from_dict(
-        outcome.logits, orient="index", columns=score_columns(params.emotions)
-    )
+    scores = pd.DataFrame.from_dict(outcome.logits, orient="index", columns=score_columns(emotions))
     posteriors = without_failed(labels.join(scores).reset_index(), failed)
-    metadata = {
-        "scale": "logit",
-        "kind": "model",
-        "modality": "speech",
-        "protocol": params.protocol,
-        "normalised_by": "none",
-        **as_metadata(sorted([*failures, *failed])),
-    }
-    curve = pd.DataFrame(outcome.history).reindex(columns=LEARNING.columns.names)
-    job.write(curve, output.learning, LEARNING)
-    job.write(posteriors, output.posteriors, posteriors_schema(params.emotions), metadata)
+    metadata = describe_model("speech", params.protocol, "logit", failures=[*failures, *failed])
+    job.write(learning_table(outcome.history), output.learning, LEARNING)
+    job.write(posteriors, output.posteriors, posteriors_schema(emotions), metadata)
     Checkpoint(Path(params.checkpoint), identity).remove()

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from emofold.corpora.schemas import clips_schema
-from emofold.fusion import check_same_labels, describe_fusion, fuse_fold
+from emofold.fusion import describe_fusion, fuse_fold
 from emofold.models.schemas import posteriors_schema
-from emofold.models.splits import labels_of_fold
+from emofold.models.splits import join_by_labels, labels_of_fold
 from emofold.runtime.job import Job
 from emofold.tables import as_metadata, failures_of, read_table, without_failed
 
@@ -22,7 +22,7 @@ with Job(snakemake) as job:
         labels = labels_of_fold(clips, int(fold.removeprefix("fold")))
         for name, table in common.items():
             what = f"the posteriors of {name} and the clips of {fold}"
-            check_same_labels(without_failed(labels, failures), table, what)
+            join_by_labels(without_failed(labels, failures), table, what)
         fused = fuse_fold(common, emotions, **fusion, seed=snakemake.params.seed)
         metadata = {
             "scale": fused.scale,

@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from emofold.corpora.clips_table import clips_table
-from emofold.corpora.published import read_clips
+from emofold.corpora.published_files import read_clips
 from emofold.corpora.sample_sheet import Clip, read_sample_sheet
-from emofold.corpora.schemas import clips_schema
+from emofold.corpora.schemas import clips_schema, tabulate_clips
 from emofold.files import check_all
 from emofold.runtime.job import Job
 from emofold.tables import as_metadata
@@ -19,9 +18,9 @@ with Job(snakemake) as job:
         case "sheet":
             sheet = read_sample_sheet(Path(snakemake.input[0]), params.emotions)
             failures = sheet.failures
-            clips = clips_table(sheet.clips, params.folds, sheet.speakers)
+            clips = tabulate_clips(sheet.clips, params.folds, sheet.speakers)
         case _:
-            clips = clips_table((Clip(**clip) for clip in params.clips), params.folds)
+            clips = tabulate_clips((Clip(**clip) for clip in params.clips), params.folds)
     for failure in failures:
         job.logger.error("%s failed. %s", failure.clip, failure.reason)
     metadata = {"note": params.note, **as_metadata(failures)}

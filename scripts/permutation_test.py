@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from emofold.evaluation.chains import read_members
-from emofold.evaluation.permutation import nested_accuracy, shuffled_emotions
+from emofold.evaluation.chains import Chain, read_members, shuffle_emotions
 from emofold.evaluation.schemas import PERMUTATION
 from emofold.runtime.job import Job
 
@@ -14,14 +13,15 @@ with Job(snakemake) as job:
     members, clips = read_members(Path(snakemake.input.clips), params.models, params.emotions)
     rows = []
     for draw in range(params.draws):
-        accuracy = nested_accuracy(
+        chain = Chain(
             members,
             params.fusion,
-            shuffled_emotions(clips, draw, params.seed),
+            shuffle_emotions(clips, draw, params.seed),
             params.emotions,
             seed=params.seed,
             threads=snakemake.threads,
         )
+        accuracy = chain.mean_accuracy()
         job.logger.info("draw %d: accuracy %.2f %%", draw, accuracy)
         rows.append((snakemake.wildcards.fusion, draw, len(clips), accuracy))
     table = pd.DataFrame(rows, columns=PERMUTATION.columns.names)

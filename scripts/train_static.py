@@ -4,10 +4,11 @@ from pathlib import Path
 
 from emofold.corpora.schemas import clips_schema
 from emofold.models.features import read_features
-from emofold.models.nested import Trainings, candidates
+from emofold.models.nested import Trainings, list_candidates
+from emofold.models.posteriors import describe_model
 from emofold.models.schemas import TRIED, posteriors_schema
 from emofold.runtime.job import Job
-from emofold.tables import as_metadata, failures_of, read_table, without_failed
+from emofold.tables import failures_of, read_table, without_failed
 
 with Job(snakemake) as job:
     params = snakemake.params
@@ -24,20 +25,19 @@ with Job(snakemake) as job:
         seed=params.seed,
         threads=snakemake.threads,
     )
-    ways = candidates(**params.classifier)
-    for place, output in enumerate(snakemake.output.posteriors):
+    candidates = list_candidates(**params.classifier)
+    for index, output in enumerate(snakemake.output.posteriors):
         fold = int(Path(output).stem.removeprefix("fold"))
         if params.protocol == "nested":
-            posteriors, scale, tried = trainings.nested(fold, ways)
-            job.write(tried, snakemake.output.tried[place], TRIED)
+            posteriors, scale, tried = trainings.nested(fold, candidates)
+            job.write(tried, snakemake.output.tried[index], TRIED)
         else:
-            posteriors, scale = trainings.as_in_paper(fold, ways[0])
-        metadata = {
-            "scale": scale,
-            "kind": "model",
-            "modality": params.modality,
-            "protocol": params.protocol,
-            "normalised_by": params.normalise_by,
-            **as_metadata(failures),
-        }
+            posteriors, scale = trainings.as_in_paper(fold, candidates[0])
+        metadata = describe_model(
+            params.modality,
+            params.protocol,
+            scale,
+            normalised_by=params.normalise_by,
+            failures=failures,
+        )
         job.write(posteriors, output, posteriors_schema(params.emotions), metadata)

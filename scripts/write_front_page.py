@@ -14,12 +14,11 @@ with Job(snakemake) as job:
     given = snakemake.input
     run = {**snakemake.params.run, "reported": read_reported(given.reported)["title"]}
     page = front_page(
-        Path(given.template).read_text(encoding="utf-8"),
         run,
-        clips=read_table(Path(given.clips), clips_schema(run["emotions"])),
-        metrics=read_table(Path(given.metrics), METRICS),
-        comparison=read_table(Path(given.comparison), COMPARISON),
-        failures=read_table(Path(given.failures), FAILURES),
+        read_table(Path(given.clips), clips_schema(run["emotions"])),
+        read_table(Path(given.metrics), METRICS),
+        read_table(Path(given.comparison), COMPARISON),
+        read_table(Path(given.failures), FAILURES),
     )
     with atomic_write(Path(snakemake.output[0])) as partial:
         partial.write_text(page, encoding="utf-8")

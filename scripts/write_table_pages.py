@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from emofold.evaluation.metrics import headline
+from emofold.evaluation.metrics import rank_systems
 from emofold.evaluation.schemas import COMPARISON, CONFIDENT_ERRORS, MCNEMAR, METRICS
 from emofold.report.table_page import write_table_page
 from emofold.runtime.job import Job
@@ -17,7 +17,7 @@ with Job(snakemake) as job:
     comparison = read_table(Path(given.comparison), COMPARISON)
     mcnemar = read_table(Path(given.mcnemar), MCNEMAR)
     errors = read_table(Path(given.errors), CONFIDENT_ERRORS)
-    ranked = headline(metrics)
+    ranked = rank_systems(metrics)
     best = ranked["system"].iloc[0]
     best_of_modality = ranked.drop_duplicates("modality")["system"]
 

@@ -25,8 +25,8 @@ FRAMES = 15
 SAMPLES = SAMPLE_RATE // 25
 PLACES = Path("path/to")
 BEFORE_IMPORTS = re.compile(r"\A.*?^(?=import )", re.MULTILINE | re.DOTALL)
-# As pip writes it: a path after `#!` may hold no space.
-BY_SHELL = """#!/bin/sh\n'''exec' "{python}" "$0" "$@"\n' '''\n"""
+# Much as pip writes it: a path after `#!` may hold no space, and copies of the project must work.
+BY_SHELL = """#!/bin/sh\n'''exec' "$(dirname "$0")/python" "$0" "$@"\n' '''\n"""
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,7 @@ def place_environment(place: Path) -> None:
         moved = place / "bin" / program.name
         if program.name in PROGRAMS:
             text = BEFORE_IMPORTS.sub("", program.read_text(encoding="utf-8"))
-            start = BY_SHELL.format(python=place / "bin/python")
-            moved.write_text(start + text, encoding="utf-8")
+            moved.write_text(BY_SHELL + text, encoding="utf-8")
             moved.chmod(0o755)
         else:
             moved.symlink_to(program)
@@ -128,8 +127,8 @@ def place_material(project: Project) -> None:
     manifest = project.folder / "workflow/resources/published.yaml"
     published = yaml.safe_load(manifest.read_text(encoding="utf-8"))["sha256"]
     places = [PLACES / "data" / file for file in published]
-    places += map(Path, SOUND.unpacked(str(PLACES / "recordings")).values())
-    places += map(Path, VIDEOS.unpacked(str(PLACES / "videos")).values())
+    places += map(Path, SOUND.unpacked_paths(str(PLACES / "recordings")).values())
+    places += map(Path, VIDEOS.unpacked_paths(str(PLACES / "videos")).values())
     places += [PLACES / "whisper-base" / "config.json"]
     for place in places:
         (project.folder / place).parent.mkdir(parents=True, exist_ok=True)

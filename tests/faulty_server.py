@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
@@ -18,7 +18,8 @@ class FaultyServer(ThreadingHTTPServer):
         The content of each file, by its path.
     plans
         What happens to the next requests for a file: a status, a status with headers, "cut",
-        "ignoring the range", or "another range". When a plan is at its end, all goes well.
+        "ignoring the range", "another range", "no length" or "odd length". When a plan is at its
+        end, all goes well.
     asked
         The ranges that were asked for, by path.
     sent
@@ -60,21 +61,21 @@ class _Handler(BaseHTTPRequestHandler):
         server.asked[path].append(self.headers.get("Range"))
         server.agents.add(self.headers.get("User-Agent"))
         plan = server.plans[path]
-        way = plan.pop(0) if plan else "well"
+        fault = plan.pop(0) if plan else None
         body = server.files.get(path)
         start = int((self.headers.get("Range") or "bytes=0-")[6:-1])
         if body is None:
             self._answer(404, b"no such file")
-        elif isinstance(way, int):
-            self._answer(way, b"not now")
-        elif isinstance(way, tuple):
-            self._answer(way[0], b"not now", headers=way[1])
-        elif way == "ignoring the range" or not start:
-            self._answer(200, body, len(body) // 2 if way == "cut" else None)
+        elif isinstance(fault, int):
+            self._answer(fault, b"not now")
+        elif isinstance(fault, tuple):
+            self._answer(fault[0], b"not now", headers=fault[1])
+        elif fault == "ignoring the range" or not start:
+            self._answer(200, body, fault)
         elif start >= len(body):
             self._answer(416, b"", headers={"Content-Range": f"bytes */{len(body)}"})
         else:
-            start = 0 if way == "another range" else start
+            start = 0 if fault == "another range" else start
             sent = {"Content-Range": f"bytes {start}-{len(body) - 1}/{len(body)}"}
             self._answer(206, body[start:], headers=sent)
 
@@ -82,16 +83,20 @@ class _Handler(BaseHTTPRequestHandler):
         self,
         status: int,
         body: bytes,
-        cut_at: int | None = None,
+        fault: str | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
+        length = "many" if fault == "odd length" else str(len(body))
+        sent = body[: len(body) // 2] if fault == "cut" else body
         self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
+        if fault != "no length":
+            self.send_header("Content-Length", length)
         for name, value in (headers or {}).items():
             self.send_header(name, value)
         self.end_headers()
-        self.server.sent.append(len(body[:cut_at]))
-        self.wfile.write(body[:cut_at])
+        self.server.sent.append(len(sent))
+        with suppress(ConnectionError):  # of a client that has seen enough
+            self.wfile.write(sent)
 
     def log_message(self, *_: object) -> None:
         """Keep the output of the tests free of requests."""

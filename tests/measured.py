@@ -3,11 +3,19 @@
 import pandas as pd
 
 
-def measured(system, accuracy, stage="face", *, protocol="nested", normalised_by="none"):
+def measured(
+    system, accuracy, modality="face", *, kind="model", protocol="nested", normalised_by="none"
+):
     """The means of a system, with either interval, and a fold in which it was lucky."""
     described = {
-        **{"system": system, "stage": stage, "protocol": protocol, "speaker_norm": speaker_norm},
-        **{"n": 100, "uar": accuracy - 1, "macro_f1": accuracy - 2},
+        "system": system,
+        "kind": kind,
+        "modality": modality,
+        "protocol": protocol,
+        "normalised_by": normalised_by,
+        "n": 100,
+        "uar": accuracy - 1,
+        "macro_f1": accuracy - 2,
     }
     means = [
         {"accuracy": accuracy, "ci_low": accuracy - half, "ci_high": accuracy + half}

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from emofold.corpora.published_files import CLIPS_FILE, MEANS_FILE, POSTERIORS, needed_files
+from emofold.corpora.published_files import CLIPS_FILE, MEANS_FILE, POSTERIORS, list_needed_files
 from emofold.corpora.ravdess import EMOTIONS, describe_clip
 from emofold.face.schemas import ACTION_UNITS
 
@@ -49,7 +49,7 @@ def write_manifest(folder: Path) -> Path:
     """Write the manifest of a folder as it is now."""
     checksums = {
         file: hashlib.sha256((folder / file).read_bytes()).hexdigest()
-        for file in needed_files(MODELS, len(FOLDS))
+        for file in list_needed_files(MODELS, len(FOLDS))
         if (folder / file).is_file()
     }
     manifest = {"commit": "miniature", "base_url": "http://127.0.0.1:9", "sha256": checksums}

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from emofold.corpora.ravdess_files import clip_names
+from emofold.corpora.ravdess import list_clip_names
 from emofold.corpora.ravdess_videos import VideoArchives
 
 ARCHIVES = VideoArchives(
@@ -18,7 +18,7 @@ ARCHIVES = VideoArchives(
     bytes=1_000_000,
 )
 RECORD = "api/records/1188976"
-CLIPS = [clip for clip in clip_names() if clip.endswith("-07")]
+CLIPS = [clip for clip in list_clip_names() if clip.endswith("-07")]
 
 
 def path_of(actor: str) -> str:

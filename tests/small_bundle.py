@@ -5,7 +5,7 @@ import pandas as pd
 
 from emofold.face.schemas import ACTION_UNITS
 from emofold.media.audio import SAMPLE_RATE, write_wav
-from emofold.models.nested import Trainings, candidates
+from emofold.models.nested import Trainings, list_candidates
 from emofold.prediction.bundle import Bundle
 from emofold.prediction.bundle_training import Material, fit_members, fit_systems
 from emofold.prediction.bundled_files import copy_encoders, copy_extractors
@@ -82,7 +82,7 @@ def make_material(speaker_norm="none", speakers=6, takes=3):
         trainings = Trainings(table, clips, EMOTIONS, speaker_norm, seed=1)
         folds[name] = []
         for fold in range(3):
-            posteriors, scale = trainings.as_in_paper(fold, candidates(**LOGISTIC)[0])
+            posteriors, scale = trainings.as_in_paper(fold, list_candidates(**LOGISTIC)[0])
             norm = speaker_norm != "none"
             posteriors.attrs = {"scale": scale, "protocol": "nested", "speaker_norm": norm}
             folds[name].append(posteriors)

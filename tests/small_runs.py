@@ -31,9 +31,9 @@ def write_run(
     folder: Path,
     systems: Mapping[str, str],
     *,
-    stage: str = "face",
+    kind: str = "model",
     protocol: str = "nested",
-    speaker_norm: bool = False,
+    normalised_by: str = "none",
     folds: str | None = None,
     emotions: Mapping[str, str] | None = None,
     failed: Sequence[str] = (),
@@ -69,8 +69,13 @@ def write_run(
     write(failures.assign(reason="no sound"), "failures.parquet", FAILURES)
     evaluated = clips[~clips["clip"].isin(failed)]
     decided = [decide_most_frequent(evaluated, told_apart, protocol)]
-    described = {"stage": stage, "protocol": protocol, "speaker_norm": speaker_norm}
-    described["scale"] = "probability"
+    described = {
+        "scale": "probability",
+        "kind": kind,
+        "modality": "face",
+        "protocol": protocol,
+        "normalised_by": normalised_by,
+    }
     for system, marks in systems.items():
         scored = posteriors(clips, marks, told_apart)
         tables = []
@@ -78,8 +83,8 @@ def write_run(
             is_tested = scored["fold"] == fold
             split = is_tested.map({True: "test", False: "train"})
             table = scored.assign(fold=fold, split=split)
-            kind = "fusion" if stage == "fusion" else "posteriors"
-            path = f"{kind}/{system}/fold{fold}.parquet"
+            folder_of_kind = "fusion" if kind == "fusion" else "posteriors"
+            path = f"{folder_of_kind}/{system}/fold{fold}.parquet"
             write(table.iloc[::-1], path, posteriors_schema(told_apart), described)
             tables.append(table[~table["clip"].isin(failed)])
             tables[-1].attrs.update(described)

@@ -1,21 +1,54 @@
-"""What the documents name is there: files, headings, options, rules, and the paper's numbers."""
+"""What the documents name is there: files, headings, options, rules, config keys and columns."""
 
+import pkgutil
 import re
+from functools import cache
+from typing import Any
 
 import pytest
 import yaml
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
 from snakemake.cli import get_argument_parser
 
 import documents
-from documents import DOCUMENTS, ROOT
-from emofold.__main__ import main
+import emofold.corpora.schemas
+import emofold.evaluation.schemas
+import emofold.face.schemas
+import emofold.models.schemas
+import emofold.prediction.schemas
+import emofold.speech.schemas
+from documents import CHANGELOG, DOCS, DOCUMENTS, README, REFERENCE, ROOT
+from emofold.__main__ import COMMANDS, main
+from emofold.tables import TableSchema
 
 NAMED_PATH = re.compile(r"(?:workflow|src|tests|envs|benchmarks|docs|scripts)/[\w./-]*")
 OPTION = re.compile(r"(?<!\S)--[a-z-]+")
+OF_SLURM = {"--time"}
+WORD_OF_THE_PROJECT = re.compile(r"[a-z]+(_[a-z0-9]+)+")
+IN_METADATA = {"rows_computed", "rows_reused"}
+OF_PROFILES = {"default-resources", "set-resources", "gpu_model"}
 ROW = re.compile(r"^ *(\S+) +([\d.]+) +[\d.]+ +-?[\d.]+ +(.+)$", re.MULTILINE)
-README = ROOT / "README.md"
 PAPER = ROOT / "workflow/resources/paper.yaml"
+SCHEMAS = ROOT / "workflow/schemas"
+RULES = ROOT / "workflow/rules"
+TABLES = [
+    emofold.corpora.schemas.clips_schema(["sad"]),
+    emofold.models.schemas.posteriors_schema(["sad"]),
+    emofold.prediction.schemas.predictions_schema(["sad"]),
+    emofold.speech.schemas.embeddings_schema(1),
+    *(
+        table
+        for stage in ("evaluation", "face", "models", "speech")
+        for table in vars(getattr(emofold, stage).schemas).values()
+        if isinstance(table, TableSchema)
+    ),
+]
 
+each_page = pytest.mark.parametrize(
+    "document", [*DOCUMENTS, *REFERENCE, CHANGELOG], ids=lambda path: path.name
+)
 each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 
 
@@ -25,7 +58,7 @@ def anchors(document):
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
-@each_document
+@each_page
 def test_links_and_pictures_lead_to_what_is_there(document):
     for link in documents.links(document):
         if not re.match(r"[a-z]+:", link):
@@ -35,6 +68,15 @@ def test_links_and_pictures_lead_to_what_is_there(document):
             assert not anchor or anchor in anchors(target), link
 
 
+def test_the_table_of_contents_leads_to_every_page():
+    linked = {DOCS / link for link in documents.links(DOCS / "index.md")}
+    assert {*DOCS.rglob("*.md")} - linked == {DOCS / "index.md"}
+
+
+def test_the_readme_stays_short():
+    assert len(documents.read(README).splitlines()) <= 150
+
+
 @each_document
 def test_files_of_the_repository_that_are_named_are_there(document):
     for span in documents.spans(document):
@@ -42,29 +84,106 @@ def test_files_of_the_repository_that_are_named_are_there(document):
             assert (ROOT / span).exists(), f"{document.name} names {span}, which is not there"
 
 
-def test_the_readme_tells_of_every_rule_once():
-    text = "\n".join(path.read_text("utf-8") for path in (ROOT / "workflow/rules").glob("*.smk"))
-    rules = set(re.findall(r"^ *rule (\w+):", text, re.MULTILINE))
-    table = re.search(r"^\| step .*?\n\n", documents.prose(README), re.M | re.S)[0]
-    named = [name for row in table.splitlines() for name in re.findall(r"`(\w+)`", row)]
-    assert sorted(named) == sorted(rules)
+def rules():
+    text = "\n".join(documents.read(path) for path in RULES.glob("*.smk"))
+    return set(re.findall(r"^ *rule (\w+):", text, re.MULTILINE))
 
 
-def test_options_in_the_text_of_the_readme_are_those_of_the_programs(capsys):
-    named = {option for span in documents.spans(README) for option in OPTION.findall(span)}
-    assert len(named) > 5
-    shown = get_argument_parser().format_help()
-    for command in ("init", "show", "predict", "compare"):
+def test_the_documents_tell_of_every_rule_once():
+    rows = documents.rows_of_table(DOCS / "how-it-works.md", "step")
+    named = [name for _, of_step, _ in rows for name in re.findall(r"`(\w+)`", of_step)]
+    assert sorted(named) == sorted(rules())
+
+
+@cache
+def options_of_the_programs():
+    return {*OPTION.findall(get_argument_parser().format_help())} | {"--help"} | OF_SLURM
+
+
+@each_document
+def test_options_in_the_text_are_those_of_the_programs(document, capsys):
+    named = {option for span in documents.spans(document) for option in OPTION.findall(span)}
+    for command in COMMANDS:
         with pytest.raises(SystemExit):
-            main([command, "--help"])
-    shown += capsys.readouterr().out
-    assert named <= {*OPTION.findall(shown)} | {"--help"}
+            main([command.__name__.rpartition(".")[2], "--help"])
+    assert named <= options_of_the_programs() | {*OPTION.findall(capsys.readouterr().out)}
+
+
+@cache
+def validator():
+    files = {file.name: yaml.safe_load(documents.read(file)) for file in SCHEMAS.glob("*.yaml")}
+    resources = ((name, Resource(content, DRAFT202012)) for name, content in files.items())
+    registry = Registry().with_resources(resources)
+    return Draft202012Validator(files["config.schema.yaml"], registry=registry)
+
+
+def words_of(schema: Any):
+    """Yield the keys and the values that a schema allows, at any depth."""
+    if isinstance(schema, dict):
+        yield from schema.get("properties", {})
+        yield from map(str, schema.get("enum", []))
+        for part in schema.values():
+            yield from words_of(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from words_of(part)
+
+
+@cache
+def words_of_configs():
+    files = SCHEMAS.glob("*.yaml")
+    return {word for file in files for word in words_of(yaml.safe_load(documents.read(file)))}
+
+
+@each_document
+def test_names_of_the_library_are_those_of_its_code(document):
+    for span in documents.spans(document):
+        if re.fullmatch(r"emofold(\.\w+)+", span):
+            pkgutil.resolve_name(span)
+
+
+@each_document
+def test_configs_that_are_shown_fit_the_schema(document):
+    for config in documents.configs(document):
+        if config.keys() <= validator().schema["properties"].keys():
+            misfits = validator().iter_errors({"name": "shown", "folds": 3} | config)
+            assert [error.message for error in misfits] == []
+        elif config.keys() <= OF_PROFILES:
+            assert config.get("set-resources", {}).keys() <= rules()
+        else:
+            assert config.keys() <= words_of_configs() | rules(), config
+
+
+@each_document
+def test_words_of_the_project_are_those_of_its_configs_tables_and_rules(document):
+    columns = {column for table in TABLES for column in table.columns.names}
+    known = columns | words_of_configs() | rules() | IN_METADATA | OF_PROFILES
+    named = {span for span in documents.spans(document) if WORD_OF_THE_PROJECT.fullmatch(span)}
+    assert named <= known
+
+
+def test_tables_of_results_have_the_columns_that_are_named():
+    tables = {"clips": TABLES[0]} | {
+        name.lower(): table for name, table in vars(emofold.evaluation.schemas).items()
+    }
+    rows = documents.rows_of_table(DOCS / "results.md", "table")
+    assert len(rows) > 10
+    for path, _, columns in rows:
+        file = re.fullmatch(r"`(?:evaluation/)?(\w+)\.parquet`", path)[1]
+        assert columns.split(", ") == tables[file].columns.names, path
+
+
+def test_predictions_have_the_columns_that_are_named():
+    (row, _) = documents.rows_of_table(DOCS / "own-videos.md", "table")
+    *named, scores = row[1].removesuffix(" …").split(", ")
+    (table,) = (table for table in TABLES if table.name == "predictions")
+    assert [*named, scores.replace("&lt;emotion&gt;", "sad")] == table.columns.names
 
 
 def test_the_numbers_of_the_paper_are_quoted_as_they_are():
-    (command,) = (c for c in documents.commands() if c.text == "make published")
-    rows = yaml.safe_load(PAPER.read_text(encoding="utf-8"))["rows"]
+    (table,) = {c.table for c in documents.commands() if c.text == "make published" and c.table}
+    rows = yaml.safe_load(documents.read(PAPER))["rows"]
     reported = {(row["system"], f"{row['reported']:.2f}", row["source"]) for row in rows}
-    quoted = ROW.findall(command.table)
-    assert len(quoted) == len(command.table.splitlines()) - 1
+    quoted = ROW.findall(table)
+    assert len(quoted) == len(table.splitlines()) - 1
     assert {*quoted} <= reported

@@ -7,12 +7,11 @@ import pandas as pd
 import pytest
 import yaml
 
-from emofold.corpora.published import read_clips
-from emofold.corpora.published_files import CLIPS_FILE, POSTERIORS, SPLITS
+from emofold.corpora.published_files import CLIPS_FILE, POSTERIORS, SPLITS, read_clips
 from emofold.corpora.ravdess import EMOTIONS
 from emofold.errors import InputError
 from emofold.fusion import fuse_fold
-from emofold.models.published_posteriors import read_posteriors
+from emofold.models.posteriors import read_published_posteriors
 from emofold.scores import score_columns
 
 FOUR = ["neutral", "calm", "happy", "sad"]
@@ -194,7 +193,7 @@ def published_fusion(real_published):
     fused = []
     for fold in range(len(folds)):
         tables = {
-            model: read_posteriors(
+            model: read_published_posteriors(
                 model,
                 fold,
                 {split: real_published / of.path(fold, len(folds), split) for split in SPLITS},

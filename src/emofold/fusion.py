@@ -7,12 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from emofold.errors import InputError, counted
 from emofold.models.schemas import NORMALISED_BY, PROTOCOLS, join_modalities
+from emofold.models.splits import join_by_labels
 from emofold.models.static import make_classifier, train_fold
 from emofold.pooling import fit_weights, pool
 from emofold.scores import as_log_probabilities, as_probabilities, score_columns
-from emofold.tables import join_by_clip
 
 LABELS = ["clip", "fold", "split", "emotion"]
 
@@ -63,7 +62,7 @@ def fuse_fold(
     emotions
         The emotions of the corpus, in order.
     method
-        ``log_linear``: one weight a model, see :mod:`emofold.pooling`. ``average``: the mean of
+        ``log_linear``: one weight per model, see :mod:`emofold.pooling`. ``average``: the mean of
         the probabilities. ``logistic_regression``: on the scores side by side, each on its own
         scale, logits beside probabilities, as in the paper.
     scaling
@@ -93,16 +92,16 @@ def fuse_fold(
     else:
         logs = [as_log_probabilities(*scored) for scored in by_model.values()]
         is_training = (labels["split"] == "train").to_numpy()
-        places = labels["emotion"].map({emotion: at for at, emotion in enumerate(emotions)})
+        indices = labels["emotion"].map({emotion: at for at, emotion in enumerate(emotions)})
         weights = fit_weights(
-            [log[is_training] for log in logs], places[is_training].to_numpy()
+            [log[is_training] for log in logs], indices[is_training].to_numpy()
         ).tolist()
-    pooled = pooled_probabilities(method, [*by_model.values()], weights)
+    pooled = pool_probabilities(method, [*by_model.values()], weights)
     fused = labels.join(pd.DataFrame(pooled, columns=columns))
     return Fused(fused, "probability", dict(zip(by_model, weights, strict=True)))
 
 
-def pooled_probabilities(
+def pool_probabilities(
     method: str, scored: Sequence[tuple[np.ndarray, str]], weights: Sequence[float]
 ) -> np.ndarray:
     """Return the probabilities that a fusion without a regression makes of scores.
@@ -155,32 +154,10 @@ def _side_by_side(
     posteriors: Mapping[str, pd.DataFrame], emotions: Sequence[str]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the labels that all models agree on, and their scores by clip."""
-    first, *others = posteriors
+    first = next(iter(posteriors))
     labels = posteriors[first][LABELS].reset_index(drop=True)
-    scores = _scores(posteriors, first, emotions)
-    for name in others:
-        what = f"the posteriors of {name} and of {first}"
-        check_same_labels(labels, posteriors[name], what)
-        scores = join_by_clip(scores, _scores(posteriors, name, emotions), what)
+    scores = labels[["clip"]]
+    for name, table in posteriors.items():
+        joined = join_by_labels(labels, table, f"the posteriors of {name} and of {first}")
+        scores = scores.join(joined[score_columns(emotions)].add_prefix(f"{name} "))
     return labels, scores
-
-
-def _scores(
-    posteriors: Mapping[str, pd.DataFrame], name: str, emotions: Sequence[str]
-) -> pd.DataFrame:
-    table = posteriors[name].set_index("clip")[score_columns(emotions)]
-    return table.add_prefix(f"{name} ").reset_index()
-
-
-def check_same_labels(labels: pd.DataFrame, other: pd.DataFrame, what: str) -> None:
-    """Raise an :class:`InputError` unless both say the same of each clip, but for its scores."""
-    both = join_by_clip(labels, other[LABELS], what)
-    for label in LABELS[1:]:
-        differs = both[f"{label}_x"] != both[f"{label}_y"]
-        if differs.any():
-            raise InputError(
-                f"another {label} of {counted(differs.sum(), 'clip')} in {what}, "
-                f"the first of them {both.loc[differs, 'clip'].iloc[0]}",
-                f"the same {label} of a clip in every model",
-                "delete both tables and run the workflow again, from the same clips and folds",
-            )

@@ -5,7 +5,7 @@ import pytest
 from emofold.__main__ import main
 from small_runs import EMOTIONS, write_run
 
-HEADER = "system protocol speaker_norm accuracy_a accuracy_b difference uar_a uar_b uar_difference"
+HEADER = "system protocol normalised_by accuracy_a accuracy_b difference uar_a uar_b uar_difference"
 TESTS = "system_a system_b n only_a_right only_b_right p_value p_holm"
 
 
@@ -44,7 +44,7 @@ def test_two_runs_are_printed_side_by_side_with_tests_and_what_was_changed(compa
     assert title == "Means of the folds in percent, differences (B - A) in points:"
     header, svc, baseline = words(metrics)
     assert header == HEADER.split()
-    assert svc[:6] == ["svc", "nested", "False", "80.00", "80.00", "0.00"]
+    assert svc[:6] == ["svc", "nested", "none", "80.00", "80.00", "0.00"]
     assert baseline[0] == "zero-r"
     assert title_of_tests == (
         "McNemar's exact tests on 10 common clips; p_holm is corrected for their number:"
@@ -119,7 +119,7 @@ def test_another_footing_is_said_below_the_metrics(compare):
         {"systems": {"svc": "++++--"}, "protocol": "paper"}, {"systems": {"svc": "+++---"}}
     )
     assert blocks[3] == "Not on the same footing (protocol paper in A, nested in B): svc"
-    assert words(blocks[2])[1][:5] == ["svc", "paper", "|", "nested", "False"]
+    assert words(blocks[2])[1][:5] == ["svc", "paper", "|", "nested", "none"]
 
 
 def test_without_a_name_in_common_the_best_of_each_are_tested(compare):

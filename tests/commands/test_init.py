@@ -12,8 +12,8 @@ import yaml
 import recordings
 from emofold.__main__ import main
 from emofold.commands import init
-from emofold.commands.init import name_of_run
-from emofold.config import new_project
+from emofold.commands.init import name_run
+from emofold.config import new_corpus
 from emofold.corpora.sample_sheet import read_sample_sheet
 
 ROOT = Path(__file__).parents[2]
@@ -50,7 +50,9 @@ def test_a_folder_of_recordings_becomes_a_sheet_and_a_config(place, capsys):
     assert main(["init", "my videos", *PATTERN]) == 0
     config, rows = made(place / "my videos")
     assert rows[0] == {
-        **{"clip": "Björn_happy_1", "speaker": "Björn", "emotion": "happy"},
+        "clip": "Björn_happy_1",
+        "speaker": "Björn",
+        "emotion": "happy",
         "media": "Björn_happy_1.wav",
     }
     assert len(rows) == 6
@@ -171,7 +173,7 @@ def test_where_one_file_cannot_be_written_neither_is(place, monkeypatch, capsys)
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(new_project, "write_sheet", full)
+    monkeypatch.setattr(new_corpus, "write_sheet", full)
     assert main(["init", ".", *PATTERN]) == 1
     assert "cannot be written to (No space left on device)" in capsys.readouterr().err
     assert [path.name for path in place.iterdir()] == ["my videos"]
@@ -214,9 +216,15 @@ def test_the_help_explains_the_pattern(capsys):
         ("_Größe_.", "Gr-e"),
         ("情感", "corpus-3e741dd4"),
         ("Demo", "Demo-corpus"),
+        ("media", "media-corpus"),
         ("a/..", "zwei-W-rter"),
         ("v1.0+x", "v1.0+x"),
     ],
 )
 def test_a_run_is_called_after_its_folder(place, folder, name):
-    assert name_of_run(Path(folder)) == name
+    assert name_run(Path(folder)) == name
+
+
+def test_no_run_is_called_like_one_of_a_preset():
+    presets = {path.stem for path in (ROOT / "workflow/presets").glob("*.yaml")}
+    assert presets | {"demo"} == init.PRESETS

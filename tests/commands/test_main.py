@@ -33,13 +33,11 @@ POSTERIORS = pd.DataFrame(
     | dict.fromkeys(score_columns(EMOTIONS), 0.125)
 )
 METADATA = {
-    **{
-        "scale": "probability",
-        "kind": "fusion",
-        "modality": "speech+face",
-        "protocol": "nested",
-        "normalised_by": "speaker",
-    },
+    "scale": "probability",
+    "kind": "fusion",
+    "modality": "speech+face",
+    "protocol": "nested",
+    "normalised_by": "speaker",
     "weights": {"whisper": 0.75, "action-units": 0.25},
     "failures": [{"clip": "c", "step": "extract_audio", "reason": "no sound"}],
 }
@@ -134,7 +132,7 @@ def test_show_prints_whole_numbers_whole(tmp_path, capsys):
 def test_show_prints_embeddings_by_their_first_and_last_numbers(tmp_path, sections, capsys):
     path = tmp_path / "embeddings.parquet"
     vectors = [[0.5, *[0.25] * 510, 1.5], [2.5, *[0.25] * 510, 3.5]]
-    rows = {"clip": ["a", "b"], "layer": 0, "embedding": vectors, "seconds": 1.0}
+    rows = {"clip": ["a", "b"], "layer": 0, "embedding": vectors, "duration": 1.0}
     frame = pd.DataFrame({**rows, "source_digest": "0123456789abcdef" * 4})
     write_table(frame, path, embeddings_schema(512))
     assert main(["show", str(path), "--brief"]) == 0
@@ -177,7 +175,8 @@ def test_show_prints_what_a_table_says_of_itself(posteriors, sections):
     said = " ".join(sections(posteriors)["table"]).split(" · ")
     assert said[0] == "posteriors"
     assert set(said[1:]) == {
-        *("scale: probability", "stage: fusion", "protocol: nested", "speaker_norm: true"),
+        *("scale: probability", "kind: fusion", "modality: speech+face"),
+        *("protocol: nested", "normalised_by: speaker"),
         *("weights.whisper: 0.75", "weights.action-units: 0.25"),
         "failures: 1: c (extract_audio)",
     }

@@ -42,9 +42,22 @@ def test_no_system_may_have_the_name_of_the_baseline():
     assert "`zero-r`" in refused(models=[model(name="zero-r")])
 
 
-def test_a_feature_file_needs_a_stage():
-    assert "no `stage` is given" in refused(models=[model(features="mine/x.parquet")])
-    completed(models=[model(features="mine/x.parquet", stage="speech")])
+def test_a_feature_file_needs_a_modality():
+    assert "no `modality` is given" in refused(models=[model(features="mine/x.parquet")])
+    completed(models=[model(features="mine/x.parquet", modality="speech")])
+
+
+def test_a_table_of_a_rule_has_its_own_modality():
+    completed(models=[model(modality="face")])
+    problem = "the model `m` takes `face/means/published`, and its `modality` is speech"
+    assert problem in refused(models=[model(modality="speech")])
+
+
+def test_only_statistics_of_speakers_shrink():
+    completed(models=[model(normalise_by="speaker", shrink=True)])
+    assert "`shrink` of the model `m`, whose `normalise_by` is none" in refused(
+        models=[model(shrink=True)]
+    )
 
 
 @pytest.mark.parametrize("folds", [2, [[1], [2]]])
@@ -60,7 +73,7 @@ def test_published_clips_come_in_the_folds_of_the_paper():
 def test_only_inner_folds_choose():
     row = model(param_grid={"C": [1, 10]})
     completed(protocol="nested", models=[row])
-    assert "`choices` of the model `m` under the protocol `paper`" in refused(
+    assert "`param_grid` of the model `m` under the protocol `paper`" in refused(
         protocol="paper", models=[row]
     )
 
@@ -84,15 +97,6 @@ def test_all_contradictions_are_named_at_once():
         (
             {"corpus": "demo", "protocol": "paper", "published": {"posteriors": ["bilstm"]}},
             "`published: posteriors` with `corpus: demo`",
-        ),
-        ({"corpus": "demo", **with_encoder(kind="transformer")}, "has no `model`"),
-        (
-            {"corpus": "demo", **with_encoder(kind="acoustic", model="x")},
-            "the encoder `e` of kind acoustic has a `model`, which that kind ignores",
-        ),
-        (
-            {"corpus": "demo", "face": {"extractors": [{"name": "o", "kind": "openface"}]}},
-            "the extractor `o` of kind openface has no `binary`",
         ),
         (
             {"face": {"extractors": [{"name": n, "kind": "csv"} for n in ("a", "A")]}},
@@ -126,7 +130,9 @@ def test_what_does_not_fit_the_corpus_is_refused(config, problem):
 
 
 FUSED = {
-    **{"corpus": "demo", "folds": 3, "models": [model(name="units")]},
+    "corpus": "demo",
+    "folds": 3,
+    "models": [model(name="units")],
     "fusions": [{"name": "both", "posteriors": ["units"]}],
 }
 
@@ -158,7 +164,8 @@ def test_a_permutation_test_under_the_protocol_of_the_paper_is_refused():
         (
             "bilstm",
             {
-                **{"corpus": "ravdess", "published": {"posteriors": ["bilstm"]}},
+                "corpus": "ravdess",
+                "published": {"posteriors": ["bilstm"]},
                 "folds": [["1"], ["2"], ["3"]],
             },
         ),
@@ -206,13 +213,6 @@ def test_published_posteriors_have_the_folds_of_the_paper():
     assert "a number of `folds` with `published: posteriors`" in problem
 
 
-@pytest.mark.parametrize("setting", [{"pooling": "thirds"}, {"layers": "cnn"}, {"revision": "v2"}])
-def test_settings_that_a_kind_of_encoder_ignores_are_refused(setting):
-    encoder = {"name": "a", "kind": "acoustic", **setting}
-    (key,) = setting
-    assert f"has a `{key}`, which that kind ignores" in refused(speech={"encoders": [encoder]})
-
-
 def kept(name, **more):
     return {**FUSED, "bundle": {"system": name}, **more}
 
@@ -227,7 +227,7 @@ def test_a_fusion_a_model_or_nothing_is_kept(name):
     [
         (kept("bothe"), "`bundle: system` is `bothe`, which is none, perhaps `both`"),
         (
-            kept("m", models=[model(features="own.parquet", stage="face")], fusions=[]),
+            kept("m", models=[model(features="own.parquet", modality="face")], fusions=[]),
             "`bundle: system` takes `m`, whose features no video gives, but a file",
         ),
         (

@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 import pytest
 
-from emofold.config.name_pattern import NamePattern, emotions_by_code
+from emofold.config.name_pattern import NamePattern, parse_emotions
 from emofold.errors import InputError
 
 
@@ -129,7 +129,7 @@ def test_a_pattern_that_is_unclear_is_refused(pattern, found):
 
 
 def test_emotions_are_named_in_order_with_their_codes():
-    emotions = emotions_by_code("neutral=01, calm=02,calm=calmly,ärgerlich, 03=3")
+    emotions = parse_emotions("neutral=01, calm=02,calm=calmly,ärgerlich, 03=3")
     assert list(emotions.items()) == [
         ("01", "neutral"),
         ("02", "calm"),
@@ -153,5 +153,5 @@ def test_emotions_are_named_in_order_with_their_codes():
 )
 def test_emotions_that_are_unclear_are_refused(text, found):
     with pytest.raises(InputError) as error:
-        emotions_by_code(text)
+        parse_emotions(text)
     assert found in error.value.found

@@ -5,7 +5,7 @@ import yaml
 from snakemake.utils import update_config
 
 from configs import SCHEMA_FILE
-from emofold.config.new_config import as_text, new_config
+from emofold.config.new_config import compose_config, format_config
 from emofold.config.reading import complete_config
 
 DEFAULTS = SCHEMA_FILE.parents[2] / "config.yaml"
@@ -21,7 +21,7 @@ def sections(**changed):
         "has_sound": True,
         "has_pictures": True,
     }
-    return new_config(**{**given, **changed})
+    return compose_config(**{**given, **changed})
 
 
 @pytest.mark.parametrize(
@@ -29,14 +29,14 @@ def sections(**changed):
 )
 @pytest.mark.parametrize(("folds", "protocol"), [(2, "paper"), (3, "nested")])
 def test_the_config_runs_on_top_of_the_default_one(folds, protocol, has_sound, has_pictures):
-    text = as_text(
+    text = format_config(
         sections(folds=folds, protocol=protocol, has_sound=has_sound, has_pictures=has_pictures)
     )
     config = yaml.safe_load(DEFAULTS.read_text(encoding="utf-8"))
     update_config(config, yaml.safe_load(text))
     complete = complete_config(config, SCHEMA_FILE)
-    stages = {model["features"].split("/")[0] for model in complete["models"]}
-    assert stages == {*["speech"] * has_sound, *["face"] * has_pictures}
+    modalities = {model["features"].split("/")[0] for model in complete["models"]}
+    assert modalities == {*["speech"] * has_sound, *["face"] * has_pictures}
     assert bool(complete["speech"]["encoders"]) == has_sound
     assert bool(complete["face"]["extractors"]) == has_pictures
     assert bool(complete["fusions"]) == (has_sound and has_pictures)
@@ -48,14 +48,14 @@ def test_the_config_runs_on_top_of_the_default_one(folds, protocol, has_sound, h
 @pytest.mark.parametrize("word", ["yes", "01", "1e3", "null", "~", "Ärger", "no", "1_000", "2-3"])
 def test_any_word_comes_back_from_the_config_as_text(word):
     path = f"{word}: {{x}} #/samples 'é' \U0001f600.csv"
-    text = as_text(sections(name="01", emotions=[word, "sad"], sample_sheet=path))
+    text = format_config(sections(name="01", emotions=[word, "sad"], sample_sheet=path))
     config = yaml.safe_load(text)
     assert config["emotions"] == [word, "sad"]
     assert (config["name"], config["sample_sheet"]) == ("01", path)
 
 
 def test_the_config_says_what_every_key_is_for():
-    lines = as_text(sections()).splitlines()
+    lines = format_config(sections()).splitlines()
     assert max(map(len, lines)) <= 100
     for key in yaml.safe_load("\n".join(lines)):
         place = next(n for n, line in enumerate(lines) if line.startswith(f"{key}:"))

@@ -9,16 +9,19 @@ from snakemake.utils import update_config
 
 import miniature
 from configs import SCHEMA_FILE, completed, config_with, model, refused, with_encoder
-from emofold.config.reading import complete_config, with_local_copies
+from emofold.config.named_files import use_local_copies
+from emofold.config.reading import complete_config
+from emofold.config.schema import read_schema
 from emofold.corpora import ravdess
 from emofold.corpora.published_files import POSTERIORS
+from emofold.demo.cast import CAST
 from emofold.errors import InputError
-from emofold.models.schemas import PROTOCOLS, STAGES
+from emofold.media.containers import LONGEST_SECONDS
+from emofold.models.schemas import MODALITIES, PROTOCOLS
 from emofold.models.static import CLASSIFIERS, SCALERS
 
 ROOT = Path(__file__).parents[2]
-SCHEMA = yaml.safe_load(SCHEMA_FILE.read_text(encoding="utf-8"))["properties"]
-STATIC_MODELS = SCHEMA_FILE.with_name("static_models.schema.yaml")
+SCHEMA = read_schema(SCHEMA_FILE)["properties"]
 PRESETS = sorted((ROOT / "workflow/presets").glob("*.yaml"))
 
 
@@ -75,8 +78,14 @@ def test_rows_of_models_and_fusions_get_their_defaults():
     )
     assert config["models"] == [
         model(
-            **{"scaling": "none", "normalised_by": "none", "layers": "all"},
-            **{"param_grid": {}, "parameters": {}, "job_per_fold": False, "threads": 1},
+            scaling="none",
+            normalise_by="none",
+            shrink=False,
+            layers="all",
+            param_grid={},
+            parameters={},
+            job_per_fold=False,
+            threads=1,
         ),
     ]
     assert config["fusions"][0]["scaling"] == "minmax"
@@ -148,12 +157,14 @@ def test_a_wrong_choice_is_named_with_the_nearest_right_one(config, problem):
     [
         ({"folds": [[1]]}, "`folds`"),
         ({"folds": [[1], []]}, "`folds[1]`"),
-        ({"name": "a/b"}, "`name`"),
+        ({"name": "a/b"}, "`name` is 'a/b', which does not fit: The run; its results go to"),
+        ({"emotions": ["sad", "a b"]}, "`emotions[1]` is 'a b', which does not fit: Letters, "),
         ({"name": ".."}, "`name`"),
-        ({"seed": "2020"}, "`seed`"),
+        ({"seed": "many"}, "`seed`"),
+        ({"seed": "[1"}, "`seed`"),
         ({"emotions": ["sad", "sad"]}, "`emotions`"),
         ({"evaluation": {"confidence": 95}}, "`evaluation.confidence`"),
-        ({"models": [{"name": "m", "classifier": "svc"}]}, "`models[0]`: 'features' is a required"),
+        ({"models": [{"name": "m", "classifier": "svc"}]}, "`models[0]` has no `features`"),
         ({"models": [model(features="means")]}, "`models[0].features`"),
         ({"models": None}, "`models`"),
         ({"models": ["svc"]}, "`models[0]`"),
@@ -182,13 +193,13 @@ def test_a_local_copy_stands_in_for_a_model_of_the_hub(tmp_path):
     row = with_encoder(kind="transformer", model="openai/whisper-base")
     config = completed(corpus="demo", **row)
     config["speech"]["local_copies"] = {"openai/whisper-base": str(tmp_path)}
-    assert with_local_copies(config)["speech"]["encoders"][0]["model"] == str(tmp_path)
+    assert use_local_copies(config)["speech"]["encoders"][0]["model"] == str(tmp_path)
     config["speech"]["local_copies"] = {"openai/whisper-base": "modelz/whisper"}
     with pytest.raises(InputError, match="in modelz/whisper, which is no folder"):
-        with_local_copies(config)
+        use_local_copies(config)
     config["speech"]["local_copies"] = {"openai/whisper-bas": str(tmp_path)}
     with pytest.raises(InputError, match="which nothing uses, perhaps `openai/whisper-base`"):
-        with_local_copies(config)
+        use_local_copies(config)
 
 
 def test_the_default_config_and_the_miniature_are_valid(tmp_path):
@@ -211,13 +222,15 @@ def test_the_default_config_shows_every_key():
 
 
 def test_the_choices_of_the_schema_are_those_of_the_library():
-    rows = read_yaml(STATIC_MODELS)["items"]["properties"]
+    rows = SCHEMA["models"]["items"]["properties"]
     fusions = SCHEMA["fusions"]["items"]["properties"]
     assert rows["classifier"]["enum"] == list(CLASSIFIERS)
     assert rows["scaling"]["enum"] == fusions["scaling"]["enum"] == ["none", *SCALERS]
-    assert set(rows["stage"]["enum"]) < set(STAGES)
+    assert set(rows["modality"]["enum"]) < set(MODALITIES)
     assert SCHEMA["published"]["properties"]["posteriors"]["items"]["enum"] == list(POSTERIORS)
     assert set(SCHEMA["protocol"]["enum"]) == {*PROTOCOLS} - {"cross-fitted"}
+    assert SCHEMA["demo"]["properties"]["speakers"]["maximum"] == len(CAST)
+    assert SCHEMA["max_duration"]["default"] == LONGEST_SECONDS
     assert SCHEMA["emotions"]["default"] == list(ravdess.EMOTIONS)
 
 

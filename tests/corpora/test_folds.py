@@ -5,7 +5,7 @@ from collections import Counter
 import pandas as pd
 import pytest
 
-from emofold.corpora.folds import assign_folds, balanced_folds
+from emofold.corpora.folds import assign_folds, balance_folds
 from emofold.errors import InputError
 
 SPEAKERS = pd.Series(["3", "1", "ann", "1"])
@@ -42,7 +42,7 @@ def test_balanced_folds_are_alike_in_clips_of_each_emotion():
         for number, speaker in enumerate("abcdefgh")
         for emotion in ["sad", "calm"] * (1 + number % 2) + ["happy"] * (number // 4)
     ]
-    folds = balanced_folds(clips, 4)
+    folds = balance_folds(clips, 4)
     counts = [Counter(emotion for speaker, emotion in clips if speaker in fold) for fold in folds]
     assert sorted(speaker for fold in folds for speaker in fold) == list("abcdefgh")
     assert all(count == {"sad": 3, "calm": 3, "happy": 1} for count in counts)
@@ -50,9 +50,9 @@ def test_balanced_folds_are_alike_in_clips_of_each_emotion():
 
 def test_balanced_folds_do_not_depend_on_the_order_of_the_clips():
     clips = [(speaker, "sad") for speaker in "aaabbcd"]
-    assert balanced_folds(clips, 2) == balanced_folds(clips[::-1], 2)
+    assert balance_folds(clips, 2) == balance_folds(clips[::-1], 2)
 
 
 def test_fewer_speakers_than_folds_are_refused():
     with pytest.raises(InputError, match="1 speaker for 2 folds: a"):
-        balanced_folds([("a", "sad"), ("a", "calm")], 2)
+        balance_folds([("a", "sad"), ("a", "calm")], 2)

@@ -15,7 +15,8 @@ from emofold.corpora.planning import (
     plan_folds,
     uses_published,
 )
-from emofold.corpora.ravdess_files import SOUND, TRACKING, VIDEOS, clip_names
+from emofold.corpora.ravdess import list_clip_names
+from emofold.corpora.ravdess_files import SOUND, TRACKING, VIDEOS
 from emofold.corpora.sample_sheet import Clip
 from emofold.errors import InputError
 
@@ -39,8 +40,8 @@ def ravdess(
 def with_files(folder, kind, ending):
     """Put an empty file of each clip into a folder."""
     folder.mkdir()
-    for clip in clip_names():
-        (folder / f"{kind.name(clip)}{ending}").touch()
+    for clip in list_clip_names():
+        (folder / f"{kind.stem(clip)}{ending}").touch()
     return str(folder)
 
 
@@ -159,7 +160,7 @@ def test_videos_that_are_nowhere_here_are_planned_where_they_will_be(source):
     assert fetched_ravdess(config) == {"videos": [clip.media for clip in clips]}
     folder = "resources/ravdess/videos"
     assert [*clips][-1].media == f"{folder}/Actor_24/01-01-08-02-02-02-24.mp4"
-    assert VIDEOS.of_actor(folder, "24")[-1] == [*clips][-1].media
+    assert VIDEOS.paths_of_actor(folder, "24")[-1] == [*clips][-1].media
 
 
 def test_a_folder_of_videos_without_those_of_an_actor_ends_the_planning(tmp_path):

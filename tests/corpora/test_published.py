@@ -8,14 +8,14 @@ import pytest
 import yaml
 
 import miniature
-from emofold.corpora.published import read_clips
 from emofold.corpora.published_files import (
     CLIPS_FILE,
     MEANS_FILE,
     POSTERIORS,
     Manifest,
-    copied_files,
-    needed_files,
+    find_copies,
+    list_needed_files,
+    read_clips,
 )
 from emofold.corpora.ravdess import EMOTIONS
 from emofold.corpora.schemas import clips_schema
@@ -23,7 +23,7 @@ from emofold.errors import InputError
 from emofold.face.published_means import read_means
 from emofold.face.schemas import ACTION_UNITS, MEANS
 from emofold.files import check_all
-from emofold.models.published_posteriors import read_posteriors
+from emofold.models.posteriors import read_published_posteriors
 from emofold.models.schemas import posteriors_schema
 from emofold.scores import score_columns
 from emofold.tables import write_table
@@ -37,7 +37,7 @@ ALPHABETICAL = ["angry", "calm", "disgust", "fearful", "happy", "neutral", "sad"
 def read(folder, model, fold=0, splits=("train", "test"), folds=miniature.FOLDS):
     clips = read_clips(folder / CLIPS_FILE, folds)
     files = {split: path_of(folder, model, fold, split, len(folds)) for split in splits}
-    return read_posteriors(model, fold, files, clips, EMOTIONS)
+    return read_published_posteriors(model, fold, files, clips, EMOTIONS)
 
 
 def path_of(folder, model, fold, split, folds=3):
@@ -126,8 +126,9 @@ def test_posteriors_tell_every_clip_its_fold_split_and_emotion(published, tmp_pa
     metadata = {
         "scale": POSTERIORS[model].scale,
         "kind": "model",
-        "modality": "face",
+        "modality": POSTERIORS[model].modality,
         "protocol": "paper",
+        "normalised_by": "none",
     }
     schema = posteriors_schema(EMOTIONS)
     write_table(posteriors.reset_index(), tmp_path / "fold1.parquet", schema, metadata)
@@ -169,7 +170,7 @@ def test_training_and_test_clips_may_not_change_places(published):
     clips = read_clips(published / CLIPS_FILE, miniature.FOLDS)
     train, test = (path_of(published, "bilstm", 0, split) for split in ("train", "test"))
     swapped = {"train": test, "test": train}
-    error = refused(read_posteriors, "bilstm", 0, swapped, clips, EMOTIONS)
+    error = refused(read_published_posteriors, "bilstm", 0, swapped, clips, EMOTIONS)
     assert "clips missing" in error.found
 
 
@@ -186,35 +187,35 @@ def test_missing_columns_of_posteriors_are_named(published, model, column):
 
 def test_emotions_other_than_the_published_classes_are_refused(published):
     clips = read_clips(published / CLIPS_FILE, miniature.FOLDS)
-    error = refused(read_posteriors, "bilstm", 0, {}, clips, EMOTIONS[:-1])
+    error = refused(read_published_posteriors, "bilstm", 0, {}, clips, EMOTIONS[:-1])
     assert "surprised" in error.expected
     assert "surprised" not in error.found
 
 
 def test_the_manifest_has_every_file_of_the_five_folds():
     manifest = Manifest.read(MANIFEST)
-    files = needed_files(POSTERIORS, 5)
+    files = list_needed_files(POSTERIORS, 5)
     assert len(files) == 2 + 3 * 2 * 5
     assert manifest.checksums(files) == manifest.sha256
     assert manifest.commit in manifest.base_url
 
 
 def test_four_folds_are_refused_by_the_names_of_files_that_nobody_published():
-    error = refused(Manifest.read(MANIFEST).checksums, needed_files(["bilstm"], 4))
+    error = refused(Manifest.read(MANIFEST).checksums, list_needed_files(["bilstm"], 4))
     assert error.found.startswith("8 files that the manifest lacks: ")
     assert "RAVDESS_AUs-train--fold_1_outof_4.csv" in error.found
     assert "`folds`" in error.remedy
 
 
 def test_a_copy_is_read_where_it_lies(published):
-    files = needed_files(miniature.MODELS, 3)
-    assert copied_files(files, published) == {file: published / file for file in files}
+    files = list_needed_files(miniature.MODELS, 3)
+    assert find_copies(files, published) == {file: published / file for file in files}
 
 
 def test_files_that_a_copy_lacks_are_named(published):
-    files = needed_files(miniature.MODELS, 3)
+    files = list_needed_files(miniature.MODELS, 3)
     (published / MEANS_FILE).unlink()
-    error = refused(copied_files, files, published)
+    error = refused(find_copies, files, published)
     assert error.found == f"1 of {len(files)} files missing in {published}: {MEANS_FILE}"
 
 

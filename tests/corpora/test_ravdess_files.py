@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from emofold.corpora.ravdess import describe_clip
-from emofold.corpora.ravdess_files import SOUND, TRACKING, VIDEOS, clip_names
+from emofold.corpora.ravdess import describe_clip, list_clip_names
+from emofold.corpora.ravdess_files import SOUND, TRACKING, VIDEOS
 from emofold.errors import InputError
 
 FIRST, LAST = "01-01-01-01-01-01-01", "01-01-08-02-02-02-24"
@@ -13,8 +13,8 @@ FIRST, LAST = "01-01-01-01-01-01-01", "01-01-08-02-02-02-24"
 
 def with_sound(folder, place="{name}.wav"):
     """Put an empty recording of each clip where a pattern says."""
-    for clip in clip_names():
-        path = folder / place.format(name=SOUND.name(clip), actor=clip[-2:])
+    for clip in list_clip_names():
+        path = folder / place.format(name=SOUND.stem(clip), actor=clip[-2:])
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
     return folder
@@ -22,12 +22,12 @@ def with_sound(folder, place="{name}.wav"):
 
 def refused(kind, folder):
     with pytest.raises(InputError) as error:
-        kind.found(folder)
+        kind.find(folder)
     return error.value
 
 
 def test_every_actor_speaks_sixty_clips_and_neutral_is_never_strong():
-    clips = [describe_clip(name) for name in clip_names()]
+    clips = [describe_clip(name) for name in list_clip_names()]
     assert len({clip["clip"] for clip in clips}) == len(clips) == 1440
     assert Counter(clip["speaker"] for clip in clips) == {str(n): 60 for n in range(1, 25)}
     of_kinds = Counter((clip["emotion"], clip["intensity"]) for clip in clips)
@@ -37,19 +37,23 @@ def test_every_actor_speaks_sixty_clips_and_neutral_is_never_strong():
 
 
 def test_sound_and_tracking_of_a_clip_differ_in_modality_and_ending():
-    assert SOUND.name(LAST) == "03-01-08-02-02-02-24"
-    assert TRACKING.name(LAST) == "01-01-08-02-02-02-24"
-    assert SOUND.unpacked("here")[LAST] == "here/Actor_24/03-01-08-02-02-02-24.wav"
-    assert TRACKING.unpacked("here")[FIRST] == "here/Actor_01/01-01-01-01-01-01-01.csv"
-    assert list(SOUND.unpacked("here")) == list(TRACKING.unpacked("here")) == clip_names()
+    assert SOUND.stem(LAST) == "03-01-08-02-02-02-24"
+    assert TRACKING.stem(LAST) == "01-01-08-02-02-02-24"
+    assert SOUND.unpacked_paths("here")[LAST] == "here/Actor_24/03-01-08-02-02-02-24.wav"
+    assert TRACKING.unpacked_paths("here")[FIRST] == "here/Actor_01/01-01-01-01-01-01-01.csv"
+    assert (
+        list(SOUND.unpacked_paths("here"))
+        == list(TRACKING.unpacked_paths("here"))
+        == list_clip_names()
+    )
 
 
 @pytest.mark.parametrize(
     "place", ["{name}.wav", "Actor_{actor}/{name}.wav", "ein Ordner/{actor}/tief/{name}.WAV"]
 )
 def test_recordings_are_found_however_deep_they_lie(tmp_path, place):
-    found = SOUND.found(with_sound(tmp_path, place))
-    assert list(found) == clip_names()
+    found = SOUND.find(with_sound(tmp_path, place))
+    assert list(found) == list_clip_names()
     expected = tmp_path / place.format(name="03-01-08-02-02-02-24", actor="24")
     assert found[LAST] == str(expected)
 
@@ -57,14 +61,14 @@ def test_recordings_are_found_however_deep_they_lie(tmp_path, place):
 def test_recordings_may_be_flac_all_or_some(tmp_path):
     with_sound(tmp_path, "{name}.flac")
     (tmp_path / "03-01-01-01-01-01-01.flac").rename(tmp_path / "03-01-01-01-01-01-01.wav")
-    found = SOUND.found(tmp_path)
+    found = SOUND.find(tmp_path)
     assert found[FIRST] == str(tmp_path / "03-01-01-01-01-01-01.wav")
     assert found[LAST] == str(tmp_path / "03-01-08-02-02-02-24.flac")
 
 
 def test_other_files_of_ravdess_beside_the_recordings_do_not_matter(tmp_path):
     with_sound(tmp_path, "Actor_{actor}/{name}.wav")
-    expected = SOUND.found(tmp_path)
+    expected = SOUND.find(tmp_path)
     for other in (
         "01-01-01-01-01-01-01.mp4",
         "02-01-01-01-01-01-01.mp4",
@@ -75,33 +79,33 @@ def test_other_files_of_ravdess_beside_the_recordings_do_not_matter(tmp_path):
         "read me.wav",
     ):
         (tmp_path / other).touch()
-    assert SOUND.found(tmp_path) == expected
+    assert SOUND.find(tmp_path) == expected
 
 
 def test_tracking_is_found_as_csv_beside_videos_of_the_same_names(tmp_path):
-    for clip in clip_names():
+    for clip in list_clip_names():
         (tmp_path / f"{clip}.csv").touch()
         (tmp_path / f"{clip}.mp4").touch()
-    assert TRACKING.found(tmp_path) == {c: str(tmp_path / f"{c}.csv") for c in clip_names()}
+    assert TRACKING.find(tmp_path) == {c: str(tmp_path / f"{c}.csv") for c in list_clip_names()}
 
 
 def test_videos_with_sound_are_found_beside_those_without_and_beside_songs(tmp_path):
-    for clip in clip_names():
+    for clip in list_clip_names():
         folder = tmp_path / f"Video_Speech_Actor_{clip[-2:]}" / f"Actor_{clip[-2:]}"
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{clip}.mp4").touch()
         (folder / f"02{clip[2:]}.mp4").touch()
     (tmp_path / "01-02-01-01-01-01-01.mp4").touch()
     (tmp_path / "03-01-01-01-01-01-01.wav").touch()
-    found = VIDEOS.found(tmp_path)
-    assert list(found) == clip_names()
+    found = VIDEOS.find(tmp_path)
+    assert list(found) == list_clip_names()
     assert found[LAST] == str(tmp_path / f"Video_Speech_Actor_24/Actor_24/{LAST}.mp4")
 
 
 @pytest.mark.parametrize("actor", ["07", "{actor}"])
 def test_the_files_of_an_actor_lie_where_those_of_all_do(actor):
-    files = VIDEOS.of_actor("here", actor)
-    of_all = [path for path in VIDEOS.unpacked("here").values() if path.endswith("-07.mp4")]
+    files = VIDEOS.paths_of_actor("here", actor)
+    of_all = [path for path in VIDEOS.unpacked_paths("here").values() if path.endswith("-07.mp4")]
     assert [path.format(actor="07") for path in files] == of_all
     assert len(files) == 60
 
@@ -163,4 +167,4 @@ def test_actors_that_are_links_to_other_disks_are_looked_into(tmp_path):
     (tmp_path / "here").mkdir()
     for actor in sorted((tmp_path / "disk").iterdir()):
         (tmp_path / "here" / actor.name).symlink_to(actor, target_is_directory=True)
-    assert len(SOUND.found(tmp_path / "here")) == 1440
+    assert len(SOUND.find(tmp_path / "here")) == 1440

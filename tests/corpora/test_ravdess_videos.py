@@ -4,16 +4,17 @@ import shutil
 import subprocess
 
 import pytest
+from tenacity import stop_after_attempt
 
 from emofold.corpora.ravdess_files import VIDEOS
-from emofold.corpora.ravdess_videos import Place, fetch_videos
+from emofold.corpora.ravdess_videos import Destination, fetch_videos
 from emofold.errors import InputError
-from emofold.fetch.retry import Patience
+from emofold.fetch.http import RETRY
 from faulty_server import serving
 from served_videos import ARCHIVES, CLIPS, RECORD, described, md5, members_of, path_of, zipped
 
 ARCHIVE = path_of("07")
-PATIENCE = Patience(first_wait_seconds=0.001, attempts=3)
+RETRY_AT_ONCE = RETRY.copy(sleep=lambda _: None, stop=stop_after_attempt(3))
 
 
 @pytest.fixture(autouse=True)
@@ -34,8 +35,8 @@ def folder(tmp_path):
 
 
 def fetch(server, folder, *, keep=False):
-    place = Place(folder / "videos", keep=keep)
-    fetch_videos("07", f"{server.url}/records", ARCHIVES, place, PATIENCE)
+    destination = Destination(folder / "videos", keep=keep)
+    fetch_videos("07", f"{server.url}/records", ARCHIVES, destination, RETRY_AT_ONCE)
 
 
 def refused(server, folder, **how):
@@ -72,7 +73,7 @@ def assert_whole(folder, *more):
 def test_the_clips_with_sound_are_unpacked_and_the_archive_is_deleted(server, folder):
     fetch(server, folder)
     assert_whole(folder)
-    assert [*WANTED] == VIDEOS.of_actor("videos", "07")
+    assert [*WANTED] == VIDEOS.paths_of_actor("videos", "07")
     assert server.asked == {RECORD: [None], ARCHIVE: [None]}
 
 
@@ -205,7 +206,7 @@ def test_without_a_record_the_log_warns_and_the_archive_answers_for_itself(
 FIRST, LACKING = (f"Actor_07/{clip}.mp4" for clip in (CLIPS[0], CLIPS[31]))
 HARMED = {
     "1 file missing": {name: film for name, film in members_of().items() if name != LACKING},
-    "1 name": members_of() | {"../../outside.mp4": b"harm"},
+    "1 file leading out of": members_of() | {"../../outside.mp4": b"harm"},
     "1 file there twice": members_of() | {f"copies/{FIRST}": b"another film"},
     "60 files missing": members_of("08"),
 }

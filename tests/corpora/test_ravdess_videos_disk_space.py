@@ -6,12 +6,14 @@ from collections import namedtuple
 from pathlib import Path
 
 import pytest
+from tenacity import stop_after_attempt
 
 from emofold.corpora import ravdess_videos
-from emofold.corpora.ravdess_files import ACTORS, VIDEOS
-from emofold.corpora.ravdess_videos import Place, fetch_videos
+from emofold.corpora.ravdess import ACTORS
+from emofold.corpora.ravdess_files import VIDEOS
+from emofold.corpora.ravdess_videos import Destination, fetch_videos
 from emofold.errors import InputError
-from emofold.fetch.retry import Patience
+from emofold.fetch.http import RETRY
 from faulty_server import serving
 from served_videos import ARCHIVES, RECORD, described, members_of, path_of, zipped
 
@@ -38,8 +40,8 @@ def folder(tmp_path):
 
 
 def fetch(server, folder, *, keep=False):
-    place, patience = Place(folder / "videos", keep=keep), Patience(0.001, attempts=1)
-    fetch_videos("07", f"{server.url}/records", ARCHIVES, place, patience)
+    destination, once = Destination(folder / "videos", keep=keep), stop_after_attempt(1)
+    fetch_videos("07", f"{server.url}/records", ARCHIVES, destination, RETRY.copy(stop=once))
     assert len([*folder.rglob("*.mp4")]) >= 60
 
 
@@ -87,8 +89,8 @@ def test_a_disk_that_is_just_large_enough_will_do(server, folder, monkeypatch):
     fetch(server, folder)
 
 
-def test_what_is_here_already_needs_no_room(server, folder, monkeypatch):
-    for path in map(Path, VIDEOS.unpacked(str(folder / "videos")).values()):
+def test_what_is_here_already_needs_no_disk_space(server, folder, monkeypatch):
+    for path in map(Path, VIDEOS.unpacked_paths(str(folder / "videos")).values()):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
     part = folder / "downloads" / "Video_Speech_Actor_07.zip.part"

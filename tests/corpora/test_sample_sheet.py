@@ -2,9 +2,8 @@
 
 import pytest
 
-from emofold.corpora.clips_table import clips_table
 from emofold.corpora.sample_sheet import read_sample_sheet
-from emofold.corpora.schemas import clips_schema
+from emofold.corpora.schemas import clips_schema, tabulate_clips
 from emofold.errors import InputError
 from emofold.tables import write_table
 
@@ -50,7 +49,8 @@ def test_tabs_a_byte_order_mark_spaces_and_further_columns_are_fine(read):
         ("c,Bo,angry,vidéo one.mp4", "c", "'angry', not one of happy, sad"),
         ("c,Bo,sad,gone.mp4", "c", "gone.mp4"),
         ("c,Bo,sad,", "c", "neither media nor action_units"),
-        ("../c,Bo,sad,vidéo one.mp4", "../c", "cannot be the name of a file"),
+        ("../c,Bo,sad,vidéo one.mp4", "../c", "files cannot be called after (a '/' in it)"),
+        ("..,Bo,sad,vidéo one.mp4", "..", "files cannot be called after (no name of a file)"),
         ("c,Bo", "c", "no emotion"),
     ],
 )
@@ -72,9 +72,6 @@ def test_a_clip_in_two_rows_is_taken_from_neither(read):
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("", "no column clip, speaker, emotion"),
-        ("clip,speker,emotion\n", "no column speaker in"),
-        ("clip,clip,speaker,emotion\n", "the column clip twice"),
         (HEADER, "no usable row"),
         (HEADER + "a,Bo,angry,\n", "no usable row"),
         (HEADER + "a,Bo,sad,vidéo one.mp4\nb,bo,sad,vidéo one.mp4\n", "differ in capitals only"),
@@ -86,20 +83,7 @@ def test_a_sheet_that_is_wrong_as_a_whole_is_refused(read, text, found):
     assert found in error.value.found
 
 
-def test_a_misspelt_column_is_named(read):
-    with pytest.raises(InputError, match="perhaps `speker`"):
-        read("clip,speker,emotion\n")
-
-
-def test_a_sheet_that_is_missing_or_no_text_is_refused(tmp_path):
-    with pytest.raises(InputError, match="no sample sheet"):
-        read_sample_sheet(tmp_path / "none.csv", EMOTIONS)
-    (tmp_path / "x.csv").write_bytes(b"\xff\xfe\x00\x01")
-    with pytest.raises(InputError, match="cannot be read"):
-        read_sample_sheet(tmp_path / "x.csv", EMOTIONS)
-
-
 def test_the_table_of_clips_has_the_fold_of_each_speaker(read, tmp_path):
-    table = clips_table(read(HEADER + GOOD).clips, [["Bo"], ["Åsa"]])
+    table = tabulate_clips(read(HEADER + GOOD).clips, [["Bo"], ["Åsa"]])
     assert table.set_index("clip")["fold"].to_dict() == {"a": 1, "b": 0}
     write_table(table, tmp_path / "clips.parquet", clips_schema(EMOTIONS))

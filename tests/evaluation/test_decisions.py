@@ -7,8 +7,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from emofold.corpora.published import read_clips
-from emofold.corpora.published_files import CLIPS_FILE
+from emofold.corpora.published_files import CLIPS_FILE, read_clips
 from emofold.corpora.ravdess import EMOTIONS
 from emofold.errors import InputError
 from emofold.evaluation import BASELINE
@@ -39,6 +38,7 @@ def posteriors(fold, right=True, scale="probability", **described):
         "kind": "model",
         "modality": "face",
         "protocol": "nested",
+        "normalised_by": "none",
         **described,
     }
     return table
@@ -60,7 +60,7 @@ def test_the_order_of_folds_and_rows_does_not_matter():
 
 def test_a_decision_says_what_its_system_is():
     described = {
-        "kind": "model",
+        "kind": "fusion",
         "modality": "speech",
         "protocol": "paper",
         "normalised_by": "speaker",
@@ -124,7 +124,8 @@ def test_zero_r_predicts_the_most_frequent_emotion_of_the_training_clips():
     assert decided["predicted"].tolist() == ["happy"] * 3 + ["calm"] * 4
     assert decided["confidence"].tolist() == pytest.approx([3 / 4] * 3 + [2 / 3] * 4)
     assert set(decided["system"]) == {BASELINE}
-    assert set(decided["stage"]) == {"baseline"}
+    assert set(decided["kind"]) == {"baseline"}
+    assert decided["modality"].isna().all()
     assert set(decided["protocol"]) == {"paper"}
 
 

@@ -1,4 +1,4 @@
-"""What a system makes of speakers of whom only a few clips are known."""
+"""What a system makes of speakers of whom only a few clips are enrolled."""
 
 import numpy as np
 import pandas as pd
@@ -38,26 +38,26 @@ def corpus(offset):
     return pd.DataFrame(values, index=pd.Index(clips["clip"], name="clip")), clips
 
 
-def curve(known, speaker_norm="full", offset=4.0, draws=2):
+def curve(enrolled, normalise_by="speaker", offset=4.0, draws=2):
     features, clips = corpus(offset)
-    members = {"model": Member(features, speaker_norm, CLASSIFIER)}
+    members = {"model": Member(features, normalise_by, False, CLASSIFIER)}
     return accuracy_by_enrolled_clips(
-        members, FUSION, clips, EMOTIONS, known, draws=draws, seed=1, threads=1
+        members, FUSION, clips, EMOTIONS, enrolled, draws=draws, seed=1, threads=1
     )
 
 
 def means(table):
-    return table.groupby(["statistics", "known"])["accuracy"].mean()
+    return table.groupby(["statistics", "enrolled"])["accuracy"].mean()
 
 
 def test_every_clip_is_scored_once_a_draw_with_each_kind_of_statistics():
     table = curve([1, 6, 18])
     assert len(table) == 2 * 3 * 2
     assert (table["n"] == 8 * 3 * TAKES).all()
-    assert not table.duplicated(["statistics", "known", "draw"]).any()
+    assert not table.duplicated(["statistics", "enrolled", "draw"]).any()
 
 
-def test_the_more_clips_are_known_the_better():
+def test_the_more_clips_are_enrolled_the_better():
     of = means(curve([1, 4, 18], draws=4))
     assert of["shrunk", 1] + 5 < of["shrunk", 4] + 1 < of["shrunk", 18]
 
@@ -73,9 +73,9 @@ def test_with_few_clips_shrunk_statistics_do_better():
     assert of["shrunk", 3] > of["own", 3] + 3
 
 
-def test_with_all_clips_known_the_accuracy_is_that_of_the_nested_chain():
+def test_with_all_clips_enrolled_the_accuracy_is_that_of_the_nested_chain():
     features, clips = corpus(4.0)
-    members = {"model": Member(features, "shrunk", CLASSIFIER)}
+    members = {"model": Member(features, "speaker", True, CLASSIFIER)}
     chain = Chain(members, FUSION, clips, EMOTIONS, seed=1, threads=1)
     tested = [chain.tested(chain.posteriors(fold)) for fold in chain.folds]
     accuracy = 100 * np.mean([(rows["predicted"] == rows["emotion"]).mean() for rows in tested])
@@ -83,7 +83,7 @@ def test_with_all_clips_known_the_accuracy_is_that_of_the_nested_chain():
 
 
 def test_a_model_without_normalisation_does_not_care():
-    table = curve([1, 18], speaker_norm="none")
+    table = curve([1, 18], normalise_by="none")
     assert table["accuracy"].nunique() == 1
 
 

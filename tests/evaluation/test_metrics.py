@@ -10,8 +10,8 @@ from emofold.evaluation.metrics import (
     accuracy_by_speaker,
     confusion_matrices,
     fold_metrics,
-    headline,
     mean_metrics,
+    rank_systems,
     recall_by_emotion,
     speaker_bootstrap,
     wald_interval,
@@ -185,7 +185,7 @@ def test_the_best_system_heads_the_list_and_the_baseline_closes_it():
             {**described, "system": "good", "accuracy": 95.0, "fold": 0},
         ]
     )
-    assert headline(metrics)["system"].tolist() == ["better", "good", "zero-r"]
+    assert rank_systems(metrics)["system"].tolist() == ["better", "good", "zero-r"]
 
 
 def test_the_confusion_of_the_folds_adds_up():

@@ -55,7 +55,7 @@ def test_a_parameter_of_one_run_only_is_not_set_in_the_other(runs):
     made(runs[0], "fusion/both/fold0", parameters={"fusion": {"param_grid": {}}})
     made(runs[1], "fusion/both/fold0", parameters={"fusion": {"param_grid": {"C": [1, 10]}}})
     assert provenance_differences(*runs)["Parameters"] == [
-        "fusion.choices.C: not set -> [1, 10] (fusion/both)"
+        "fusion.param_grid.C: not set -> [1, 10] (fusion/both)"
     ]
 
 

@@ -11,7 +11,7 @@ LITERATURE = [
     {"system": "theirs", "accuracy": 90.0, "protocol": "one split", "source": "Doe 2020"},
     {
         **{"system": "humans", "accuracy": 67.0, "protocol": "rating", "source": "Roe 2018"},
-        **{"kind": "model", "modality": "speech", "uar": 66.0},
+        **{"modality": "speech", "uar": 66.0},
     },
 ]
 
@@ -33,13 +33,7 @@ def test_a_row_says_how_good_a_system_is_and_how_it_was_made():
     table = table_of(measured("mlp", 60.0, "face"), mlp=7.5)
     assert table.to_dict("records") == [
         {
-            **{
-                "system": "mlp",
-                "kind": "model",
-                "modality": "face",
-                "protocol": "nested",
-                "sees": "one clip",
-            },
+            **{"system": "mlp", "modality": "face", "protocol": "nested", "sees": "one clip"},
             **{"accuracy": 60.0, "uar": 59.0, "interval": "51.0 to 69.0", "ece": 7.5},
             "source": "this run",
         }
@@ -66,7 +60,7 @@ def test_the_calibration_error_is_that_of_the_system():
 
 def test_what_can_be_compared_stands_together_the_strictest_first():
     table = table_of(
-        measured("zero-r", 99.0, "baseline"),
+        measured("zero-r", 99.0, None, kind="baseline"),
         measured("paper", 95.0, protocol="paper"),
         measured("paper-normalised", 96.0, protocol="paper", normalised_by="speaker"),
         measured("cross", 80.0, protocol="cross-fitted"),
@@ -87,9 +81,9 @@ def test_what_can_be_compared_stands_together_the_strictest_first():
 
 def test_what_others_published_stands_as_they_reported_it():
     table = table_of(measured("mlp", 60.0), literature=LITERATURE).set_index("system")
-    reported = ["stage", "accuracy", "uar", "protocol", "source"]
+    reported = ["modality", "accuracy", "uar", "protocol", "source"]
     assert table.loc["humans", reported].tolist() == ["speech", 67.0, 66.0, "rating", "Roe 2018"]
-    unknown = table.loc["theirs", ["stage", "sees", "uar", "interval", "ece"]]
+    unknown = table.loc["theirs", ["modality", "sees", "uar", "interval", "ece"]]
     assert unknown.isna().all()
     assert table.loc["mlp", ["sees", "interval", "ece"]].tolist() == ["one clip", "51.0 to 69.0", 5]
 

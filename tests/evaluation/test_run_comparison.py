@@ -30,7 +30,7 @@ def test_a_system_of_both_runs_has_one_row_with_the_difference_in_points(run_of)
     assert row["difference"] == pytest.approx(100 / 6)
     assert row["uar_difference"] == pytest.approx(row["uar_b"] - row["uar_a"])
     assert row["protocol"] == "nested"
-    assert row["speaker_norm"] == "False"
+    assert row["normalised_by"] == "none"
 
 
 def test_the_accuracy_is_the_mean_of_the_folds(run_of):
@@ -56,10 +56,10 @@ def test_rows_of_another_protocol_or_normalisation_are_not_on_the_same_footing(r
     a = run_of("a", {"svc": "++++--", "mlp": "++++--"}, protocol="paper")
     b = run_of("b", {"svc": "++++--", "mlp": "++++--"}, normalised_by="speaker")
     rows = side_by_side(a, b).set_index("system").loc["svc"]
-    assert rows[["protocol", "speaker_norm"]].tolist() == ["paper | nested", "False | True"]
+    assert rows[["protocol", "normalised_by"]].tolist() == ["paper | nested", "none | speaker"]
     pairs = shared_systems(a, b)
     assert on_other_footing(a, b, pairs) == {
-        "protocol paper in A, nested in B; speaker_norm False in A, True in B": ["svc", "mlp"]
+        "protocol paper in A, nested in B; normalised_by none in A, speaker in B": ["svc", "mlp"]
     }
     assert on_other_footing(a, a, pairs) == {}
 
@@ -101,7 +101,7 @@ def test_holm_corrects_for_the_pairs_of_the_comparison_alone(run_of):
 
 
 def test_systems_of_other_names_can_be_tested_and_so_can_the_baseline(run_of):
-    a, b = run_of("a", {"svc": "++++++"}), run_of("b", {"both": "++++--"}, stage="fusion")
+    a, b = run_of("a", {"svc": "++++++"}), run_of("b", {"both": "++++--"}, kind="fusion")
     tests = paired_tests(a, b, [("svc", "both"), ("zero-r", "both")], clip_names(6))
     assert tests["system_a"].tolist() == ["svc", "zero-r"]
     assert tests["system_b"].tolist() == ["both", "both"]

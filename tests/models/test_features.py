@@ -43,7 +43,7 @@ def test_clips_keep_the_order_of_the_table(features_of):
 
 def test_bookkeeping_is_no_feature(features_of):
     features = features_of(
-        clip=["a"], frames_used=[90], x=[1.0], seconds=[3.5], source_digest=["f00"]
+        clip=["a"], frames_used=[90], x=[1.0], duration=[3.5], source_digest=["f00"]
     )
     assert features.to_numpy().tolist() == [[1.0]]
 
@@ -146,7 +146,7 @@ def test_a_column_that_gives_the_answer_away_is_refused(features_of, label):
 
 def test_the_shards_of_embeddings_are_read_together_and_empty_ones_are_no_obstacle(tmp_path):
     schema = embeddings_schema(2)
-    rows = {"layer": 0, "seconds": 1.0, "source_digest": "x"}
+    rows = {"layer": 0, "duration": 1.0, "source_digest": "x"}
     for shard, clips in (("one", ["a"]), ("two", ["c", "b"])):
         frame = pd.DataFrame({"clip": clips, "embedding": [[1.0, 2.0]] * len(clips), **rows})
         write_table(frame, tmp_path / f"{shard}.parquet", schema)

@@ -6,7 +6,7 @@ import pytest
 
 from emofold.errors import InputError
 from emofold.models import nested
-from emofold.models.nested import Trainings, candidates
+from emofold.models.nested import Trainings, list_candidates
 from emofold.scores import score_columns
 
 EMOTIONS = ["calm", "happy", "sad"]
@@ -31,12 +31,12 @@ def corpus(seed=0, noise=1.0, speakers=8, takes=3):
     return features.sample(frac=1, random_state=seed), clips
 
 
-def trainings(features, clips, speaker_norm="none"):
-    return Trainings(features, clips, EMOTIONS, speaker_norm, seed=1)
+def trainings(features, clips, normalise_by="none", *, shrink=False):
+    return Trainings(features, clips, EMOTIONS, normalise_by, shrink, seed=1)
 
 
-def logistic(**choices):
-    return candidates("logistic_regression", "standard", "all", {"max_iter": 200}, choices)
+def logistic(**param_grid):
+    return list_candidates("logistic_regression", "standard", "all", {"max_iter": 200}, param_grid)
 
 
 @pytest.fixture
@@ -70,12 +70,12 @@ def test_a_training_clip_is_scored_by_a_model_without_its_speaker_and_the_tested
 
 def test_labels_of_the_tested_speakers_change_nothing_but_their_rows():
     features, clips = corpus()
-    ways = logistic(C=[0.01, 1.0])
-    before, _, tried = trainings(features, clips).nested(2, ways)
+    candidates = logistic(C=[0.01, 1.0])
+    before, _, tried = trainings(features, clips).nested(2, candidates)
     renamed = clips.copy()
     is_tested = renamed["fold"] == 2
     renamed.loc[is_tested, "emotion"] = "calm"
-    after, _, tried_after = trainings(features, renamed).nested(2, ways)
+    after, _, tried_after = trainings(features, renamed).nested(2, candidates)
     columns = score_columns(EMOTIONS)
     pd.testing.assert_frame_equal(before[columns], after[columns])
     pd.testing.assert_frame_equal(tried, tried_after)
@@ -102,46 +102,49 @@ def test_the_candidate_of_the_lowest_inner_loss_is_chosen():
 
 
 def test_a_value_given_twice_is_tried_once():
-    assert [way.name for way in logistic(C=[0.1, 0.1, 1.0])] == ["C=0.1", "C=1.0"]
+    assert [one.name for one in logistic(C=[0.1, 0.1, 1.0])] == ["C=0.1", "C=1.0"]
 
 
 @pytest.mark.parametrize("unit", [0.01, 1.0, 100.0])
 def test_the_unit_of_decision_scores_does_not_choose(unit):
     features, clips = corpus(noise=2.0)
     features[0] *= 30  # so that distances without scaling are those of the first feature alone
-    ways = candidates("nearest_centroid", "none", "all", {}, {"scaling": ["standard", "none"]})
-    _, _, tried = trainings(unit * features, clips).nested(0, ways)
+    candidates = list_candidates(
+        "nearest_centroid", "none", "all", {}, {"scaling": ["standard", "none"]}
+    )
+    _, _, tried = trainings(unit * features, clips).nested(0, candidates)
     assert tried.loc[tried["chosen"], "candidate"].item() == "scaling=none"
     assert tried["log_loss"].max() < np.log(len(EMOTIONS))
 
 
-def test_candidates_that_are_always_wrong_are_reported_as_such():
+def test_candidates_that_are_alcandidates_wrong_are_reported_as_such():
     features, clips = corpus(noise=0.1)
-    ways = candidates("nearest_centroid", "none", "all", {}, {})
+    candidates = list_candidates("nearest_centroid", "none", "all", {}, {})
     folds = trainings(features, clips)
-    place = {emotion: at for at, emotion in enumerate(EMOTIONS)}
-    truth = folds.clips["emotion"].map(place)[folds.clips["fold"] != 0]
+    index_of = {emotion: index for index, emotion in enumerate(EMOTIONS)}
+    truth = folds.clips["emotion"].map(index_of)[folds.clips["fold"] != 0]
     wrong = -np.eye(3)[truth], "logit"
-    folds._out_of_fold = lambda fold, way: wrong
-    assert folds._tried(0, ways)["accuracy"].tolist() == [0.0]
+    folds._out_of_fold = lambda fold, candidate: wrong
+    assert folds._tried(0, candidates)["accuracy"].tolist() == [0.0]
 
 
 def test_speakers_of_one_clip_cannot_be_normalised_by_themselves():
     features, clips = corpus()
     is_kept = (clips["speaker"] != "s3") | (clips["clip"] == "3-sad-0")
     clips = clips[is_kept].reset_index(drop=True)
-    with pytest.raises(InputError, match=r"1 speaker with a single clip .*: s3.* shrunk"):
-        trainings(features.loc[clips["clip"]], clips, "full")
-    trainings(features.loc[clips["clip"]], clips, "shrunk").nested(0, logistic())
+    with pytest.raises(InputError, match=r"1 speaker with a single clip .*: s3.*shrink"):
+        trainings(features.loc[clips["clip"]], clips, "speaker")
+    kept = features.loc[clips["clip"]]
+    trainings(kept, clips, "speaker", shrink=True).nested(0, logistic())
 
 
 def test_layers_and_scaling_can_be_chosen():
     features, clips = corpus()
     noise = pd.DataFrame(np.random.default_rng(3).normal(size=(72, 6)), features.index)
     layered = pd.concat({0: noise, 1: features}, axis="columns", names=["layer", "place"])
-    ways = logistic(layers=[0, 1], scaling=["none", "minmax"])
-    assert [way.scaling for way in ways] == ["none", "minmax"] * 2
-    _, _, tried = trainings(layered, clips).nested(1, ways)
+    candidates = logistic(layers=[0, 1], scaling=["none", "minmax"])
+    assert [one.scaling for one in candidates] == ["none", "minmax"] * 2
+    _, _, tried = trainings(layered, clips).nested(1, candidates)
     assert tried.loc[tried["chosen"], "candidate"].item().startswith("layers=1")
 
 
@@ -154,20 +157,21 @@ def test_posteriors_hold_every_clip_once_with_the_label_of_its_split():
     assert (merged["fold_x"] == 3).all()
 
 
-@pytest.mark.parametrize("kind", ["full", "shrunk"])
-def test_normalising_by_speaker_removes_what_speakers_differ_in(kind):
+@pytest.mark.parametrize("shrink", [False, True])
+def test_normalising_by_speaker_removes_what_speakers_differ_in(shrink):
     features, clips = corpus(noise=0.5, takes=8)
     offset = {f"s{number}": 20.0 * (-1) ** number for number in range(8)}
     speakers = clips.set_index("clip")["speaker"].loc[features.index]
     shifted = features.add(speakers.map(offset), axis="index")
 
-    def accuracy(norm):
-        posteriors, _, _ = trainings(shifted, clips, norm).nested(0, logistic())
+    def accuracy(normalise_by):
+        by = trainings(shifted, clips, normalise_by, shrink=shrink)
+        posteriors, _, _ = by.nested(0, logistic())
         tested = posteriors[posteriors["split"] == "test"]
         best = tested[score_columns(EMOTIONS)].to_numpy().argmax(axis=1)
         return (np.array(EMOTIONS)[best] == tested["emotion"]).mean()
 
-    assert accuracy(kind) > 0.9 > accuracy("none")
+    assert accuracy("speaker") > 0.9 > accuracy("none")
 
 
 def test_a_clip_of_a_test_speaker_in_training_is_refused():

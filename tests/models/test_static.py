@@ -7,8 +7,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from emofold.corpora.published import read_clips
-from emofold.corpora.published_files import CLIPS_FILE, MEANS_FILE
+from emofold.corpora.published_files import CLIPS_FILE, MEANS_FILE, read_clips
 from emofold.corpora.ravdess import EMOTIONS
 from emofold.errors import InputError
 from emofold.face.published_means import read_means

@@ -10,14 +10,14 @@ from safetensors.torch import load_file
 
 from emofold.corpora.schemas import clips_schema
 from emofold.errors import InputError
-from emofold.models.nested import candidates
+from emofold.models.nested import list_candidates
 from emofold.models.schemas import posteriors_schema
 from emofold.prediction.bundle_training import preferred, read_material
 from emofold.prediction.bundled_files import copy_encoders, copy_extractors
 from emofold.tables import write_table
 from small_bundle import EMOTIONS, LOGISTIC, make_material
 
-WAYS = candidates(**LOGISTIC | {"parameters": {}, "param_grid": {"C": [0.1, 1, 10]}})
+WAYS = list_candidates(**LOGISTIC | {"parameters": {}, "param_grid": {"C": [0.1, 1, 10]}})
 
 
 def tried(*losses):

@@ -4,12 +4,11 @@ import numpy as np
 import pytest
 import yaml
 
-from emofold.corpora.published import read_clips
-from emofold.corpora.published_files import CLIPS_FILE, MEANS_FILE
+from emofold.corpora.published_files import CLIPS_FILE, MEANS_FILE, read_clips
 from emofold.corpora.ravdess import EMOTIONS
 from emofold.face.published_means import read_means
 from emofold.face.schemas import ACTION_UNITS
-from emofold.models.nested import Trainings, candidates
+from emofold.models.nested import Trainings, list_candidates
 from emofold.prediction.bundle import Bundle
 from emofold.prediction.bundle_training import Material, fit_members, fit_systems
 from emofold.prediction.predictor import Options, Predictor
@@ -28,7 +27,7 @@ def trained(clips, features, speaker_norm):
     trainings = Trainings(features, clips, EMOTIONS, speaker_norm, seed=2020)
     folds = []
     for fold in range(5):
-        posteriors, scale = trainings.as_in_paper(fold, candidates(**LOGISTIC)[0])
+        posteriors, scale = trainings.as_in_paper(fold, list_candidates(**LOGISTIC)[0])
         norm = speaker_norm != "none"
         posteriors.attrs = {"scale": scale, "protocol": "nested", "speaker_norm": norm}
         folds.append(posteriors)

@@ -13,8 +13,8 @@ from emofold.evaluation.metrics import (
     accuracy_by_speaker,
     confusion_matrices,
     fold_metrics,
-    headline,
     mean_metrics,
+    rank_systems,
     recall_by_emotion,
 )
 from emofold.report.figures.accuracies import draw_accuracies
@@ -46,12 +46,16 @@ def decisions(emotions):
     rng = np.random.default_rng(0)
     systems = [
         clips.assign(
-            **{"system": system, "stage": stage, "protocol": "paper", "normalised_by": "none"},
+            system=system,
+            kind="model",
+            modality=modality,
+            protocol="paper",
+            normalised_by="none",
             predicted=np.where(
                 rng.random(len(clips)) < share, clips["emotion"], rng.choice(emotions, len(clips))
             ),
         )
-        for system, (stage, share) in SHARES.items()
+        for system, (modality, share) in SHARES.items()
     ]
     baseline = decide_most_frequent(clips, emotions, "paper")
     return pd.concat([*systems, baseline], ignore_index=True)
@@ -66,7 +70,7 @@ def metrics(decisions):
 @pytest.fixture
 def figures(decisions, metrics, emotions):
     """Every kind of figure, by a function that draws it."""
-    systems = headline(metrics)["system"]
+    systems = rank_systems(metrics)["system"]
     confusion = confusion_matrices(decisions, emotions)
     comparison = pd.DataFrame({"system": ["mlp", "mlp"], "reported": [60.22, 61.0]})
     return {
@@ -108,7 +112,7 @@ def test_drawing_leaves_the_style_of_others_alone(figures, tmp_path):
         assert mpl.rcParams["font.size"] == 33
 
 
-def test_accuracies_stand_beside_their_systems_stage_by_stage(figures, metrics):
+def test_accuracies_stand_beside_their_systems_modality_by_modality(figures, metrics):
     axes = figures["accuracies"]().axes[0]
     assert ticks(axes, "y") == ["zero-r", "svc", "mlp", "wav2vec2"]
     means = metrics[metrics["fold"].isna()].drop_duplicates("system").set_index("system")
@@ -170,7 +174,7 @@ def test_an_emotion_that_is_not_acted_leaves_an_empty_row(emotions):
 
 def test_recall_is_shown_by_emotion_in_their_order(figures, decisions, metrics, emotions):
     axes = figures["recall"]().axes[0]
-    systems = headline(metrics)["system"].tolist()
+    systems = rank_systems(metrics)["system"].tolist()
     assert ticks(axes, "x") == list(emotions)
     assert ticks(axes, "y") == systems
     recall = recall_by_emotion(decisions, 0.95).pivot(
@@ -182,7 +186,7 @@ def test_recall_is_shown_by_emotion_in_their_order(figures, decisions, metrics, 
 
 def test_speakers_stand_in_the_order_of_folds_and_numbers(figures, decisions, metrics):
     axes = figures["speakers"]().axes[0]
-    systems = headline(metrics)["system"].tolist()
+    systems = rank_systems(metrics)["system"].tolist()
     assert ticks(axes, "x") == ["9", "10", "1", "2"]
     assert ticks(axes, "y") == systems
     accuracy = accuracy_by_speaker(decisions).pivot(
@@ -195,7 +199,7 @@ def test_speakers_stand_in_the_order_of_folds_and_numbers(figures, decisions, me
 def test_speakers_whose_names_are_words_stand_in_their_alphabetic_order(decisions, metrics):
     names = {"10": "Bob", "9": "Ada", "2": "Dan", "1": "Cleo"}
     speakers = accuracy_by_speaker(decisions).replace({"speaker": names})
-    figure = draw_speakers(speakers, headline(metrics)["system"])
+    figure = draw_speakers(speakers, rank_systems(metrics)["system"])
     assert ticks(figure.axes[0], "x") == ["Ada", "Bob", "Cleo", "Dan"]
 
 

@@ -6,10 +6,14 @@ import pytest
 from emofold.report.figures.ablation import LayerModel, draw_ablation
 from emofold.report.figures.enrolment import draw_enrolment_curve
 from emofold.report.figures.reliability import draw_reliability
-from emofold.report.style import STAGE_COLOURS, save
+from emofold.report.style import MODALITY_COLOURS, save
 from measured import measured
 
-LAYERS = [("small", 2, False, 42.0), ("small", 0, False, 40.0), ("small", 0, True, 45.0)]
+LAYERS = [
+    ("small", 2, "none", 42.0),
+    ("small", 0, "none", 40.0),
+    ("small", 0, "speaker", 45.0),
+]
 LAYER_MODELS = [
     LayerModel(f"{encoder}-{layer}-{norm}", encoder, layer) for encoder, layer, norm, _ in LAYERS
 ]
@@ -17,18 +21,18 @@ LAYER_MODELS = [
 
 @pytest.fixture
 def metrics():
-    """A bad and a good system of each stage, some normalised by speaker, and some left out."""
+    """A bad and a good system of each modality, some normalised by speaker, and some left out."""
     return pd.concat(
         [
             measured("whisper", 65.0, "speech"),
             measured("hubert", 55.0, "speech"),
             measured("whisper-n", 72.0, "speech", normalised_by="speaker"),
             measured("units", 58.0, "face"),
-            measured("fused", 78.0, "fusion"),
-            measured("fused-n", 85.0, "fusion", normalised_by="speaker"),
-            measured("fused-n-worse", 84.0, "fusion", normalised_by="speaker"),
-            measured("cross", 91.0, "fusion", protocol="cross-fitted"),
-            measured("zero-r", 95.0, "baseline"),
+            measured("fused", 78.0, "speech+face"),
+            measured("fused-n", 85.0, "speech+face", normalised_by="speaker"),
+            measured("fused-n-worse", 84.0, "speech+face", normalised_by="speaker"),
+            measured("cross", 91.0, "speech+face", protocol="cross-fitted"),
+            measured("zero-r", 95.0, None, kind="baseline"),
         ],
         ignore_index=True,
     )
@@ -37,7 +41,7 @@ def metrics():
 @pytest.fixture
 def with_layers(metrics):
     rows = [
-        measured(model.system, accuracy, "speech", speaker_norm=norm)
+        measured(model.system, accuracy, "speech", normalised_by=norm)
         for model, (_, _, norm, accuracy) in zip(LAYER_MODELS, LAYERS, strict=True)
     ]
     return pd.concat([metrics, *rows], ignore_index=True)
@@ -55,7 +59,7 @@ def calibration():
     )
 
 
-STAGES = pd.Series({"mlp": "face", "svc": "speech"})
+MODALITIES = pd.Series({"mlp": "face", "svc": "speech"})
 
 
 def marks(axes):
@@ -78,9 +82,9 @@ def legend(figure):
     return [text.get_text() for text in found.get_texts()]
 
 
-def test_the_best_system_of_each_stage_and_kind_is_drawn(metrics):
+def test_the_best_system_of_each_modality_and_normalisation_is_drawn(metrics):
     (axes,) = draw_ablation(metrics, []).axes
-    assert ticks(axes) == ["speech", "face", "fusion"]
+    assert ticks(axes) == ["speech", "face", "speech+face"]
     assert marks(axes) == [
         (-0.14, 65.0, "o"),
         (0.14, 72.0, "D"),
@@ -90,9 +94,9 @@ def test_the_best_system_of_each_stage_and_kind_is_drawn(metrics):
     ]
     assert [text.get_text() for text in axes.texts] == ["65.0", "72.0", "58.0", "78.0", "85.0"]
     assert [line.get_color() for line in axes.lines] == [
-        *[STAGE_COLOURS["speech"]] * 2,
-        STAGE_COLOURS["face"],
-        *[STAGE_COLOURS["fusion"]] * 2,
+        *[MODALITY_COLOURS["speech"]] * 2,
+        MODALITY_COLOURS["face"],
+        *[MODALITY_COLOURS["speech+face"]] * 2,
     ]
 
 
@@ -101,9 +105,9 @@ def test_its_interval_is_the_wald_interval_of_the_mean(metrics):
     assert spans(axes) == [(y - 4, y + 4) for y in (65.0, 72.0, 58.0, 78.0, 85.0)]
 
 
-def test_a_stage_without_a_system_takes_no_place(metrics):
-    (axes,) = draw_ablation(metrics[metrics["stage"] != "face"], []).axes
-    assert ticks(axes) == ["speech", "fusion"]
+def test_a_modality_without_a_system_takes_no_place(metrics):
+    (axes,) = draw_ablation(metrics[metrics["modality"] != "face"], []).axes
+    assert ticks(axes) == ["speech", "speech+face"]
     assert [round(line.get_xdata()[0], 2) for line in axes.lines] == [-0.14, 0.14, 0.86, 1.14]
 
 
@@ -112,14 +116,14 @@ def test_the_legend_names_only_the_kinds_that_are_drawn(metrics):
         "inductive",
         "normalised by speaker (transductive)",
     ]
-    inductive = metrics[~metrics["speaker_norm"]]
+    inductive = metrics[metrics["normalised_by"] == "none"]
     assert legend(draw_ablation(inductive, [])) == ["inductive"]
-    normalised = metrics[metrics["speaker_norm"] | (metrics["stage"] == "baseline")]
+    normalised = metrics[(metrics["normalised_by"] == "speaker") | (metrics["kind"] == "baseline")]
     assert legend(draw_ablation(normalised, [])) == ["normalised by speaker (transductive)"]
 
 
 def test_layers_stand_in_their_order_on_a_line_an_encoder_and_kind(with_layers):
-    stages, layers = draw_ablation(with_layers, LAYER_MODELS).axes
+    modalities, layers = draw_ablation(with_layers, LAYER_MODELS).axes
     assert [(line.get_xydata().tolist(), line.get_marker()) for line in layers.lines] == [
         ([[0, 40.0], [2, 42.0]], "o"),
         ([[0, 45.0]], "D"),
@@ -129,7 +133,7 @@ def test_layers_stand_in_their_order_on_a_line_an_encoder_and_kind(with_layers):
         ("small", (2, 42.0)),
         ("small", (0, 45.0)),
     ]
-    assert stages.get_ylim() == layers.get_ylim()
+    assert modalities.get_ylim() == layers.get_ylim()
 
 
 def test_encoders_are_not_joined_by_a_line(with_layers):
@@ -144,7 +148,7 @@ def panels(figure):
 
 
 def test_a_panel_shows_how_right_a_system_is_by_how_sure_it_is(calibration):
-    first, second = panels(draw_reliability(calibration, STAGES, ["svc", "mlp"]))
+    first, second = panels(draw_reliability(calibration, MODALITIES, ["svc", "mlp"]))
     assert first.get_title(loc="left") == "svc\nECE 0.0"
     assert second.get_title(loc="left") == "mlp\nECE 17.5"
     gaps, dots = second.collections
@@ -156,11 +160,11 @@ def test_a_panel_shows_how_right_a_system_is_by_how_sure_it_is(calibration):
     assert [line.get_xydata().tolist() for line in second.lines] == [[[0, 0], [100, 100]]]
 
 
-def test_a_dot_has_the_colour_of_the_stage_and_grows_with_its_clips(calibration):
-    first, second = panels(draw_reliability(calibration, STAGES, ["svc", "mlp"]))
-    for panel, stage in ((first, "speech"), (second, "face")):
+def test_a_dot_has_the_colour_of_the_modality_and_grows_with_its_clips(calibration):
+    first, second = panels(draw_reliability(calibration, MODALITIES, ["svc", "mlp"]))
+    for panel, modality in ((first, "speech"), (second, "face")):
         red, green, blue, _ = 255 * panel.collections[1].get_facecolor()[0]
-        assert f"#{round(red):02x}{round(green):02x}{round(blue):02x}" == STAGE_COLOURS[stage]
+        assert f"#{round(red):02x}{round(green):02x}{round(blue):02x}" == MODALITY_COLOURS[modality]
     few, many = second.collections[1].get_sizes()
     (all_of_them,) = first.collections[1].get_sizes()
     assert few < many < all_of_them
@@ -168,7 +172,7 @@ def test_a_dot_has_the_colour_of_the_stage_and_grows_with_its_clips(calibration)
 
 
 def test_only_the_systems_asked_for_are_drawn_in_their_order(calibration):
-    shown = panels(draw_reliability(calibration, STAGES, ["mlp"]))
+    shown = panels(draw_reliability(calibration, MODALITIES, ["mlp"]))
     assert [panel.get_title(loc="left").split("\n")[0] for panel in shown] == ["mlp"]
 
 
@@ -176,8 +180,8 @@ def test_only_the_systems_asked_for_are_drawn_in_their_order(calibration):
 def test_the_lowest_panel_of_each_column_names_its_ticks(calibration, count):
     systems = [f"system {number}" for number in range(count)]
     copies = [calibration[calibration["system"] == "mlp"].assign(system=name) for name in systems]
-    stages = pd.Series(dict.fromkeys(systems, "face"))
-    figure = draw_reliability(pd.concat(copies), stages, systems)
+    modalities = pd.Series(dict.fromkeys(systems, "face"))
+    figure = draw_reliability(pd.concat(copies), modalities, systems)
     figure.canvas.draw()
     shown = panels(figure)
     assert len(shown) == count
@@ -191,7 +195,7 @@ def test_the_lowest_panel_of_each_column_names_its_ticks(calibration, count):
 def test_equal_numbers_give_equal_files(with_layers, calibration, tmp_path):
     for draw in (
         lambda: draw_ablation(with_layers, LAYER_MODELS),
-        lambda: draw_reliability(calibration, STAGES, ["mlp", "svc"]),
+        lambda: draw_reliability(calibration, MODALITIES, ["mlp", "svc"]),
     ):
         files = [tmp_path / "first.svg", tmp_path / "second.svg"]
         for file in files:
@@ -201,15 +205,15 @@ def test_equal_numbers_give_equal_files(with_layers, calibration, tmp_path):
         assert first.rstrip().endswith(b"</svg>")
 
 
-def test_the_curve_of_known_clips_has_a_line_for_each_kind_of_statistics():
+def test_the_enrolment_curve_has_a_line_for_each_kind_of_statistics():
     curve = pd.DataFrame(
         [
-            ("fusion", statistics, known, draw, 10, accuracy + draw)
+            ("fusion", statistics, enrolled, draw, 10, accuracy + draw)
             for statistics, accuracies in {"shrunk": (60, 70), "own": (20, 65)}.items()
-            for known, accuracy in zip((1, 5), accuracies, strict=True)
+            for enrolled, accuracy in zip((1, 5), accuracies, strict=True)
             for draw in (0, 2)
         ],
-        columns=["system", "statistics", "known", "draw", "n", "accuracy"],
+        columns=["system", "statistics", "enrolled", "draw", "n", "accuracy"],
     )
     (axes,) = draw_enrolment_curve(curve).axes
     shrunk, own = axes.lines

@@ -55,7 +55,7 @@ def log_of(description):
 def test_a_job_that_ends_well_leaves_what_it_said_in_its_log(description):
     with Job(description) as job:
         job.logger.info("at work")
-        logging.getLogger("emofold.fetch.http").info("long.bin: 5 bytes")
+        logging.getLogger("emofold.fetch.download").info("long.bin: 5 bytes")
     first, second = log_of(description).splitlines()
     assert first.endswith("INFO at work")
     assert second.endswith("INFO long.bin: 5 bytes")

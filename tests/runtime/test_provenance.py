@@ -5,7 +5,7 @@ import pytest
 
 from emofold.errors import InputError
 from emofold.evaluation.schemas import FAILURES
-from emofold.runtime.provenance import as_word, first_of_each, flattened, read_metadata, shortened
+from emofold.runtime.provenance import as_word, first_of_each, flatten, read_metadata, shorten
 from emofold.tables import open_parquet, write_table
 
 
@@ -31,7 +31,7 @@ def test_a_broken_table_is_explained(tmp_path):
 
 
 def test_nested_values_are_named_by_the_way_to_them():
-    assert flattened({"a": {"b": {"c": 1}, "d": None}, "e": True, "f": "text", "g": {}}) == {
+    assert flatten({"a": {"b": {"c": 1}, "d": None}, "e": True, "f": "text", "g": {}}) == {
         **{"a.b.c": "1", "a.d": "null", "e": "true", "f": "text"}
     }
 
@@ -41,13 +41,13 @@ def test_text_is_shown_without_marks_and_letters_stay_letters():
 
 
 def test_only_text_that_is_too_long_is_cut():
-    assert shortened("a" * 20, most=20) == "a" * 20
-    assert shortened("a" * 21 + " ", most=20) == "a" * 19 + "…"
+    assert shorten("a" * 20, most=20) == "a" * 20
+    assert shorten("a" * 21 + " ", most=20) == "a" * 19 + "…"
 
 
 def test_digests_are_cut_and_whole_numbers_are_not():
-    assert shortened("0123456789abcdef" * 4) == "01234567…"
-    assert shortened("0123456789abcdef") == "0123456789abcdef"
+    assert shorten("0123456789abcdef" * 4) == "01234567…"
+    assert shorten("0123456789abcdef") == "0123456789abcdef"
 
 
 def test_of_each_mapping_the_first_values_are_shown():

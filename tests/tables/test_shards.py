@@ -22,8 +22,8 @@ def update(path, sources, recipe=RECIPE):
     return ShardUpdate(path, AUDIO, "extract_audio", sources, recipe)
 
 
-def rows(seconds, source):
-    row = {"wav": "x.wav", "seconds": seconds, "source_digest": source, "wav_digest": "w"}
+def rows(duration, source):
+    row = {"wav": "x.wav", "duration": duration, "source_digest": source, "wav_digest": "w"}
     return pd.DataFrame([row])
 
 
@@ -53,7 +53,7 @@ def test_nothing_waits_where_nothing_has_changed(path):
     shard = update(path, {"a": "1", "b": "2"})
     assert shard.waiting == []
     table = save(shard, path)
-    assert table["seconds"].tolist() == [1.0, 2.0]
+    assert table["duration"].tolist() == [1.0, 2.0]
     assert (table.attrs["rows_computed"], table.attrs["rows_reused"]) == (0, 2)
 
 
@@ -62,7 +62,7 @@ def test_only_a_clip_whose_source_has_changed_is_computed(path):
     assert shard.waiting == ["b"]
     shard.add("b", rows(5.0, "new"))
     table = save(shard, path)
-    assert table["seconds"].tolist() == [1.0, 5.0]
+    assert table["duration"].tolist() == [1.0, 5.0]
     assert (table.attrs["rows_computed"], table.attrs["rows_reused"]) == (1, 1)
 
 

@@ -28,7 +28,13 @@ from emofold.tables import (
 
 EMOTIONS = ["calm", "happy"]
 POSTERIORS = posteriors_schema(EMOTIONS)
-METADATA = {"scale": "logit", "kind": "model", "modality": "face", "protocol": "paper"}
+METADATA = {
+    "scale": "logit",
+    "kind": "model",
+    "modality": "face",
+    "protocol": "paper",
+    "normalised_by": "none",
+}
 
 
 def posteriors(**changes):
@@ -180,7 +186,9 @@ def test_a_missing_column_is_told_by_what_is_there_and_what_should_be(path):
     ("metadata", "problem"),
     [
         ({**METADATA, "scale": "odds"}, "the scale 'odds'"),
-        ({**METADATA, "stage": "smell"}, "the stage 'smell'"),
+        ({**METADATA, "modality": "smell"}, "the modality 'smell'"),
+        ({**METADATA, "kind": "oracle"}, "the kind 'oracle'"),
+        ({**METADATA, "normalised_by": "mood"}, "the normalised_by 'mood'"),
         ({"scale": "logit", "kind": "model", "modality": "face"}, "the protocol None"),
     ],
 )

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from emofold.corpora.ravdess import EMOTIONS
-from emofold.corpora.ravdess_files import SOUND, TRACKING, clip_names
+from emofold.corpora.ravdess import EMOTIONS, list_clip_names
+from emofold.corpora.ravdess_files import SOUND, TRACKING
 from emofold.corpora.schemas import clips_schema
 from emofold.tables import read_table
 from workflow_project import Outcome, Project
@@ -76,7 +76,7 @@ def make_archives(project: Project, folder: Path) -> dict[str, Path]:
     for kind, archive in archives.items():
         archive.parent.mkdir(parents=True)
         with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as opened:
-            for path in KINDS[kind].unpacked("archive").values():
+            for path in KINDS[kind].unpacked_paths("archive").values():
                 opened.writestr(path, CONTENTS[kind])
     return archives
 
@@ -131,7 +131,7 @@ def test_archives_are_fetched_once_and_those_of_the_wrong_checksum_leave_nothing
     outcome = run(project)
     assert outcome.code == 0, outcome.output
     clips = read_table(project.folder / CLIPS, clips_schema(EMOTIONS))
-    assert list(clips["clip"]) == clip_names()
+    assert list(clips["clip"]) == list_clip_names()
     tested = clips.groupby("fold")["speaker"].agg(lambda speakers: sorted({*map(int, speakers)}))
     assert list(tested) == FOLDS
     for column, kind in {"media": "speech", "action_units": "tracking"}.items():

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from emofold.corpora.ravdess import EMOTIONS
-from emofold.corpora.ravdess_files import ACTORS, VIDEOS, clip_names
+from emofold.corpora.ravdess import ACTORS, EMOTIONS, list_clip_names
+from emofold.corpora.ravdess_files import VIDEOS
 from emofold.corpora.schemas import clips_schema
 from emofold.tables import read_table
 from faulty_server import FaultyServer, serving
@@ -69,7 +69,7 @@ def test_videos_are_fetched_once_from_any_address_and_by_any_code(project, serve
     assert outcome.code == 0, outcome.output
 
     clips = read_table(project.folder / CLIPS, clips_schema(EMOTIONS))
-    assert list(clips["clip"]) == clip_names()
+    assert list(clips["clip"]) == list_clip_names()
     films = {name: film for actor in ACTORS_OF_RAVDESS for name, film in members_of(actor).items()}
     for path in clips["media"]:
         assert (project.folder / path).read_bytes() == films[path.removeprefix(f"{FOLDER}/")]
@@ -87,7 +87,7 @@ def test_videos_are_fetched_once_from_any_address_and_by_any_code(project, serve
     assert "Nothing to be done" in again.output, again.output
 
     configure(project, videos=f"{server.url}/records")
-    project.replace("src/emofold/fetch/retry.py", "ATTEMPTS = 6", "ATTEMPTS = 7")
+    project.replace("src/emofold/fetch/http.py", "attempt(6)", "attempt(7)")
     (project.folder / first_video("13")).write_bytes(b"harmed")
     outcome = project.run("--", "fetch")
     assert outcome.code == 0, outcome.output
@@ -98,7 +98,7 @@ def test_videos_are_fetched_once_from_any_address_and_by_any_code(project, serve
 
 def test_the_preset_plans_a_run_from_a_folder_of_videos(project, tmp_path):
     folder = tmp_path / "meine Videos"
-    for path in map(Path, VIDEOS.unpacked(str(folder)).values()):
+    for path in map(Path, VIDEOS.unpacked_paths(str(folder)).values()):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
         path.with_name(f"02{path.name[2:]}").touch()

@@ -26,7 +26,7 @@ from workflow_project import Project, wait_for
 pytestmark = pytest.mark.workflow
 
 WAYS = {
-    "run": r"make (setup|demo)|\.venv/bin/emofold (show|predict|init|compare) .+",
+    "run": r"make (setup|demo)|\.venv/bin/emofold (show|predict|init|compare|clean)( .+)?",
     "watched": r"tail -f .+",
     # What takes long or would download is planned: Snakemake's dry run.
     "planned": r"\.venv/bin/snakemake (?!--report).+",
@@ -35,7 +35,7 @@ WAYS = {
     "queued": r"(sbatch|squeue|scancel) .+",
     "tested": r"make test",
     # What needs other machines, or changes the repository: that there is such a target.
-    "named": r"make (cluster-test|format|lock)",
+    "named": r"make (cluster-test|format|lock|reference)",
     # What needs a terminal and somebody who types.
     "typed": r"tmux new -s \w+",
 }
@@ -91,21 +91,20 @@ def plans(planning) -> Iterator[dict[str, Future[Done]]]:
     """What each command plans, or will have planned: one after another, while other tests run."""
     with ThreadPoolExecutor(max_workers=1) as thread:
         texts = [command.text for command in those("planned", "made", "reported")]
-        yield {text: thread.submit(run, text, planning) for text in texts}
+        yield {text: thread.submit(run, text, planning) for text in dict.fromkeys(texts)}
 
 
 @pytest.fixture(scope="module")
 def ran(project, made_demo) -> dict[str, Done]:
-    """How each command ended, run in the order of the documents, and what they say to run next."""
-    ended: dict[str, Done] = {}
+    """How each command ended, run once in the order of the documents, and the steps it prints."""
+    ended: dict[str, Done] = {DEMO: made_demo[1]}
     for command in those("run"):
+        if command.text in ended:
+            continue
         if "mine-2" in command.text:
             shutil.copytree(project.folder / "results/mine", project.folder / "results/mine-2")
-        if command.text == DEMO:
-            _, ended[command.text] = made_demo
-            continue
         ended[command.text] = run(command.text, project)
-        for step in steps_in(ended[command.text].printed):
+        for step in steps_in(command.printed):
             ended[step] = run(step, project)
     return ended
 
@@ -141,30 +140,37 @@ def test_the_steps_that_it_prints_lead_to_a_report(command, ran, project):
 
 @pytest.mark.parametrize("command", [c for c in those("run") if c.table], ids=str)
 def test_a_table_has_the_columns_that_are_shown(command, ran):
-    assert columns(command.table) in map(columns, ran[command.text].printed.splitlines())
+    assert header(command.table) == header(ran[command.text].printed)
 
 
-def columns(table: str) -> list[str]:
-    return table.partition("\n")[0].split()
+def header(printed: str) -> list[str]:
+    """Return the columns of a table, above which may stand what it is and what it is about."""
+    lines = filter(None, printed.splitlines())
+    return next(line.split() for line in lines if re.match(r" *(system|clip) ", line))
+
+
+def test_a_table_is_described_as_is_shown(ran):
+    (command,) = (c for c in those("run") if " show " in c.text)
+    sections = re.findall(r"^[a-z]+ ", command.table, re.MULTILINE)
+    assert len(sections) > 4
+    assert sections == re.findall(r"^[a-z]+ ", ran[command.text].printed, re.MULTILINE)
 
 
 def test_the_demo_shows_the_systems_of_the_readme_and_leaves_a_report_and_a_bundle(ran, project):
-    (command,) = (c for c in those("run") if c.text == DEMO)
-    *rows, report = [line for line in command.table.splitlines()[1:] if line]
-    printed = ran[command.text].printed.splitlines()
-    assert [named(row) for row in rows] == [named(line) for line in printed if is_row(line)][1:]
-    assert report in printed
+    (command,) = (c for c in those("run") if c.text == DEMO and c.table)
+    report = command.table.splitlines()[-1]
+    printed = ran[command.text].printed
+    assert rows_in(command.table) == rows_in(printed)
+    assert report in printed.splitlines()
     assert (project.folder / report.removeprefix("The report: ")).is_file()
     assert (project.folder / "results/demo/model/manifest.json").is_file()
 
 
-def is_row(line: str) -> bool:
-    return line.endswith((" ci_method", " wald"))
-
-
-def named(row: str) -> list[str]:
-    """Return what a row of the table says beside numbers: system, stage, protocol and so on."""
-    return [*row.split()[:4], row.rsplit(maxsplit=1)[-1]]
+def rows_in(printed: str) -> list[list[str]]:
+    """Return what the rows of metrics say before the numbers: system, kind, modality and so on."""
+    rows = [line for line in printed.splitlines() if line.endswith(" wald")]
+    assert rows
+    return [re.split(r" +\d", row.strip())[0].split() for row in rows]
 
 
 def test_a_prediction_leaves_tables_and_a_page_for_each_video(ran, project):

@@ -28,8 +28,7 @@ def media_jobs(project):
 def test_another_name_with_other_folds_and_models_starts_no_media_job(other):
     (model, *_) = other.config["models"]
     other.configure(
-        folds=2,
-        protocol="nested" if other.config["protocol"] == "paper" else "paper",
+        folds=[[2], [1]],
         models=[*other.config["models"], model | {"name": "another"}],
         face=other.config["face"] | {"min_confidence": 0.5},
     )

@@ -34,7 +34,7 @@ def made_by(run, *values):
     return pytest.param(run, *values, marks=pytest.mark.xdist_group(run))
 
 
-@pytest.fixture(params=map(made_by, ["demo", "finished_once"]))
+@pytest.fixture(params=[made_by("demo"), made_by("finished_once")])
 def traced(request):
     """A run of every kind of rule."""
     return request.getfixturevalue(request.param)

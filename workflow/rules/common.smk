@@ -22,9 +22,10 @@ inherited = os.environ.get("PYTHONPATH")
 os.environ.update(PYTHONPATH=os.pathsep.join(filter(None, [str(SOURCE), inherited])))
 
 from emofold.runtime import locks
-from emofold.config.reading import check_named_files, complete_config, is_hub_id, with_local_copies
+from emofold.config.named_files import check_named_files, is_hub_id, use_local_copies
+from emofold.config.reading import complete_config
 from emofold.config.cross_checks import WITH_PUBLISHED
-from emofold.corpora import published_files, ravdess_files
+from emofold.corpora import published_files, ravdess, ravdess_files
 from emofold.corpora.planning import (
     check_speakers,
     clips_to_show,
@@ -55,7 +56,7 @@ def pick(row, *keys):
 
 try:
     config.update(complete_config(config, SCHEMA))
-    config.update(with_local_copies(config))
+    config.update(use_local_copies(config))
     ENCODERS = by_name(config["speech"]["encoders"])
     EXTRACTORS = by_name(config["face"]["extractors"])
     TABLES = [  # the feature tables that rules make
@@ -122,10 +123,10 @@ try:
     PUBLISHED_SOURCE = config["published"]["source"] or MANIFEST.base_url
     IS_DOWNLOADED = is_address(PUBLISHED_SOURCE)
     DOWNLOADS = f"resources/published/{MANIFEST.commit}"
-    PUBLISHED_SHA256 = MANIFEST.checksums(published_files.needed_files(IMPORTED, len(FOLDS)))
+    PUBLISHED_SHA256 = MANIFEST.checksums(published_files.list_needed_files(IMPORTED, len(FOLDS)))
     USES_PUBLISHED = uses_published(config)
     if USES_PUBLISHED and not IS_DOWNLOADED:
-        published_files.copied_files(PUBLISHED_SHA256, Path(PUBLISHED_SOURCE).expanduser())
+        published_files.find_copies(PUBLISHED_SHA256, Path(PUBLISHED_SOURCE).expanduser())
 except InputError as error:
     raise WorkflowError(str(error))
 

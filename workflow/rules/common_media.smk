@@ -42,7 +42,7 @@ def pretrained_files(row):
 PRETRAINED_FOLDERS = {name: pretrained_folder(row) for name, row in PRETRAINED.items()}
 PRETRAINED_FILES = {name: pretrained_files(row) for name, row in PRETRAINED.items()}
 ENCODER_SETTINGS = {
-    name: pick(row, "kind", *(["layers", "pooling"] if row["kind"] == "transformer" else []))
+    name: pick(row, *(key for key in ("kind", "layers", "pooling") if key in row))
     for name, row in ENCODERS.items()
 }
 

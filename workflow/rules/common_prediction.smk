@@ -29,8 +29,8 @@ def described_member(name):
 MEMBERS = {name: described_member(name) for name in BUNDLED_MODELS}
 SOURCES_OF_BUNDLE = {member["source"] for member in MEMBERS.values()}
 ENCODERS_OF_BUNDLE = {
-    name: pick(row, "kind", "layers", "pooling") | {"model": PRETRAINED_FOLDERS[name]}
-    for name, row in ENCODERS.items()
+    name: ENCODER_SETTINGS[name] | {"model": PRETRAINED_FOLDERS[name]}
+    for name in ENCODERS
     if f"speech/embeddings/{name}" in SOURCES_OF_BUNDLE
 }
 EXTRACTORS_OF_BUNDLE = {

@@ -93,7 +93,7 @@ if FETCHED_RAVDESS.keys() & {"speech", "tracking"}:
         output:
             [
                 f"resources/ravdess/{{archive}}/Actor_{clip[-2:]}/{{modality}}{clip[2:]}.{{ending}}"
-                for clip in ravdess_files.clip_names()
+                for clip in ravdess.list_clip_names()
             ],
         log:
             "logs/fetch_ravdess_archive/{archive}-{modality}.{ending}.log",
@@ -127,7 +127,7 @@ if "videos" in FETCHED_RAVDESS:
 
     rule fetch_ravdess_videos:
         output:
-            update(ravdess_files.VIDEOS.of_actor("resources/ravdess/videos", "{actor}")),
+            update(ravdess_files.VIDEOS.paths_of_actor("resources/ravdess/videos", "{actor}")),
         log:
             "logs/fetch_ravdess_videos/{actor}.log",
         benchmark:

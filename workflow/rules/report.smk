@@ -7,6 +7,12 @@ localrules:
     draw_contact_sheet,
 
 
+TABLE_PAGE, CLIPS_PAGE, FRONT_PAGE_TEMPLATE = (
+    located(f"src/emofold/report/templates/{page}")
+    for page in ("table_page.html", "clips_page.html", "front_page.rst")
+)
+
+
 rule draw_figures:
     input:
         metrics=rules.evaluate.output.metrics,
@@ -89,6 +95,7 @@ rule draw_confusion_matrices:
 
 rule write_table_pages:
     input:
+        template=TABLE_PAGE,
         metrics=rules.evaluate.output.metrics,
         mcnemar=rules.evaluate.output.mcnemar,
         errors=rules.evaluate.output.errors,
@@ -139,7 +146,7 @@ rule write_table_pages:
 
 rule write_front_page:
     input:
-        template=located("workflow/report/front_page.rst.j2"),
+        template=FRONT_PAGE_TEMPLATE,
         clips=CLIPS,
         metrics=rules.evaluate.output.metrics,
         comparison=rules.compare_with_reported.output[0],
@@ -178,6 +185,7 @@ rule write_front_page:
 rule write_failures_page:
     input:
         FAILURES,
+        template=TABLE_PAGE,
     output:
         report(
             f"{REPORT}/failures.html",
@@ -237,6 +245,7 @@ rule draw_contact_sheet:
 rule draw_action_units:
     input:
         FRAMES,
+        template=CLIPS_PAGE,
     output:
         report(
             f"{REPORT}/action_units/{{extractor}}/{{shard}}.html",

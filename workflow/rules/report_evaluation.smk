@@ -16,6 +16,7 @@ rule write_result_pages:
             fusion=config["evaluation"]["permutation_tests"],
         ),
         reported=rules.compare_with_reported.input.reported,
+        template=TABLE_PAGE,
     output:
         results=report(
             f"{REPORT}/results.html",

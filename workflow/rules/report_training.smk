@@ -40,6 +40,7 @@ rule draw_attention:
         frames=frames_of_attention,
         attention=expand(f"{TRAINING}/attention.parquet", fold=FOLDS, allow_missing=True),
         posteriors=expand(POSTERIORS, fold=FOLDS, allow_missing=True),
+        template=CLIPS_PAGE,
     output:
         report(
             f"{REPORT}/attention/{{model}}/{{shard}}.html",

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 from emofold.errors import InputError, counted
 
 if TYPE_CHECKING:
-    from emofold.config.new_project import NewCorpus
+    from emofold.config.new_corpus import NewCorpus
 
 SHEET, CONFIG = "samples.csv", "emofold.yaml"
 WORKFLOW = Path(__file__).parents[3]
 PRESETS = {"demo", "published", "ravdess", "ravdess-lite", "lite", "own"}
+SHARED = {"media"}  # folders in results/ that are no run's
 NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9._+-]+")
 DESCRIPTION = f"""\
 Write a sample sheet ({SHEET}) and a config ({CONFIG}) for the video or sound files below a
@@ -81,13 +82,13 @@ def add(commands: Any) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Write the sheet and the config, and print what is wrong."""
-    from emofold.config.name_pattern import NamePattern, emotions_by_code  # noqa: PLC0415
-    from emofold.config.new_project import read_corpus  # noqa: PLC0415
+    from emofold.config.name_pattern import NamePattern, parse_emotions  # noqa: PLC0415
+    from emofold.config.new_corpus import read_corpus  # noqa: PLC0415
 
     folder: Path = given.folder
     videos: Path = given.videos or folder
     pattern = NamePattern(given.pattern)
-    emotions = emotions_by_code(given.emotions) if given.emotions else None
+    emotions = parse_emotions(given.emotions) if given.emotions else None
     if not videos.is_dir():
         raise InputError(f"no folder {videos}", "a folder of videos", "correct the path")
     _check_free(folder, given.force)
@@ -99,21 +100,21 @@ def run(given: argparse.Namespace) -> int:
     return 1 if corpus.left_out or corpus.flaws else 0
 
 
-def name_of_run(folder: Path) -> str:
+def name_run(folder: Path) -> str:
     """Return what a run is called after its folder: Latin letters, digits, and a few signs.
 
-    The names of presets are theirs, and a name of which nothing is left gets a digest.
+    Names of presets and of shared folders are taken; one of which nothing is left gets a digest.
 
     Examples
     --------
-    >>> name_of_run(Path("my corpus (2)")), name_of_run(Path("demo"))
+    >>> name_run(Path("my corpus (2)")), name_run(Path("demo"))
     ('my-corpus-2', 'demo-corpus')
     """
     name = folder.resolve().name
     latin = NOT_IN_A_NAME.sub("-", name).strip("._+-")
     if not latin:
         return f"corpus-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
-    return f"{latin}-corpus" if latin.casefold() in PRESETS else latin
+    return f"{latin}-corpus" if latin.casefold() in PRESETS | SHARED else latin
 
 
 def _check_free(folder: Path, force: bool) -> None:
@@ -132,13 +133,13 @@ def _check_free(folder: Path, force: bool) -> None:
 
 def _write(corpus: "NewCorpus", folder: Path, videos: Path) -> None:
     """Write both files, or none."""
-    from emofold.config.new_config import as_text, new_config  # noqa: PLC0415
-    from emofold.config.new_project import write_sheet  # noqa: PLC0415
+    from emofold.config.new_config import compose_config, format_config  # noqa: PLC0415
+    from emofold.config.new_corpus import write_sheet  # noqa: PLC0415
     from emofold.config.reading import complete_config  # noqa: PLC0415
     from emofold.files import atomic_write  # noqa: PLC0415
 
-    sections = new_config(
-        name=name_of_run(folder),
+    sections = compose_config(
+        name=name_run(folder),
         sample_sheet=str(_from_here(folder) / SHEET),
         emotions=corpus.emotions,
         folds=corpus.folds,
@@ -152,7 +153,7 @@ def _write(corpus: "NewCorpus", folder: Path, videos: Path) -> None:
     media = {clip.clip: _media_path(videos, str(clip.media), folder) for clip in corpus.clips}
     try:
         with atomic_write(folder / CONFIG) as config, atomic_write(folder / SHEET) as sheet:
-            config.write_text(as_text(sections), encoding="utf-8")
+            config.write_text(format_config(sections), encoding="utf-8")
             with sheet.open("w", encoding="utf-8", newline="") as file:
                 write_sheet(corpus.clips, media, file)
     except OSError as error:
@@ -177,20 +178,20 @@ def _media_path(videos: Path, file: str, folder: Path) -> str:
 
 
 def _print_problems(corpus: "NewCorpus", videos: Path) -> None:
-    said = []
+    lines = []
     if corpus.left_out:
-        said.append(f"emofold: {counted(len(corpus.left_out), 'file')} left out:")
+        lines.append(f"emofold: {counted(len(corpus.left_out), 'file')} left out:")
         for path, problems in corpus.left_out.items():
-            said.append(f"  {videos / path}: {'; '.join(problems)}")
+            lines.append(f"  {videos / path}: {'; '.join(problems)}")
     if corpus.flaws:
-        said.append("emofold: no run gets through before this is mended:")
-        said += [f"  {flaw}" for flaw in corpus.flaws]
-    if said:
-        said.append(
+        lines.append("emofold: no run gets through before this is mended:")
+        lines += [f"  {flaw}" for flaw in corpus.flaws]
+    if lines:
+        lines.append(
             "What to do: rename or replace files, or correct --pattern or --emotions, and run this "
             "again with --force; or correct the sheet and the config by hand"
         )
-        print("\n".join(said), file=sys.stderr)
+        print("\n".join(lines), file=sys.stderr)
 
 
 def _print_summary(corpus: "NewCorpus", folder: Path) -> None:
@@ -224,5 +225,5 @@ def _next_steps(folder: Path) -> list[str]:
     if here != WORKFLOW.resolve():
         start += ["--snakefile", str(WORKFLOW / "Snakefile")]
     config = ["--configfile", str(folder / CONFIG)]
-    report = ["--report", f"results/{name_of_run(folder)}/report.html"]
+    report = ["--report", f"results/{name_run(folder)}/report.html"]
     return [f"  {shlex.join(start + steps + config)}" for steps in (["--cores", "2"], report)]

@@ -77,7 +77,7 @@ def _first_rows(table: "pa.Table", rows: int) -> Iterator[str]:
     import pyarrow as pa  # noqa: PLC0415
 
     from emofold.report.table_page import as_text  # noqa: PLC0415
-    from emofold.runtime.provenance import shortened  # noqa: PLC0415
+    from emofold.runtime.provenance import shorten  # noqa: PLC0415
 
     shown = table.slice(0, max(rows, 0)).select(table.column_names[:MOST_COLUMNS])
     if len(shown):
@@ -86,7 +86,7 @@ def _first_rows(table: "pa.Table", rows: int) -> Iterator[str]:
             if pa.types.is_list(column.type) or pa.types.is_fixed_size_list(column.type):
                 frame[column.name] = frame[column.name].map(_first_and_last, na_action="ignore")
             elif column.name.endswith("_digest"):
-                frame[column.name] = frame[column.name].map(shortened, na_action="ignore")
+                frame[column.name] = frame[column.name].map(shorten, na_action="ignore")
         yield ""
         yield as_text(frame)
     if more := len(table) - len(shown):
@@ -114,7 +114,7 @@ def _columns(schema: "pa.Schema") -> Iterator[str]:
 
 def _said_of_itself(metadata: Mapping[str, Any]) -> Iterator[str]:
     """Yield what a table says of itself as a whole, such as the scale of its scores."""
-    from emofold.runtime.provenance import flattened, shortened  # noqa: PLC0415
+    from emofold.runtime.provenance import flatten, shorten  # noqa: PLC0415
 
     if "table" in metadata:
         yield metadata["table"]
@@ -125,22 +125,22 @@ def _said_of_itself(metadata: Mapping[str, Any]) -> Iterator[str]:
         elif key == "sources":
             yield f"sources: {len(value)}"
         elif key != "table":
-            values = flattened({key: value}).items()
-            yield from (f"{name}: {shortened(text)}" for name, text in values)
+            values = flatten({key: value}).items()
+            yield from (f"{name}: {shorten(text)}" for name, text in values)
 
 
 def _origins(made: Mapping[str, Any]) -> dict[str, list[str]]:
     """Return the code, the parameters, the inputs and the packages that made a table."""
     from emofold.runtime.provenance import (  # noqa: PLC0415
         first_of_each,
-        flattened,
+        flatten,
         short_digest,
-        shortened,
+        shorten,
     )
 
     parameters = [
-        (key, f"{key}: {shortened(value, max(WIDTH - INDENT - len(key) - 2, LEAST_OF_VALUE))}")
-        for key, value in flattened(made.get("parameters", {})).items()
+        (key, f"{key}: {shorten(value, max(WIDTH - INDENT - len(key) - 2, LEAST_OF_VALUE))}")
+        for key, value in flatten(made.get("parameters", {})).items()
     ]
     inputs = [f"{short_digest(it)} {path}" for path, it in made.get("inputs", {}).items()]
     more = [f"... and {len(inputs) - MOST_INPUTS} more"] if len(inputs) > MOST_INPUTS else []
@@ -163,5 +163,5 @@ def _wrapped(items: Iterable[str]) -> list[str]:
 def _side_by_side(sections: Mapping[str, Iterable[str]]) -> Iterator[str]:
     """Yield the lines of sections, the titles in a column of their own."""
     for title, lines in sections.items():
-        for place, line in enumerate(lines):
-            yield f"{'' if place else title:<{INDENT}}{line}"
+        for index, line in enumerate(lines):
+            yield f"{'' if index else title:<{INDENT}}{line}"

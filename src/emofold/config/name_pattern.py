@@ -1,4 +1,4 @@
-"""What the names of files say of the clips: a pattern, and the emotions behind codes."""
+"""The pattern that the names of files follow, and the emotions behind the codes in them."""
 
 import re
 import unicodedata
@@ -75,11 +75,11 @@ class NamePattern:
         """
         name = path.with_suffix("").as_posix() if "/" in self.text else path.stem
         match = self._expression.fullmatch(unicodedata.normalize("NFC", name))
-        said = {field: value.strip() for field, value in match.groupdict().items()} if match else {}
-        return said if said and all(said.values()) else None
+        fields = {name: text.strip() for name, text in match.groupdict().items()} if match else {}
+        return fields if fields and all(fields.values()) else None
 
 
-def emotions_by_code(text: str) -> dict[str, str]:
+def parse_emotions(text: str) -> dict[str, str]:
     """Return the emotion behind each code, in the order given.
 
     Parameters
@@ -95,7 +95,7 @@ def emotions_by_code(text: str) -> dict[str, str]:
 
     Examples
     --------
-    >>> emotions_by_code("happy=hap,sad")
+    >>> parse_emotions("happy=hap,sad")
     {'hap': 'happy', 'sad': 'sad'}
     """
     emotions: dict[str, str] = {}

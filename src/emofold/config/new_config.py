@@ -5,13 +5,13 @@ from typing import Any
 import yaml
 
 HEADER = """\
-# Made by `emofold init`, and yours to change: config.yaml explains every key, and README.md what
-# else there is. What is not said here is as in config.yaml.
+# Made by `emofold init`, and yours to change: docs/reference/config.md explains every key, and
+# README.md what else there is. What is not said here is as in config.yaml.
 """
 LINE_LENGTH = 100
 
 
-def new_config(
+def compose_config(
     *,
     name: str,
     sample_sheet: str,
@@ -21,7 +21,7 @@ def new_config(
     has_sound: bool,
     has_pictures: bool,
 ) -> list[tuple[str, dict[str, Any]]]:
-    """Return the keys of a config in sections, each with what is to be said of it.
+    """Return the keys of a config in sections, each with a comment.
 
     Parameters
     ----------
@@ -90,12 +90,12 @@ def new_config(
     ]
 
 
-def as_text(sections: list[tuple[str, dict[str, Any]]]) -> str:
+def format_config(sections: list[tuple[str, dict[str, Any]]]) -> str:
     """Return the sections of a config as yaml, each below its comment."""
     parts = [HEADER]
-    for said, keys in sections:
-        comment = "".join(f"# {line}\n" for line in said.splitlines())
-        parts.append(comment + "".join(_as_yaml(key, value) for key, value in keys.items()))
+    for comment, keys in sections:
+        lines = "".join(f"# {line}\n" for line in comment.splitlines())
+        parts.append(lines + "".join(_as_yaml(key, value) for key, value in keys.items()))
     return "\n".join(parts)
 
 
@@ -111,13 +111,13 @@ def _as_yaml(key: str, value: Any) -> str:
 
 
 def _logistic(name: str, features: str, protocol: str) -> dict[str, Any]:
-    way = (
+    tuning = (
         {"parameters": {"max_iter": 1000}, "param_grid": {"C": [0.005, 0.05, 0.5]}}
         if protocol == "nested"
         else {"parameters": {"C": 0.05, "max_iter": 1000}}
     )
     model = {"name": name, "features": features, "classifier": "logistic_regression"}
-    return {**model, "scaling": "standard", **way}
+    return {**model, "scaling": "standard", **tuning}
 
 
 _PROTOCOLS = {

@@ -1,7 +1,6 @@
-"""The clips of the demo corpus, which :mod:`emofold.demo` makes the videos of."""
+"""The clips of the demo corpus, whose videos :mod:`emofold.demo` makes."""
 
 from itertools import product
-from typing import Any
 
 from emofold.corpora import ravdess
 from emofold.corpora.sample_sheet import Clip
@@ -9,16 +8,18 @@ from emofold.corpora.sample_sheet import Clip
 SYNTHETIC = "Synthetic demo corpus, made by code: its numbers say nothing about people."
 
 
-def demo_clips(speakers: int, takes: int, folder: str) -> list[Clip]:
-    """Return the clips of the demo corpus; their videos lie in a folder an actor."""
-    clips = []
-    for name in clip_names(speakers, takes):
-        described: dict[str, Any] = ravdess.describe_clip(name)
-        clips.append(Clip(**described, media=f"{folder}/{name[-2:]}/{name}.mp4"))
-    return clips
+def list_demo_clips(speakers: int, takes: int, folder: str) -> list[Clip]:
+    """Return the clips of the demo corpus, whose videos lie in one folder per actor."""
+    return [
+        Clip(
+            **ravdess.describe_clip(name),  # type: ignore[arg-type]
+            media=f"{folder}/{name[-2:]}/{name}.mp4",
+        )
+        for name in list_demo_names(speakers, takes)
+    ]
 
 
-def clip_names(speakers: int, takes: int) -> list[str]:
+def list_demo_names(speakers: int, takes: int) -> list[str]:
     """Return the RAVDESS names of the clips of the first speakers, sorted.
 
     Parameters
@@ -30,7 +31,7 @@ def clip_names(speakers: int, takes: int) -> list[str]:
 
     Examples
     --------
-    >>> clip_names(speakers=1, takes=2)[:3]
+    >>> list_demo_names(speakers=1, takes=2)[:3]
     ['01-01-01-01-01-01-01', '01-01-01-01-02-01-01', '01-01-02-01-01-01-01']
     """
     statements_and_repetitions = ((1, 1), (2, 1), (1, 2), (2, 2))[:takes]

@@ -54,11 +54,11 @@ def assign_folds(
     return speakers.map(fold_of).astype("int64")
 
 
-def balanced_folds(clips: Iterable[tuple[str, str]], count: int) -> list[list[str]]:
+def balance_folds(clips: Iterable[tuple[str, str]], count: int) -> list[list[str]]:
     """Return the test speakers of each fold, so that folds are alike in clips of each emotion.
 
-    The speakers of the most clips are placed first, each where it adds the least to the sum of the
-    squared numbers of clips by fold and emotion. Nothing is drawn at random.
+    The speakers of the most clips come first, each into the fold where it adds the least to the sum
+    of the squared numbers of clips by fold and emotion. Nothing is drawn at random.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def balanced_folds(clips: Iterable[tuple[str, str]], count: int) -> list[list[st
     Examples
     --------
     >>> clips = [("a", "sad"), ("a", "sad"), ("b", "calm"), ("c", "sad"), ("d", "calm")]
-    >>> balanced_folds(clips, 2)
+    >>> balance_folds(clips, 2)
     [['a', 'd'], ['b', 'c']]
     """
     table = pd.DataFrame(clips, columns=["speaker", "emotion"])
@@ -83,7 +83,7 @@ def balanced_folds(clips: Iterable[tuple[str, str]], count: int) -> list[list[st
     if len(spoken) < count:
         raise InputError(
             f"{counted(len(spoken), 'speaker')} for {count} folds: {listing(spoken.index)}",
-            "a speaker a fold at least",
+            "one speaker per fold at least",
             "lower `folds` in the config",
         )
     order = sorted(spoken.index, key=lambda speaker: (-spoken.loc[speaker].sum(), speaker))
@@ -91,7 +91,7 @@ def balanced_folds(clips: Iterable[tuple[str, str]], count: int) -> list[list[st
     folds: list[list[str]] = [[] for _ in range(count)]
     for speaker in order:
         added = spoken.loc[speaker].to_numpy()
-        place = int((2 * filled @ added).argmin()) if all(folds) else folds.index([])
-        filled[place] += added
-        folds[place].append(speaker)
-    return [sorted(fold) for fold in folds]
+        fold = int((2 * filled @ added).argmin()) if all(folds) else folds.index([])
+        filled[fold] += added
+        folds[fold].append(speaker)
+    return [sorted(speakers) for speakers in folds]

@@ -34,15 +34,15 @@ def find_media(folder: Path) -> FoundFiles:
     media: list[Path] = []
     others: list[Path] = []
     visited: set[str] = set()
-    for place, folders, files in os.walk(folder, onerror=_refuse, followlinks=True):
-        real = os.path.realpath(place)
+    for parent, folders, files in os.walk(folder, onerror=_refuse, followlinks=True):
+        real = os.path.realpath(parent)
         if real in visited:
             folders.clear()
             continue
         visited.add(real)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in files:
-            path = Path(place, name).relative_to(folder)
+            path = Path(parent, name).relative_to(folder)
             if not name.startswith("."):
                 (media if path.suffix.lower() in VIDEO | AUDIO else others).append(path)
     return FoundFiles(sorted(media), sorted(others))

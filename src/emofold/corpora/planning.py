@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from emofold.corpora import ravdess, ravdess_files
-from emofold.corpora.demo import SYNTHETIC, demo_clips
-from emofold.corpora.folds import balanced_folds
+from emofold.corpora.demo import SYNTHETIC, list_demo_clips
+from emofold.corpora.folds import balance_folds
 from emofold.corpora.packing import shards_of
 from emofold.corpora.sample_sheet import Clip, read_sample_sheet
 from emofold.errors import InputError, listing
@@ -67,7 +67,9 @@ def plan_corpus(config: Mapping[str, Any], demo_folder: str) -> Corpus:
     per_shard = config["clips_per_shard"]
     match config["corpus"]:
         case "demo":
-            return Corpus(demo_clips(**config["demo"], folder=demo_folder), per_shard, SYNTHETIC)
+            return Corpus(
+                list_demo_clips(**config["demo"], folder=demo_folder), per_shard, SYNTHETIC
+            )
         case "ravdess":
             return Corpus(ravdess_clips(config), per_shard)
         case "sheet":
@@ -129,9 +131,9 @@ def ravdess_clips(config: Mapping[str, Any]) -> list[Clip]:
     for archive, kind in needed_ravdess(config).items():
         source = config["ravdess"][RAVDESS_SOURCES[archive]]
         places[archive] = (
-            kind.unpacked(f"{RAVDESS_FOLDER}/{archive}")
+            kind.unpacked_paths(f"{RAVDESS_FOLDER}/{archive}")
             if not source or is_address(source)
-            else kind.found(Path(source).expanduser())
+            else kind.find(Path(source).expanduser())
         )
     media = places.get("videos") or places["speech"]
     return [
@@ -140,11 +142,11 @@ def ravdess_clips(config: Mapping[str, Any]) -> list[Clip]:
             media=media[clip],
             action_units=places["tracking"][clip] if "tracking" in places else None,
         )
-        for clip in ravdess_files.clip_names()
+        for clip in ravdess.list_clip_names()
     ]
 
 
-def needed_ravdess(config: Mapping[str, Any]) -> dict[str, ravdess_files.Kind]:
+def needed_ravdess(config: Mapping[str, Any]) -> dict[str, ravdess_files.FileSet]:
     """Return the kinds of files of RAVDESS that a run reads, by what the config calls them."""
     if config["corpus"] != "ravdess":
         return {}
@@ -157,7 +159,7 @@ def needed_ravdess(config: Mapping[str, Any]) -> dict[str, ravdess_files.Kind]:
 def fetched_ravdess(config: Mapping[str, Any]) -> dict[str, list[str]]:
     """Return the files that are to be unpacked of each kind that has to be fetched."""
     return {
-        archive: [*kind.unpacked(f"{RAVDESS_FOLDER}/{archive}").values()]
+        archive: [*kind.unpacked_paths(f"{RAVDESS_FOLDER}/{archive}").values()]
         for archive, kind in needed_ravdess(config).items()
         for source in [config["ravdess"][RAVDESS_SOURCES[archive]]]
         if not source or is_address(source)
@@ -182,7 +184,7 @@ def plan_folds(config: Mapping[str, Any], corpus: Corpus) -> list[list[str | int
     folds = config["folds"]
     if not isinstance(folds, int):
         return list(folds)
-    balanced = balanced_folds(((clip.speaker, clip.emotion) for clip in corpus.clips), folds)
+    balanced = balance_folds(((clip.speaker, clip.emotion) for clip in corpus.clips), folds)
     return [[*fold] for fold in balanced]
 
 

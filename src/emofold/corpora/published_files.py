@@ -1,15 +1,18 @@
-"""Which files the authors of the paper published, and how to read their posteriors.
+"""The files that the authors of the paper published: which they are, and how they are read.
 
 Luna-Jiménez et al. 2021, doi 10.3390/app12010327, and the repository of the same authors.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
 import yaml
 
 from emofold.corpora import ravdess
+from emofold.corpora.folds import assign_folds
 from emofold.errors import InputError, counted, listing
 
 CLIPS_FILE = "ravdess_videos.csv"
@@ -136,7 +139,7 @@ POSTERIORS = {
 }
 
 
-def needed_files(models: Iterable[str], folds: int) -> list[str]:
+def list_needed_files(models: Iterable[str], folds: int) -> list[str]:
     """Return the files that hold the clips, the mean Action Units and some models' posteriors."""
     return [
         CLIPS_FILE,
@@ -150,7 +153,7 @@ def needed_files(models: Iterable[str], folds: int) -> list[str]:
     ]
 
 
-def copied_files(files: Iterable[str], folder: Path) -> dict[str, Path]:
+def find_copies(files: Iterable[str], folder: Path) -> dict[str, Path]:
     """Return where a local copy has the files.
 
     Raises
@@ -167,3 +170,34 @@ def copied_files(files: Iterable[str], folder: Path) -> dict[str, Path]:
             "correct `published: source` in the config, or leave it out to download the files",
         )
     return paths
+
+
+def read_clips(path: Path, folds: Sequence[Sequence[str | int]]) -> pd.DataFrame:
+    """Return the clips that the authors used, in the order of their list, with their folds."""
+    names = path.read_text(encoding="utf-8").split()
+    clips = pd.DataFrame([ravdess.describe_clip(name) for name in names])
+    clips["fold"] = assign_folds(clips["speaker"], folds)
+    return clips.assign(media=None, action_units=None)
+
+
+def read_published_csv(path: Path, separator: str, columns: list[str]) -> pd.DataFrame:
+    """Return some columns of a published csv file."""
+    with explain_unreadable(path):
+        rows = pd.read_csv(path, sep=separator, usecols=lambda name: name in columns)
+        missing = [column for column in columns if column not in rows]
+        if missing:
+            raise ValueError(f"no column {listing(missing)}")
+    return rows
+
+
+@contextmanager
+def explain_unreadable(path: Path) -> Iterator[None]:
+    """Name the file that the block cannot read, in an :class:`InputError`."""
+    try:
+        yield
+    except ValueError as error:
+        raise InputError(
+            f"{path} that cannot be read ({error})",
+            "a file as the authors published it",
+            "take the file anew from where it was published",
+        ) from error

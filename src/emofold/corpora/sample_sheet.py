@@ -1,20 +1,18 @@
 """A corpus of the user's own: a sheet with a row for each clip."""
 
-import csv
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from emofold.errors import InputError, listing, nearest
+from emofold.corpora.sheets import FILES, find_flaw_of_name, read_rows
+from emofold.errors import InputError, listing
 from emofold.tables.failures import Failure
 
 STEP = "list_clips"
 REQUIRED = ("clip", "speaker", "emotion")
-FILES = ("media", "action_units")
 OPTIONAL = (*FILES, "intensity", "statement", "repetition")
 COLUMNS = (*REQUIRED, *OPTIONAL)
-LONGEST_NAME = 200
 REMEDY = "correct the sample sheet"
 
 
@@ -64,11 +62,11 @@ def read_sample_sheet(path: Path, emotions: Collection[str]) -> SampleSheet:
     InputError
         When the sheet as a whole cannot be read.
     """
-    rows = _read_rows(path)
+    rows = read_rows(path, COLUMNS, REQUIRED)
     times = Counter(row["clip"].casefold() for row in rows.values())
     clips, failures = [], []
     for number, row in rows.items():
-        problems = [*_problems(row, emotions, times, path.parent)]
+        problems = [*_find_problems(row, emotions, times, path.parent)]
         if problems:
             found = f"{'; '.join(problems)} (row {number} of {path})"
             reason = InputError(found, "a row for each clip, with its files", REMEDY)
@@ -83,63 +81,34 @@ def read_sample_sheet(path: Path, emotions: Collection[str]) -> SampleSheet:
     return SampleSheet(clips, failures, speakers)
 
 
-def _read_rows(path: Path) -> dict[int, dict[str, str]]:
-    """Return the rows by the number of the line that they end on."""
-    if not path.is_file():
-        raise InputError(f"no sample sheet {path}", "a csv file", "name it as `sample_sheet`")
-    separator = "\t" if path.suffix.lower() == ".tsv" else ","
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, delimiter=separator, strict=True)
-            columns = [name.strip() for name in reader.fieldnames or []]
-            reader.fieldnames = columns
-            _check_columns(columns, path)
-            numbered = [(reader.line_num, row) for row in reader]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(
-            f"{path} cannot be read ({error})", "a csv file in UTF-8", "save the sheet as such"
-        ) from error
-    return {
-        number: {name: (row.get(name) or "").strip() for name in COLUMNS}
-        for number, row in numbered
-        if any(row.get(name) for name in COLUMNS)
-    }
-
-
-def _check_columns(columns: Sequence[str], path: Path) -> None:
-    missing = [name for name in REQUIRED if name not in columns]
-    hints = "".join(nearest(name, [c for c in columns if c not in COLUMNS]) for name in missing)
-    if missing:
-        raise InputError(
-            f"no column {listing(missing)} in {path}{hints} (there are: {listing(columns, 20)})",
-            f"the columns {', '.join(REQUIRED)}, and any of {', '.join(OPTIONAL)}",
-            REMEDY,
-        )
-    doubled = [name for name in COLUMNS if columns.count(name) > 1]
-    if doubled:
-        raise InputError(f"the column {doubled[0]} twice in {path}", "each column once", REMEDY)
-
-
-def _problems(
+def _find_problems(
     row: dict[str, str], emotions: Collection[str], times: Counter[str], folder: Path
 ) -> Iterator[str]:
     for name in REQUIRED:
         if not row[name]:
             yield f"no {name}"
-    clip, emotion = row["clip"], row["emotion"]
-    if times[clip.casefold()] > 1 and clip:
+    if row["clip"]:
+        yield from _find_problems_of_name(row["clip"], times)
+    if row["emotion"] and row["emotion"] not in emotions:
+        yield f"the emotion {row['emotion']!r}, not one of {', '.join(emotions)}"
+    yield from _find_problems_of_files(row, folder)
+    if row["repetition"] and not row["repetition"].isdecimal():
+        yield f"the repetition {row['repetition']!r}, which is no number"
+
+
+def _find_problems_of_name(clip: str, times: Counter[str]) -> Iterator[str]:
+    if times[clip.casefold()] > 1:
         yield f"the clip {clip} in {times[clip.casefold()]} rows"
-    if "/" in clip or clip in (".", "..") or len(clip.encode()) > LONGEST_NAME:
-        yield f"the clip name {clip}, which cannot be the name of a file"
-    if emotion and emotion not in emotions:
-        yield f"the emotion {emotion!r}, not one of {', '.join(emotions)}"
+    if flaw := find_flaw_of_name(clip):
+        yield flaw
+
+
+def _find_problems_of_files(row: dict[str, str], folder: Path) -> Iterator[str]:
     if not any(row[name] for name in FILES):
         yield "neither media nor action_units"
     for name in FILES:
         if row[name] and not _is_file(folder / row[name]):
             yield f"no file {folder / row[name]}"
-    if row["repetition"] and not row["repetition"].isdecimal():
-        yield f"the repetition {row['repetition']!r}, which is no number"
 
 
 def _is_file(path: Path) -> bool:

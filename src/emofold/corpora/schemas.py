@@ -1,9 +1,13 @@
 """The table of clips."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict
 
+import pandas as pd
 import pyarrow as pa
 
+from emofold.corpora.folds import assign_folds
+from emofold.corpora.sample_sheet import Clip
 from emofold.tables.schema import TableSchema, columns_of
 
 
@@ -29,3 +33,17 @@ def clips_schema(emotions: Sequence[str]) -> TableSchema:
         key=("clip",),
         allowed={"emotion": tuple(emotions)},
     )
+
+
+def tabulate_clips(
+    clips: Iterable[Clip],
+    folds: Sequence[Sequence[str | int]],
+    speakers_without_clips: Collection[str] = (),
+) -> pd.DataFrame:
+    """Return the table of the clips that a corpus lists, each with the fold that tests its speaker.
+
+    Speakers whose clips all failed may be in a fold nevertheless.
+    """
+    table = pd.DataFrame([asdict(clip) for clip in clips])
+    table["repetition"] = table["repetition"].astype("Int64")
+    return table.assign(fold=assign_folds(table["speaker"], folds, speakers_without_clips))

@@ -215,12 +215,12 @@ def perform(emotion: str, rng: np.random.Generator) -> Performance:
     """
     weak_channel = rng.choice(["face", "voice", "neither"], p=SHARES_OF_WEAK_CHANNELS)
     return Performance(
-        expression=_expression(emotion, WEAKNESS if weak_channel == "face" else 1.0, rng),
-        prosody=_prosody(emotion, WEAKNESS if weak_channel == "voice" else 1.0, rng),
+        expression=_vary_expression(emotion, WEAKNESS if weak_channel == "face" else 1.0, rng),
+        prosody=_vary_prosody(emotion, WEAKNESS if weak_channel == "voice" else 1.0, rng),
     )
 
 
-def _expression(emotion: str, strength: float, rng: np.random.Generator) -> Expression:
+def _vary_expression(emotion: str, strength: float, rng: np.random.Generator) -> Expression:
     own, other = EXPRESSIONS[emotion], EXPRESSIONS[LOOKS_LIKE[emotion]]
     shade = rng.uniform(0, MOST_CONFUSED)
     expression = {}
@@ -232,8 +232,8 @@ def _expression(emotion: str, strength: float, rng: np.random.Generator) -> Expr
     return expression
 
 
-def _prosody(emotion: str, strength: float, rng: np.random.Generator) -> Prosody:
-    calm, own, other, spread = (
+def _vary_prosody(emotion: str, strength: float, rng: np.random.Generator) -> Prosody:
+    neutral, own, other, spread = (
         np.array(astuple(prosody))
         for prosody in (
             PROSODIES["neutral"],
@@ -244,11 +244,11 @@ def _prosody(emotion: str, strength: float, rng: np.random.Generator) -> Prosody
     )
     shade = rng.uniform(0, MOST_CONFUSED)
     meant = (1 - shade) * own + shade * other
-    said = calm + strength * (meant - calm) + spread * rng.standard_normal(len(spread))
-    pitch, width, rise, tempo, loudness, brightness, breath, tremor, roughness = map(float, said)
+    said = neutral + strength * (meant - neutral) + spread * rng.standard_normal(len(spread))
+    pitch, accents, rise, tempo, loudness, brightness, breath, tremor, roughness = map(float, said)
     return Prosody(
         pitch=pitch,
-        accents=max(width, 0.0),
+        accents=max(accents, 0.0),
         rise=rise,
         tempo=max(tempo, 0.6),
         loudness=loudness,

@@ -33,7 +33,7 @@ def make_clip(name: str, seed: int, path: Path) -> None:
     Parameters
     ----------
     name
-        A RAVDESS name, see :func:`emofold.demo.cast.clip_names`.
+        A RAVDESS name, see :func:`emofold.corpora.demo.list_demo_names`.
     seed
         The seed of the corpus.
     path

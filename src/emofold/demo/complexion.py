@@ -8,7 +8,7 @@ from scipy.ndimage import gaussian_filter
 from skimage.draw import polygon2mask
 
 from emofold.demo.cast import Colour, Looks
-from emofold.demo.photograph import Image, Point, RestingFace, resting_face, texel_places
+from emofold.demo.photograph import Image, Point, RestingFace, make_resting_face, texel_points
 
 FIGURE: tuple[Point, ...] = (
     *((231.7, 14.3), (256.7, 20.0), (276.7, 31.7), (292.7, 50.0), (301.0, 76.7), (300.5, 100.0)),
@@ -29,19 +29,19 @@ HAIR: tuple[Point, ...] = (
 WALL_LIGHT = 0.78
 
 
-def coloured(looks: Looks) -> RestingFace:
+def colour_face(looks: Looks) -> RestingFace:
     """Return the resting face in the colours of a speaker."""
-    face = resting_face()
+    face = make_resting_face()
     return RestingFace(
-        upper=_tinted(face.upper, looks),
-        lower=_tinted(face.lower, looks),
+        upper=_tint(face.upper, looks),
+        lower=_tint(face.lower, looks),
         mouth=(face.mouth * (1 + _shade(looks.skin)) / 2).astype(np.float32),
-        eyelids=_tinted(face.eyelids, looks),
+        eyelids=_tint(face.eyelids, looks),
     )
 
 
-def _tinted(layer: Image, looks: Looks) -> Image:
-    figure, hair = (mask[..., None] for mask in _masks())
+def _tint(layer: Image, looks: Looks) -> Image:
+    figure, hair = (mask[..., None] for mask in _make_masks())
     light = layer[..., :3]
     gain = _shade(looks.skin) * (1 - hair) + _shade(looks.hair) * hair
     wall = _shade(looks.wall) * (light.mean(axis=-1, keepdims=True) / WALL_LIGHT)
@@ -55,14 +55,14 @@ def _shade(colour: Colour) -> Image:
 
 
 @cache
-def _masks() -> tuple[Image, Image]:
+def _make_masks() -> tuple[Image, Image]:
     """Return how far each texel belongs to the figure, and to the hair."""
-    return _mask(FIGURE), _mask(HAIR)
+    return _make_mask(FIGURE), _make_mask(HAIR)
 
 
-def _mask(outline: tuple[Point, ...]) -> Image:
-    places = texel_places()
-    origin, step = places[0, 0], places[1, 1] - places[0, 0]
+def _make_mask(outline: tuple[Point, ...]) -> Image:
+    points = texel_points()
+    origin, step = points[0, 0], points[1, 1] - points[0, 0]
     corners: NDArray[np.float64] = (np.array(outline) - origin) / step
-    inside = polygon2mask(places.shape[:2], corners[:, ::-1]).astype(np.float32)
+    inside = polygon2mask(points.shape[:2], corners[:, ::-1]).astype(np.float32)
     return gaussian_filter(inside, 2.0)

@@ -11,8 +11,8 @@ from torch import Tensor
 from torch.nn.functional import grid_sample
 
 from emofold.demo.cast import TRAITS, Looks
-from emofold.demo.complexion import coloured
-from emofold.demo.muscles import ACTIONS, PLACES, Layer, Pull
+from emofold.demo.complexion import colour_face
+from emofold.demo.muscles import ACTIONS, LANDMARKS, Layer, Pull
 from emofold.demo.photograph import FACE_CENTRE, LEFT, MOUTH_LINE, SIDE, TOP
 from emofold.demo.skin import SkinTexture
 
@@ -21,7 +21,7 @@ VIEW_SIDE = 178.0
 VIEW_CENTRE = (224.0, 103.0)
 HEAD_REACH = 85.0
 PIXELS_PER_CELL = 2
-SETTLING_STEPS = 3
+INVERSION_STEPS = 3
 HIGHEST_LIP, LOWEST_LIP = 128.0, 166.0
 
 Track = NDArray[np.float64]
@@ -64,28 +64,28 @@ def draw(looks: Looks, motion: Motion, rng: np.random.Generator) -> Iterator[NDA
     numpy.ndarray
         Shape (side, side, 3): red, green and blue.
     """
-    texture = _texture(looks)
-    bend_of_speaker = _bend_of_speaker(looks)
+    texture = _make_texture(looks)
+    at_rest = _displace_by_traits(looks)
     grain = rng.standard_normal((2 * FRAME_SIDE, 2 * FRAME_SIDE, 1)).astype(np.float32)
     for frame, (lids, head) in enumerate(zip(motion.lids, motion.head, strict=True)):
         contracted = {name: float(track[frame]) for name, track in motion.actions.items()}
         layers = torch.from_numpy(texture.layers(contracted, float(lids)))
-        bend = bend_of_speaker.clone()
+        displacement = at_rest.clone()
         for name, contraction in contracted.items():
-            bend += contraction * _bend_of_action(name)
-        seen = torch.from_numpy(_places_seen(looks, head))
-        pixels = _composed(layers, texture.mouth, _settled(bend), seen).numpy()
+            displacement += contraction * _displace_by_action(name)
+        seen = torch.from_numpy(_find_points(looks, head))
+        pixels = _compose(layers, texture.mouth, _invert(displacement), seen).numpy()
         down, across = rng.integers(0, FRAME_SIDE, 2)
         noise = grain[down : down + FRAME_SIDE, across : across + FRAME_SIDE]
         yield (np.clip(pixels + looks.grain * noise, 0, 1) * 255 + 0.5).astype(np.uint8)
 
 
 @cache
-def _texture(looks: Looks) -> SkinTexture:
-    return SkinTexture(coloured(looks))
+def _make_texture(looks: Looks) -> SkinTexture:
+    return SkinTexture(colour_face(looks))
 
 
-def _composed(layers: Tensor, mouth: Tensor, bend: Tensor, seen: Tensor) -> Tensor:
+def _compose(layers: Tensor, mouth: Tensor, displacement: Tensor, seen: Tensor) -> Tensor:
     """Lay the skin above the lips over the skin below them, and both over the mouth.
 
     Parameters
@@ -94,10 +94,10 @@ def _composed(layers: Tensor, mouth: Tensor, bend: Tensor, seen: Tensor) -> Tens
         Upper and lower layer; shape (2, 4, texels, texels).
     mouth
         Shape (3, texels, texels).
-    bend
-        How far each place of either layer moves; shape (2, 2, cells, cells).
+    displacement
+        How far each point of either layer moves; shape (2, 2, cells, cells).
     seen
-        The place of every pixel of the frame; shape (side, side, 2).
+        The point of every pixel of the frame; shape (side, side, 2).
 
     Returns
     -------
@@ -105,9 +105,9 @@ def _composed(layers: Tensor, mouth: Tensor, bend: Tensor, seen: Tensor) -> Tens
         Shape (side, side, 3).
     """
     highest, lowest = np.searchsorted(seen[:, 0, 1].numpy(), (HIGHEST_LIP, LOWEST_LIP))
-    upper = _moved(layers[0], bend[0], seen[:lowest])
-    lower = _moved(layers[1], bend[1], seen[highest:])
-    inside = _taken(mouth, seen[highest:lowest])
+    upper = _warp(layers[0], displacement[0], seen[:lowest])
+    lower = _warp(layers[1], displacement[1], seen[highest:])
+    inside = _sample(mouth, seen[highest:lowest])
     between = lowest - highest
     below = inside + lower[:between, :, 3:] * (lower[:between, :, :3] - inside)
     above = upper[highest:]
@@ -115,19 +115,19 @@ def _composed(layers: Tensor, mouth: Tensor, bend: Tensor, seen: Tensor) -> Tens
     return torch.cat([upper[:highest, :, :3], lips, lower[between:, :, :3]])
 
 
-def _moved(layer: Tensor, bend: Tensor, seen: Tensor) -> Tensor:
-    """Return what a layer shows at places once its skin has moved there."""
-    return _taken(layer, seen - _taken(bend, seen))
+def _warp(layer: Tensor, displacement: Tensor, seen: Tensor) -> Tensor:
+    """Return what a layer shows at points once its skin has moved there."""
+    return _sample(layer, seen - _sample(displacement, seen))
 
 
-def _taken(image: Tensor, places: Tensor) -> Tensor:
-    """Return what an image of the texture's square shows at places of the photograph.
+def _sample(image: Tensor, points: Tensor) -> Tensor:
+    """Return what an image of the texture's square shows at points of the photograph.
 
     Parameters
     ----------
     image
         Shape (channels, height, width).
-    places
+    points
         Shape (rows, columns, 2).
 
     Returns
@@ -135,9 +135,9 @@ def _taken(image: Tensor, places: Tensor) -> Tensor:
     torch.Tensor
         Shape (rows, columns, channels).
     """
-    relative = (places - _corner()) * (2 / SIDE) - 1
-    taken = grid_sample(image[None], relative[None], padding_mode="border", align_corners=False)
-    return taken[0].movedim(0, -1)
+    relative = (points - _corner()) * (2 / SIDE) - 1
+    sampled = grid_sample(image[None], relative[None], padding_mode="border", align_corners=False)
+    return sampled[0].movedim(0, -1)
 
 
 @cache
@@ -147,68 +147,70 @@ def _corner() -> Tensor:
 
 @cache
 def _cells() -> Tensor:
-    """Return the places at which bends are known; shape (cells, cells, 2)."""
+    """Return the points at which displacements are known; shape (cells, cells, 2)."""
     steps = (torch.arange(SIDE // PIXELS_PER_CELL) + 0.5) * PIXELS_PER_CELL - 0.5
     y, x = torch.meshgrid(TOP + steps, LEFT + steps, indexing="ij")
     return torch.stack([x, y], dim=-1)
 
 
-def _settled(bend: Tensor) -> Tensor:
-    """Turn where the skin goes into where the skin that arrives at each place came from.
+def _invert(displacement: Tensor) -> Tensor:
+    """Turn where the skin goes into where the skin that arrives at each point came from.
 
     Shape (2, 2, cells, cells).
     """
-    settled = []
-    for layer in bend:
+    inverted = []
+    for layer in displacement:
         arrived = layer.movedim(0, -1)
-        for _ in range(SETTLING_STEPS):
-            arrived = _taken(layer, _cells() - arrived)
-        settled.append(arrived.movedim(-1, 0))
-    return torch.stack(settled)
+        for _ in range(INVERSION_STEPS):
+            arrived = _sample(layer, _cells() - arrived)
+        inverted.append(arrived.movedim(-1, 0))
+    return torch.stack(inverted)
 
 
 @cache
-def _bend_of_action(name: str) -> Tensor:
-    return _bend(ACTIONS[name])
+def _displace_by_action(name: str) -> Tensor:
+    return _displace(ACTIONS[name])
 
 
 @cache
-def _bend_of_speaker(looks: Looks) -> Tensor:
+def _displace_by_traits(looks: Looks) -> Tensor:
     return sum(
-        (amount * _bend(TRAITS[trait]) for trait, amount in looks.traits.items()),
-        torch.zeros(_bend(()).shape),
+        (amount * _displace(TRAITS[trait]) for trait, amount in looks.traits.items()),
+        torch.zeros(_displace(()).shape),
     )
 
 
-def _bend(pulls: tuple[Pull, ...]) -> Tensor:
+def _displace(pulls: tuple[Pull, ...]) -> Tensor:
     """Return how far pulls move each cell of the upper and the lower layer."""
     cells = _cells()
-    bend = torch.zeros(2, 2, *cells.shape[:2])
+    displacement = torch.zeros(2, 2, *cells.shape[:2])
     for pull in pulls:
-        for x, y in PLACES[pull.place]:
+        for x, y in LANDMARKS[pull.landmark]:
             outward = pull.outward * np.sign(x - FACE_CENTRE[0])
             across, down = (cells[..., 0] - x) / pull.reach[0], (cells[..., 1] - y) / pull.reach[1]
             strength = torch.exp(-(across**2) - down**2)
             move = torch.stack([outward * strength, pull.down * strength])
-            for layer in _layers(pull.layer):
-                bend[layer] += move if pull.layer == "both" else move * _between_corners()
-    return bend
+            if pull.layer != "both":
+                move *= _weight_between_corners()
+            for layer in _index_layers(pull.layer):
+                displacement[layer] += move
+    return displacement
 
 
-def _layers(layer: Layer) -> tuple[int, ...]:
+def _index_layers(layer: Layer) -> tuple[int, ...]:
     return {"both": (0, 1), "upper lip": (0,), "lower lip": (1,)}[layer]
 
 
-def _between_corners() -> Tensor:
+def _weight_between_corners() -> Tensor:
     """Return 1 in the middle of the mouth, falling to 0 at its corners."""
     left, right = MOUTH_LINE[0][0], MOUTH_LINE[-1][0]
     offset = (_cells()[..., 0] - (left + right) / 2) / ((right - left) / 2)
     return torch.clamp(1 - offset**2, min=0) ** 0.5
 
 
-def _places_seen(looks: Looks, head: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Return the place of the resting photograph that each pixel looks at."""
-    x, y, follows = _places_before_still_head(looks)
+def _find_points(looks: Looks, head: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Return the point of the resting photograph that each pixel looks at."""
+    x, y, follows = _find_points_of_still_head(looks)
     across, down, tilt = head.astype(np.float32)
     return np.stack(
         [
@@ -220,7 +222,7 @@ def _places_seen(looks: Looks, head: NDArray[np.float64]) -> NDArray[np.float32]
 
 
 @cache
-def _places_before_still_head(looks: Looks) -> NDArray[np.float32]:
+def _find_points_of_still_head(looks: Looks) -> NDArray[np.float32]:
     """Return what each pixel looks at from the middle of the view, and how far it is head."""
     steps = ((np.arange(FRAME_SIDE) + 0.5) / FRAME_SIDE - 0.5) * VIEW_SIDE
     x, y = np.meshgrid(-steps if looks.mirrored else steps, steps)

@@ -1,6 +1,6 @@
 """What the Action Units of the face move in the photograph, and where the skin creases.
 
-An Action Unit is a set of smooth pulls. The names and the places follow the Facial Action Coding
+An Action Unit is a set of smooth pulls. The names and the landmarks follow the Facial Action Coding
 System (Ekman & Friesen 1978); how far a pull goes is chosen by eye.
 """
 
@@ -11,7 +11,7 @@ from emofold.demo.photograph import Point
 
 Layer = Literal["both", "upper lip", "lower lip"]
 
-PLACES: dict[str, tuple[Point, ...]] = {
+LANDMARKS: dict[str, tuple[Point, ...]] = {
     "inner brow": ((213.0, 91.5), (237.5, 92.0)),
     "middle brow": ((201.0, 88.5), (250.0, 90.5)),
     "outer brow": ((190.5, 90.0), (261.5, 93.0)),
@@ -32,21 +32,21 @@ PLACES: dict[str, tuple[Point, ...]] = {
 
 @dataclass(frozen=True)
 class Pull:
-    """A smooth pull on the skin around a place, in pixels of the photograph.
+    """A smooth pull on the skin around a landmark, in pixels of the photograph.
 
     Attributes
     ----------
-    place
-        One of :data:`PLACES`.
+    landmark
+        One of :data:`LANDMARKS`.
     reach
-        How far around the place the skin follows, across and down.
+        How far around it the skin follows, across and down.
     outward, down
-        How far the place itself goes: away from the middle of the face, and down.
+        How far the landmark itself goes: away from the middle of the face, and down.
     layer
         What follows: all the skin, or one lip alone, between the corners of the mouth.
     """
 
-    place: str
+    landmark: str
     reach: tuple[float, float]
     outward: float
     down: float

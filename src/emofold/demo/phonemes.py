@@ -9,8 +9,8 @@ class Phoneme:
 
     Attributes
     ----------
-    seconds
-        How long it lasts at a normal tempo.
+    duration
+        How long it lasts at a normal tempo, in seconds.
     formants
         The first three resonances of the vocal tract, in hertz.
     voiced
@@ -25,7 +25,7 @@ class Phoneme:
         How much the word is stressed, 0 to 1.
     """
 
-    seconds: float
+    duration: float
     formants: tuple[float, float, float]
     voiced: float = 1.0
     hiss: float = 0.0
@@ -54,9 +54,9 @@ NG = [Phoneme(0.075, (260, 1900, 2700), voiced=0.45, opening=0.15)]
 
 
 def _vowel(
-    seconds: float, formants: tuple[float, float, float], opening: float, accent: float = 0.0
+    duration: float, formants: tuple[float, float, float], opening: float, accent: float = 0.0
 ) -> list[Phoneme]:
-    return [Phoneme(seconds, formants, opening=opening, accent=accent)]
+    return [Phoneme(duration, formants, opening=opening, accent=accent)]
 
 
 SHORT_I, WEAK_A, CLEAR_A = (400, 1950, 2550), (560, 1350, 2450), (720, 1150, 2500)

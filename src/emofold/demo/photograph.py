@@ -1,7 +1,7 @@
 """The photograph that all faces of the demo corpus are made of, and its face at rest.
 
-Places are points (x, y) in pixels of the photograph, measured once with MediaPipe's face
-landmarker. A place of both halves of the face is a pair: the half on the left of the picture first.
+Landmarks are points (x, y) in pixels of the photograph, measured once with MediaPipe's face
+landmarker. Where both halves of the face have one, they are a pair: the left of the picture first.
 """
 
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ SMILE_FOLDS = (
     ((239.0, 128.0), (243.0, 131.5), (248.5, 137.0), (250.5, 142.0)),
 )
 
-# Where the places of the smiling mouth go when the face is at rest.
+# Where the points of the smiling mouth go when the face is at rest.
 CORNERS_TO_REST = {(203.7, 139.8): (206.6, 145.2), (243.2, 141.1): (240.2, 145.8)}
 UPPER_LIP_TO_REST = {
     (209.3, 140.9): (210.8, 144.7),
@@ -123,89 +123,89 @@ class RestingFace:
     eyelids: Image
 
 
-def texel_places() -> NDArray[np.float64]:
-    """Return the place in the photograph of every texel; shape (texels, texels, 2)."""
+def texel_points() -> NDArray[np.float64]:
+    """Return the point of the photograph at every texel; shape (texels, texels, 2)."""
     steps = (np.arange(SIDE * TEXELS_PER_PIXEL) + 0.5) / TEXELS_PER_PIXEL - 0.5
     x, y = np.meshgrid(LEFT + steps, TOP + steps)
     return np.stack([x, y], axis=-1)
 
 
-def curve(points: tuple[Point, ...], x: NDArray[np.float64]) -> NDArray[np.float64]:
+def interpolate_curve(points: tuple[Point, ...], x: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the height of a curve through points at every x."""
     return np.interp(x, *np.transpose(points))
 
 
 @cache
-def resting_face() -> RestingFace:
+def make_resting_face() -> RestingFace:
     """Take the smile out of the photograph."""
-    photograph = _without_smile_folds(astronaut().astype(np.float32) / 255)
-    places = texel_places()
-    x, y = places[..., 0], places[..., 1]
-    above_line = np.clip((curve(MOUTH_LINE, x) - y) * 2 + 0.5, 0, 1)
+    photograph = _soften_smile_folds(astronaut().astype(np.float32) / 255)
+    points = texel_points()
+    x, y = points[..., 0], points[..., 1]
+    above_line = np.clip((interpolate_curve(MOUTH_LINE, x) - y) * 2 + 0.5, 0, 1)
     left, right = MOUTH_LINE[0][0], MOUTH_LINE[-1][0]
     between_corners = np.clip(np.minimum(x - left, right - x) * 2, 0, 1)
     near_mouth = np.exp(-(((y - 142) / 12) ** 4))
-    upper = _sampled(photograph, _rest_to_smile(UPPER_LIP_TO_REST, places))
-    lower = _sampled(photograph, _rest_to_smile(LOWER_LIP_TO_REST, places))
+    upper = _sample(photograph, _map_rest_to_smile(UPPER_LIP_TO_REST, points))
+    lower = _sample(photograph, _map_rest_to_smile(LOWER_LIP_TO_REST, points))
     hole = above_line * between_corners * near_mouth
     return RestingFace(
         upper=np.dstack([upper, above_line]).astype(np.float32),
         lower=np.dstack([lower, 1 - hole]).astype(np.float32),
-        mouth=_inside_of_mouth(photograph, places),
-        eyelids=_closed_eyes(photograph, places),
+        mouth=_paint_mouth(photograph, points),
+        eyelids=_close_eyes(photograph, points),
     )
 
 
-def _without_smile_folds(photograph: Image) -> Image:
+def _soften_smile_folds(photograph: Image) -> Image:
     """Soften the furrows from the nose to the corners of the mouth."""
     smooth = np.dstack([gaussian_filter(channel, 3.5) for channel in np.moveaxis(photograph, 2, 0)])
     y, x = np.mgrid[: photograph.shape[0], : photograph.shape[1]].astype(float)
     weight = np.zeros(x.shape)
     for fold in SMILE_FOLDS:
         for along in np.linspace(0, len(fold) - 1, 40):
-            place = [np.interp(along, range(len(fold)), values) for values in np.transpose(fold)]
-            weight = np.maximum(weight, np.exp(-((x - place[0]) ** 2 + (y - place[1]) ** 2) / 10))
+            point = [np.interp(along, range(len(fold)), values) for values in np.transpose(fold)]
+            weight = np.maximum(weight, np.exp(-((x - point[0]) ** 2 + (y - point[1]) ** 2) / 10))
     return photograph + (0.8 * weight[..., None] * (smooth - photograph)).astype(np.float32)
 
 
-def _rest_to_smile(lip: dict[Point, Point], places: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return where in the smiling photograph each place of the face at rest is found."""
+def _map_rest_to_smile(lip: dict[Point, Point], points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return where in the smiling photograph each point of the face at rest is found."""
     still: dict[Point, Point] = {point: point for point in UNMOVED}
     pairs = CORNERS_TO_REST | CHEEKS_TO_REST | lip | still
     back = RBFInterpolator(np.array(list(pairs.values())), np.array(list(pairs)))
-    return back(places.reshape(-1, 2)).reshape(places.shape)
+    return back(points.reshape(-1, 2)).reshape(points.shape)
 
 
-def _sampled(photograph: Image, places: NDArray[np.float64]) -> Image:
-    at = [places[..., 1], places[..., 0]]
+def _sample(photograph: Image, points: NDArray[np.float64]) -> Image:
+    at = [points[..., 1], points[..., 0]]
     channels = [
         map_coordinates(c, at, order=3, mode="nearest") for c in np.moveaxis(photograph, 2, 0)
     ]
     return np.clip(np.dstack(channels), 0, 1).astype(np.float32)
 
 
-def _inside_of_mouth(photograph: Image, places: NDArray[np.float64]) -> Image:
+def _paint_mouth(photograph: Image, points: NDArray[np.float64]) -> Image:
     """Return the dark of the mouth with the photograph's own upper teeth in it."""
-    x, y = places[..., 0], places[..., 1]
-    gum = curve(MOUTH_LINE, x) - 2.5
+    x, y = points[..., 0], points[..., 1]
+    gum = interpolate_curve(MOUTH_LINE, x) - 2.5
     depth = np.clip((y - gum) / 20, 0, 1)[..., None]
     dark = np.array([0.24, 0.08, 0.08]) * (1 - depth) + np.array([0.36, 0.13, 0.13]) * depth
-    teeth = _sampled(photograph, np.stack([x, y - gum + 142.8 - 0.4 * (1 - abs(x - 223) / 20)], -1))
+    teeth = _sample(photograph, np.stack([x, y - gum + 142.8 - 0.4 * (1 - abs(x - 223) / 20)], -1))
     edge = gum + 6.8 - 0.012 * (x - 223.2) ** 2
     cover = np.clip((edge - y) * 1.5, 0, 1) * np.clip((15 - abs(x - 223.2)) / 4, 0, 1)
     shadow = 0.9 - 0.5 * np.clip(abs(x - 223.2) / 17, 0, 1) ** 2
     return (dark + cover[..., None] * (teeth * shadow[..., None] - dark)).astype(np.float32)
 
 
-def _closed_eyes(photograph: Image, places: NDArray[np.float64]) -> Image:
+def _close_eyes(photograph: Image, points: NDArray[np.float64]) -> Image:
     """Return the skin above the eyes, drawn down over them."""
-    x, y = places[..., 0], places[..., 1]
+    x, y = points[..., 0], points[..., 1]
     source = y.copy()
     for upper, lower in zip(EYELIDS_UPPER, EYELIDS_LOWER, strict=True):
         inside = (x > upper[0][0] - 2) & (x < upper[-1][0] + 2)
-        lid = curve(upper, x)
-        height = np.maximum(curve(lower, x) - lid, 1.0)
+        lid = interpolate_curve(upper, x)
+        height = np.maximum(interpolate_curve(lower, x) - lid, 1.0)
         drawn = lid - 5.0 + 1.4 * np.clip((y - lid) / height, -1, 1)
         source = np.where(inside & (y > lid - 4) & (y < lid + height + 3), drawn, source)
     smooth = np.dstack([gaussian_filter(c, (0.6, 1.2)) for c in np.moveaxis(photograph, 2, 0)])
-    return _sampled(smooth, np.stack([x, source], -1))
+    return _sample(smooth, np.stack([x, source], -1))

@@ -14,8 +14,8 @@ from emofold.demo.photograph import (
     Image,
     Point,
     RestingFace,
-    curve,
-    texel_places,
+    interpolate_curve,
+    texel_points,
 )
 
 LASHES = 0.55
@@ -39,12 +39,12 @@ class SkinTexture:
         for crease in CREASES:
             contraction = contracted.get(crease.action, 0.0)
             if contraction > 0:
-                (rows, columns), light_lost = _furrow(crease)
+                (rows, columns), light_lost = _find_furrow(crease)
                 layers[:, :3, rows, columns] *= 1 - np.float32(contraction) * light_lost
         return layers
 
     def _close_eyes(self, layer: NDArray[np.float32], lids: float) -> None:
-        (rows, columns), reached, height = _eye_openings()
+        (rows, columns), reached, height = _find_eye_openings()
         covered = np.clip((lids - reached) * height + 0.5, 0, 1)
         at_edge = np.exp(-(((lids - reached) * height / 1.4) ** 2))
         skin = self._eyelids[:, rows, columns] * (1 - np.float32(LASHES) * at_edge)
@@ -53,35 +53,35 @@ class SkinTexture:
 
 
 @cache
-def _eye_openings() -> tuple[tuple[slice, slice], Image, Image]:
+def _find_eye_openings() -> tuple[tuple[slice, slice], Image, Image]:
     """Return where the eyes are, how far a lid must close to reach each texel, and their height."""
-    places = texel_places()
-    x, y = places[..., 0], places[..., 1]
+    points = texel_points()
+    x, y = points[..., 0], points[..., 1]
     reached = np.full(x.shape, UNREACHED)
     height = np.ones(x.shape)
     for upper, lower in zip(EYELIDS_UPPER, EYELIDS_LOWER, strict=True):
-        top, bottom = curve(upper, x) - LASH_HEIGHT, curve(lower, x) + 0.6
+        top, bottom = interpolate_curve(upper, x) - LASH_HEIGHT, interpolate_curve(lower, x) + 0.6
         inside = (x > upper[0][0]) & (x < upper[-1][0]) & (y > top) & (y < bottom)
         reached = np.where(inside, (y - top) / (bottom - top), reached)
         height = np.where(inside, 2 * (bottom - top), height)
-    window = _window(reached < UNREACHED)
+    window = _enclose(reached < UNREACHED)
     return window, reached[window].astype(np.float32), height[window].astype(np.float32)
 
 
 @cache
-def _furrow(crease: Crease) -> tuple[tuple[slice, slice], Image]:
+def _find_furrow(crease: Crease) -> tuple[tuple[slice, slice], Image]:
     """Return where a crease is, and the share of light that it takes when it is deepest."""
-    places = texel_places()
-    nearness = np.zeros(places.shape[:2])
+    points = texel_points()
+    nearness = np.zeros(points.shape[:2])
     for line in crease.lines:
-        for point in _along(line):
-            distance = np.hypot(*np.moveaxis(places - point, -1, 0))
+        for point in _interpolate_line(line):
+            distance = np.hypot(*np.moveaxis(points - point, -1, 0))
             nearness = np.maximum(nearness, np.exp(-((distance / crease.width) ** 2)))
-    window = _window(nearness > 0.01)
+    window = _enclose(nearness > 0.01)
     return window, (crease.depth * nearness[window]).astype(np.float32)
 
 
-def _along(line: tuple[Point, ...], points: int = 60) -> NDArray[np.float64]:
+def _interpolate_line(line: tuple[Point, ...], points: int = 60) -> NDArray[np.float64]:
     corners = np.arange(len(line))
     return np.column_stack(
         [
@@ -91,6 +91,6 @@ def _along(line: tuple[Point, ...], points: int = 60) -> NDArray[np.float64]:
     )
 
 
-def _window(mask: NDArray[np.bool_]) -> tuple[slice, slice]:
+def _enclose(mask: NDArray[np.bool_]) -> tuple[slice, slice]:
     rows, columns = np.nonzero(mask.any(axis=1))[0], np.nonzero(mask.any(axis=0))[0]
     return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)

@@ -19,8 +19,8 @@ from emofold.demo.phonemes import Phoneme
 RATE = 22050
 STEP = 147
 STEPS_PER_SECOND = RATE / STEP
-LEAD_SECONDS, TAIL_SECONDS = 0.22, 0.22
-BLUR_SECONDS = 0.011
+LEAD_DURATION, TAIL_DURATION = 0.22, 0.22
+BLUR_DURATION = 0.011
 BANDWIDTHS = (70.0, 100.0, 150.0, 220.0, 300.0)
 HIGH_FORMANTS = (3500.0, 4500.0)
 OPEN_SHARE = 0.62
@@ -66,17 +66,17 @@ def speak(
     """
     score = _spread_over_time(phonemes, prosody.tempo)
     voiced, hiss, opening, accent = score[:4]
-    pitch = _pitch(voice, prosody, accent, rng)
-    source = _glottal_source(voice, prosody, pitch, voiced, rng)
-    spoken = _through_tract(source, score[5:8] * voice.resonance, voice.resonance)
+    pitch = _intone(voice, prosody, accent, rng)
+    source = _phonate(voice, prosody, pitch, voiced, rng)
+    spoken = _resonate(source, score[5:8] * voice.resonance, voice.resonance)
     hiss_pitch = score[4] * voice.resonance**0.5
-    spoken = spoken + _hissing(hiss, hiss_pitch, _brightness(voice, prosody), rng)
+    spoken = spoken + _hiss(hiss, hiss_pitch, _cutoff(voice, prosody), rng)
     spoken *= LEVEL * 10 ** (prosody.loudness / 20)
     spoken += ROOM_NOISE * rng.standard_normal(len(spoken))
     return Utterance(np.tanh(spoken).astype(np.float32), opening)
 
 
-def _brightness(voice: Voice, prosody: Prosody) -> float:
+def _cutoff(voice: Voice, prosody: Prosody) -> float:
     """Return where the spectrum begins to fall more steeply, in hertz."""
     return voice.brightness * 2.0**prosody.brightness
 
@@ -91,22 +91,22 @@ def _spread_over_time(phonemes: Sequence[Phoneme], tempo: float) -> Track:
     """
     first, last = phonemes[0], phonemes[-1]
     silences = [
-        Phoneme(seconds * tempo, sound.formants, voiced=0.0, opening=0.0)
-        for seconds, sound in ((LEAD_SECONDS, first), (TAIL_SECONDS, last))
+        Phoneme(duration * tempo, sound.formants, voiced=0.0, opening=0.0)
+        for duration, sound in ((LEAD_DURATION, first), (TAIL_DURATION, last))
     ]
     sounds = [silences[0], *phonemes, silences[1]]
-    ends = np.cumsum([sound.seconds / tempo for sound in sounds])
+    ends = np.cumsum([sound.duration / tempo for sound in sounds])
     times = np.arange(int(ends[-1] * STEPS_PER_SECOND)) / STEPS_PER_SECOND
     values = np.array(
         [(s.voiced, s.hiss, s.opening, s.accent, s.hiss_pitch, *s.formants) for s in sounds]
     )
     steps = values[np.minimum(np.searchsorted(ends, times, side="right"), len(sounds) - 1)].T
-    blur = BLUR_SECONDS * STEPS_PER_SECOND
+    blur = BLUR_DURATION * STEPS_PER_SECOND
     blurs = np.array([0.6, 0.4, 3.0, 4.0, 0.5, 1.6, 1.6, 1.6]) * blur
     return np.stack([gaussian_filter1d(track, b) for track, b in zip(steps, blurs, strict=True)])
 
 
-def _pitch(voice: Voice, prosody: Prosody, accent: Track, rng: np.random.Generator) -> Track:
+def _intone(voice: Voice, prosody: Prosody, accent: Track, rng: np.random.Generator) -> Track:
     """Return the fundamental frequency of every sample, in hertz."""
     steps = len(accent)
     along = np.linspace(-0.5, 0.5, steps)
@@ -125,7 +125,7 @@ def _pitch(voice: Voice, prosody: Prosody, accent: Track, rng: np.random.Generat
     return np.repeat(voice.pitch * 2 ** (semitones / 12), STEP)
 
 
-def _glottal_source(
+def _phonate(
     voice: Voice, prosody: Prosody, pitch: Track, voiced: Track, rng: np.random.Generator
 ) -> Track:
     """Return the pulses of the vocal folds with the breath between them."""
@@ -136,24 +136,24 @@ def _glottal_source(
     pulses = np.where(phase < 1, 2 * phase - 3 * phase**2, 0.0) * 4
     shimmer = rng.standard_normal(int(cycles[-1]) + 1)
     pulses *= 1 + SHIMMER_PER_ROUGHNESS * prosody.roughness * shimmer[cycles.astype(int)]
-    decay = np.exp(-2 * np.pi * _brightness(voice, prosody) / RATE)
+    decay = np.exp(-2 * np.pi * _cutoff(voice, prosody) / RATE)
     pulses = lfilter([1 - decay], [1, -decay], pulses)
     breath = voice.breath + prosody.breath
     puffs = breath * rng.standard_normal(len(pulses)) * (0.4 + 0.6 * (phase < 1))
     return (pulses + puffs) * np.repeat(voiced, STEP)
 
 
-def _through_tract(source: Track, formants: Track, resonance: float) -> Track:
+def _resonate(source: Track, formants: Track, resonance: float) -> Track:
     """Return the source as the moving resonances of the tract shape it."""
     high = np.array(HIGH_FORMANTS)[:, None] * resonance * np.ones(formants.shape[1])
     resonators = [_resonator(f, b) for f, b in zip([*formants, *high], BANDWIDTHS, strict=True)]
-    return _filtered(source, np.stack(resonators, axis=1))
+    return _filter(source, np.stack(resonators, axis=1))
 
 
-def _hissing(hiss: Track, centre: Track, brightness: float, rng: np.random.Generator) -> Track:
+def _hiss(hiss: Track, centre: Track, brightness: float, rng: np.random.Generator) -> Track:
     """Return the noise of air at narrow places; a bright voice hisses more."""
     noise = rng.standard_normal(len(hiss) * STEP) * np.repeat(hiss, STEP)
-    band = _filtered(noise, _resonator(centre, 1400.0)[:, None])
+    band = _filter(noise, _resonator(centre, 1400.0)[:, None])
     return 0.5 * (brightness / 1500) ** 0.5 * np.diff(band, prepend=0.0)
 
 
@@ -166,11 +166,11 @@ def _resonator(frequency: Track, bandwidth: float) -> Track:
     return np.stack([1 + first + second, nothing, nothing, one, first, second], axis=-1)
 
 
-def _filtered(signal: Track, sections: Track) -> Track:
+def _filter(signal: Track, sections: Track) -> Track:
     """Filter a signal, step by step, with sections of shape (steps, sections, 6)."""
     state = np.zeros((sections.shape[1], 2))
     steps = []
-    for piece, filters in zip(signal.reshape(-1, STEP), sections, strict=True):
-        out, state = sosfilt(filters, piece, zi=state)
+    for chunk, filters in zip(signal.reshape(-1, STEP), sections, strict=True):
+        out, state = sosfilt(filters, chunk, zi=state)
         steps.append(out)
     return np.concatenate(steps)

@@ -1,3 +1,3 @@
-"""From posteriors to numbers: how good is each system, how sure is that, and where does it fail."""
+"""Decisions, metrics, intervals and tests of systems, and the comparison of runs."""
 
 BASELINE = "zero-r"

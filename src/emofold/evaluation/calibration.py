@@ -1,4 +1,4 @@
-"""Whether a system that is 80 % sure is right in 80 of 100 cases."""
+"""Calibration: how right a system is by how sure it is, and its expected calibration error."""
 
 import numpy as np
 import pandas as pd
@@ -22,9 +22,9 @@ def calibration_bins(decisions: pd.DataFrame, bins: int = BINS) -> pd.DataFrame:
         The columns of the calibration table: system, bin (from 0), n, and in percent the mean
         confidence and the accuracy. Bins without a clip are left out.
     """
-    place = np.clip(np.ceil(decisions["confidence"] * bins).astype(int) - 1, 0, bins - 1)
+    index = np.clip(np.ceil(decisions["confidence"] * bins).astype(int) - 1, 0, bins - 1)
     marked = decisions.assign(
-        bin=place,
+        bin=index,
         confidence=100 * decisions["confidence"],
         accuracy=100.0 * (decisions["predicted"] == decisions["emotion"]),
     )

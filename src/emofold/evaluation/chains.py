@@ -1,4 +1,8 @@
-"""A fusion and its static models, made anew from features under the protocol ``nested``."""
+"""A fusion and its static models, made anew from features under the protocol ``nested``.
+
+On emotions that are shuffled within each speaker there is nothing to find, and a chain that finds
+something is not to be trusted.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +15,7 @@ import pandas as pd
 from emofold.corpora.schemas import clips_schema
 from emofold.fusion import fuse_fold
 from emofold.models.features import read_features
-from emofold.models.nested import Fitted, Trainings, candidates
+from emofold.models.nested import Fitted, Trainings, list_candidates
 from emofold.scores import score_columns
 from emofold.tables import failures_of, read_table, without_failed
 
@@ -55,7 +59,9 @@ class Chain:
     ) -> None:
         self.fusion, self.emotions, self.seed = fusion, emotions, seed
         self.folds = sorted(clips["fold"].unique())
-        self.ways = {name: candidates(**member.classifier) for name, member in members.items()}
+        self.candidates = {
+            name: list_candidates(**member.classifier) for name, member in members.items()
+        }
         self.trainings = {
             name: Trainings(
                 member.features,
@@ -73,7 +79,7 @@ class Chain:
         """Return the posteriors of each model in one fold, with their scale in ``attrs``."""
         tables = {}
         for name, trainings in self.trainings.items():
-            table, scale, _ = trainings.nested(fold, self.ways[name])
+            table, scale, _ = trainings.nested(fold, self.candidates[name])
             table.attrs["scale"] = scale
             tables[name] = table
         return tables
@@ -81,7 +87,7 @@ class Chain:
     def fitted(self, fold: int) -> dict[str, Fitted]:
         """Return each model of one fold."""
         return {
-            name: trainings.fitted(fold, self.ways[name])
+            name: trainings.fitted(fold, self.candidates[name])
             for name, trainings in self.trainings.items()
         }
 
@@ -96,6 +102,29 @@ class Chain:
         """Return the accuracy on the test clips of a fold, in percent."""
         rows = self.tested(posteriors)
         return 100 * float((rows["predicted"] == rows["emotion"]).mean())
+
+    def mean_accuracy(self) -> float:
+        """Return the mean accuracy of the folds, in percent."""
+        return float(np.mean([self.accuracy(self.posteriors(fold)) for fold in self.folds]))
+
+
+def shuffle_emotions(clips: pd.DataFrame, draw: int, seed: int) -> pd.DataFrame:
+    """Return the clips with the emotions of each speaker's clips in another order.
+
+    Each speaker keeps as many clips of each emotion, so that nothing but the link between what a
+    clip shows and its emotion is cut.
+
+    Examples
+    --------
+    >>> clips = pd.DataFrame({"speaker": list("aab"), "emotion": ["sad", "calm", "happy"]})
+    >>> sorted(shuffle_emotions(clips, 0, seed=1)["emotion"][:2])
+    ['calm', 'sad']
+    """
+    generator = np.random.default_rng([seed, draw])
+    shuffled = clips.copy()
+    for _, rows in clips.groupby("speaker", sort=True).groups.items():
+        shuffled.loc[rows, "emotion"] = generator.permutation(clips.loc[rows, "emotion"].to_numpy())
+    return shuffled
 
 
 def read_members(

@@ -1,4 +1,4 @@
-"""What each branch adds to a fusion: where both are right, only one is, or neither."""
+"""What each modality adds to a fusion: where both are right, only one is, or neither."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,10 +8,10 @@ import pandas as pd
 CASES = ("both", "speech only", "face only", "neither")
 
 
-def contributions(
+def count_contributions(
     decisions: pd.DataFrame, fusions: Mapping[str, Sequence[str]], emotions: Sequence[str]
 ) -> pd.DataFrame:
-    """Count, by emotion, which branches were right, and how often their fusion was.
+    """Count, by emotion, which modalities were right, and how often their fusion was.
 
     Parameters
     ----------

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from emofold.errors import InputError, counted, listing
+from emofold.errors import InputError
 from emofold.evaluation import BASELINE
-from emofold.models.splits import labels_of_fold
+from emofold.models.schemas import DESCRIPTION
+from emofold.models.splits import join_by_labels, labels_of_fold
 from emofold.scores import as_probabilities, score_columns
-from emofold.tables import join_by_clip
 
 
 def decide(
@@ -43,33 +43,21 @@ def decide(
     tested = pd.concat([table[table["split"] == "test"] for table in folds], ignore_index=True)
     truth = clips[["clip", "speaker", "fold", "emotion"]]
     what = f"the test clips of {system} and the list of clips"
-    joined = join_by_clip(truth, tested, what)
-    for label in ("fold", "emotion"):
-        differs = joined[f"{label}_x"] != joined[f"{label}_y"]
-        if differs.any():
-            raise InputError(
-                f"another {label} of {counted(differs.sum(), 'clip')} in {what}: "
-                f"{listing(joined.loc[differs, 'clip'])}",
-                f"the same {label} in both",
-                "run the workflow again, so that both come from the same clips and folds",
-            )
+    joined = join_by_labels(truth, tested, what)
     described = _common_description(system, folds)
     scores = joined[score_columns(emotions)].to_numpy()
     best = scores.argmax(axis=1)
     probabilities = as_probabilities(scores, described["scale"])
     return truth.assign(
         system=system,
-        kind=described["kind"],
-        modality=described["modality"],
-        protocol=described["protocol"],
-        normalised_by=described["normalised_by"],
+        **{key: described[key] for key in DESCRIPTION},
         predicted=np.asarray(emotions, dtype=object)[best],
         confidence=probabilities[np.arange(len(best)), best],
     )
 
 
 def _common_description(system: str, folds: Sequence[pd.DataFrame]) -> dict[str, Any]:
-    keys = ("scale", "kind", "modality", "protocol", "normalised_by")
+    keys = ("scale", *DESCRIPTION)
     descriptions = [{key: table.attrs[key] for key in keys} for table in folds]
     if any(description != descriptions[0] for description in descriptions):
         raise InputError(
@@ -105,7 +93,7 @@ def decide_most_frequent(
 
 
 def most_confident_errors(decisions: pd.DataFrame, most: int) -> pd.DataFrame:
-    """Return each system's wrong decisions of highest confidence, `most` a system."""
+    """Return each system's wrong decisions of highest confidence, `most` of each."""
     wrong = decisions[decisions["predicted"] != decisions["emotion"]]
     ranked = wrong.sort_values(["system", "confidence", "clip"], ascending=[True, False, True])
     ranked["rank"] = ranked.groupby("system").cumcount() + 1

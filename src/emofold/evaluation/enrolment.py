@@ -1,4 +1,4 @@
-"""How a system that normalises by speaker does when only a few clips of a speaker are known."""
+"""How a system that normalises by speaker does when only a few clips of a speaker are enrolled."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -17,7 +17,7 @@ from emofold.scores import score_columns
 STATISTICS = ("shrunk", "own")
 
 
-def scores_of_batches(
+def score_batches(
     fitted: Fitted, features: pd.DataFrame, batches: pd.Series, statistics: str
 ) -> pd.DataFrame:
     """Return the scores of clips when their batch is all that is known of their speaker.
@@ -44,7 +44,7 @@ def scores_of_batches(
     if fitted.population:
         population = fitted.population if statistics == "shrunk" else None
         known = normalise(known, batches, population)
-    seen = features_of_layers(known, fitted.way.layers)
+    seen = features_of_layers(known, fitted.candidate.layers)
     return pd.DataFrame(class_scores(fitted.model, seen.to_numpy())[0], seen.index)
 
 
@@ -88,13 +88,13 @@ def accuracy_by_enrolled_clips(
         posteriors = chain.posteriors(fold)
         tested = clips[clips["fold"] == fold].set_index("clip")["speaker"]
         for enrolled_clips in enrolled:
-            for draw, batches in enumerate(_drawn_batches(tested, enrolled_clips, draws, seed)):
+            for draw, batches in enumerate(_draw_batches(tested, enrolled_clips, draws, seed)):
                 for statistics in STATISTICS:
                     scores = {
-                        name: scores_of_batches(model, members[name].features, batches, statistics)
+                        name: score_batches(model, members[name].features, batches, statistics)
                         for name, model in models.items()
                     }
-                    accuracy = chain.accuracy(_with_scores(posteriors, scores, emotions))
+                    accuracy = chain.accuracy(_replace_scores(posteriors, scores, emotions))
                     rows.append((statistics, enrolled_clips, draw, len(tested), accuracy))
     table = pd.DataFrame(rows, columns=["statistics", "enrolled", "draw", "n", "accuracy"])
     return (
@@ -104,18 +104,18 @@ def accuracy_by_enrolled_clips(
     )
 
 
-def _drawn_batches(speakers: pd.Series, size: int, draws: int, seed: int) -> Iterator[pd.Series]:
+def _draw_batches(speakers: pd.Series, size: int, draws: int, seed: int) -> Iterator[pd.Series]:
     """Yield the batch of each clip, by clip, as often as there are draws."""
     for draw in range(draws):
         generator = np.random.default_rng([seed, size, draw])
         batch_of: dict[str, str] = {}
         for speaker in sorted(speakers.unique()):
             clips = generator.permutation(speakers.index[speakers == speaker].to_numpy())
-            batch_of |= {clip: f"{speaker} {place // size}" for place, clip in enumerate(clips)}
+            batch_of |= {clip: f"{speaker} {index // size}" for index, clip in enumerate(clips)}
         yield pd.Series(batch_of).loc[speakers.index]
 
 
-def _with_scores(
+def _replace_scores(
     posteriors: Mapping[str, pd.DataFrame],
     scores: Mapping[str, pd.DataFrame],
     emotions: Sequence[str],

@@ -6,7 +6,9 @@ from numpy.typing import ArrayLike
 from sklearn.metrics import f1_score, recall_score
 from statsmodels.stats.proportion import proportion_confint
 
-DESCRIPTION = ["system", "kind", "modality", "protocol", "normalised_by"]
+from emofold.models.schemas import DESCRIPTION
+
+SYSTEM = ["system", *DESCRIPTION]
 
 
 def fold_metrics(decisions: pd.DataFrame, confidence: float) -> pd.DataFrame:
@@ -26,14 +28,14 @@ def fold_metrics(decisions: pd.DataFrame, confidence: float) -> pd.DataFrame:
     """
     rows = []
     in_order = decisions.sort_values("fold", kind="stable")
-    for keys, group in in_order.groupby([*DESCRIPTION, "fold"], sort=False, dropna=False):
+    for keys, group in in_order.groupby([*SYSTEM, "fold"], sort=False, dropna=False):
         truth, predicted = group["emotion"], group["predicted"]
         present = sorted(set(truth))
         options = {"labels": present, "average": "macro", "zero_division": 0.0}
         accuracy = float((truth == predicted).mean())
         low, high = wald_interval(accuracy, len(group), confidence)
         rows.append(
-            dict(zip([*DESCRIPTION, "fold"], keys, strict=True))
+            dict(zip([*SYSTEM, "fold"], keys, strict=True))
             | {
                 "n": len(group),
                 "accuracy": 100 * accuracy,
@@ -69,7 +71,7 @@ def mean_metrics(
         The columns of the metrics table, ``fold`` empty. The Wald interval takes all clips as
         independent, as the paper does; the bootstrap over speakers does not.
     """
-    means = folds.groupby(DESCRIPTION, sort=False, as_index=False, dropna=False).agg(
+    means = folds.groupby(SYSTEM, sort=False, as_index=False, dropna=False).agg(
         n=("n", "sum"),
         accuracy=("accuracy", "mean"),
         uar=("uar", "mean"),
@@ -83,7 +85,7 @@ def mean_metrics(
     return both.assign(fold=pd.array([None] * len(both), dtype="Int64"))
 
 
-def headline(metrics: pd.DataFrame) -> pd.DataFrame:
+def rank_systems(metrics: pd.DataFrame) -> pd.DataFrame:
     """Return the mean rows with Wald intervals, the best system first, the baseline last."""
     means = metrics[metrics["fold"].isna() & (metrics["ci_method"] == "wald")]
     is_baseline = means["kind"] == "baseline"

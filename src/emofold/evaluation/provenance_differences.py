@@ -11,10 +11,10 @@ from emofold.evaluation.runs import METRICS_FILE
 from emofold.files import sha256
 from emofold.runtime.provenance import (
     first_of_each,
-    flattened,
+    flatten,
     read_metadata,
     short_digest,
-    shortened,
+    shorten,
 )
 
 Provenance = Mapping[str, Any]
@@ -132,7 +132,7 @@ def _rule(made: Provenance) -> dict[str, str]:
 def _parameters(made: Provenance) -> dict[str, str]:
     """Return the parameters of a table, but for the digests of its inputs."""
     inputs = made.get("inputs", {})
-    flat = flattened(made.get("parameters", {}))
+    flat = flatten(made.get("parameters", {}))
     return {key: value for key, value in flat.items() if key.partition(".")[2] not in inputs}
 
 
@@ -158,14 +158,14 @@ def _changed_values(
 
 
 def _change(before: str, after: str) -> str:
-    """Return two values in few letters, from shortly before the place where they differ."""
+    """Return two values in few letters, from shortly before where they differ."""
     start = 0
     if max(len(before), len(after)) > MOST_LETTERS:
         letters = enumerate(zip(before, after, strict=False))
-        unlike = (place for place, (one, other) in letters if one != other)
+        unlike = (index for index, (one, other) in letters if one != other)
         start = max(0, next(unlike, min(len(before), len(after))) - LETTERS_BEFORE)
     parts = (f"{'…' if start else ''}{value[start:]}" for value in (before, after))
-    return " -> ".join(shortened(part, MOST_LETTERS) for part in parts)
+    return " -> ".join(shorten(part, MOST_LETTERS) for part in parts)
 
 
 def _changed_code(a: Mapping[str, Provenance], b: Mapping[str, Provenance]) -> list[str]:

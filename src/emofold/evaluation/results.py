@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from emofold.evaluation.calibration import expected_calibration_errors
-from emofold.evaluation.metrics import headline
+from emofold.evaluation.metrics import rank_systems
 from emofold.models.schemas import PROTOCOLS
 
 HERE = "this run"
@@ -33,7 +33,7 @@ def results_table(
         calibration error. The column `sees` says whether a system normalises by speaker, and so
         sees all the unlabelled clips of a tested one.
     """
-    means = headline(metrics)
+    means = rank_systems(metrics)
     spread = metrics[metrics["fold"].isna() & (metrics["ci_method"] == "speaker_bootstrap")]
     interval = spread.set_index("system").apply(
         lambda row: f"{row['ci_low']:.1f} to {row['ci_high']:.1f}", axis="columns"

@@ -11,7 +11,7 @@ from emofold.corpora.schemas import clips_schema
 from emofold.errors import InputError
 from emofold.evaluation import BASELINE
 from emofold.evaluation.decisions import decide, decide_most_frequent
-from emofold.evaluation.metrics import headline
+from emofold.evaluation.metrics import rank_systems
 from emofold.evaluation.schemas import FAILURES, METRICS
 from emofold.models.schemas import posteriors_schema
 from emofold.runtime.provenance import read_metadata
@@ -78,7 +78,7 @@ class Run:
     @cached_property
     def systems(self) -> pd.DataFrame:
         """The mean over the folds of each system, by name: the best first, the baseline last."""
-        return headline(self.metrics).set_index("system")
+        return rank_systems(self.metrics).set_index("system")
 
     @property
     def compared_systems(self) -> list[str]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from emofold.corpora.published import as_published, read_published_csv
+from emofold.corpora.published_files import explain_unreadable, read_published_csv
 from emofold.face.schemas import ACTION_UNITS
 
 
@@ -15,6 +15,6 @@ def read_means(path: Path) -> pd.DataFrame:
     with it the second decimal of Table 2.
     """
     published = read_published_csv(path, ";", ["name", *ACTION_UNITS])
-    with as_published(path):
+    with explain_unreadable(path):
         means = published[list(ACTION_UNITS)].astype("float64")
     return means.assign(clip=published["name"], frames_used=None)

@@ -1,24 +1,25 @@
-"""Archives whose files are unpacked only where they belong."""
+"""Zip archives: downloaded, and unpacked only where their files belong."""
 
 import logging
 import lzma
 import shutil
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
-from urllib.parse import quote
 
 from emofold.errors import InputError, counted, listing
-from emofold.fetch.http import Content, download
+from emofold.fetch.download import Content, download
 
+# What zipfile raises for an archive that is damaged, encrypted or packed in an unknown way
 DAMAGE = (
     *(zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError),
     *(UnicodeDecodeError, lzma.LZMAError, zlib.error),
 )
 LARGEST_FILE = 64 * 1024**2
-ANEW = "delete the archive and run the workflow again, or name a local folder as the source"
+FETCH_AGAIN = "delete the archive and run the workflow again, or name a local folder as the source"
 
 logger = logging.getLogger(__name__)
 
@@ -49,10 +50,11 @@ def fetch_files(
     InputError
         When the archive cannot be had or is not what it should be.
     """
-    local = folder.with_name("downloads") / archive["path"]
+    downloads = folder.with_name("downloads")
+    local = downloads / archive["path"]
     content = Content(archive["md5"], "md5", archive["bytes"])
     if not content.is_in(local):
-        download(f"{source.rstrip('/')}/{quote(archive['path'])}", local, content)
+        download(source, {archive["path"]: content}, downloads)
     unpack(local, {Path(file).name: str(Path(file).relative_to(folder)) for file in files}, folder)
     if not keep:
         local.unlink()
@@ -81,7 +83,7 @@ def unpack(archive: Path, targets: Mapping[str, str], folder: Path) -> None:
     shutil.rmtree(partial, ignore_errors=True)
     try:
         with zipfile.ZipFile(archive) as opened:
-            for member in _wanted(opened, targets, archive):
+            for member in _members(opened, targets, archive):
                 target = partial / targets[PurePosixPath(member.filename).name]
                 target.parent.mkdir(parents=True, exist_ok=True)
                 with opened.open(member) as source, target.open("wb") as file:
@@ -92,43 +94,36 @@ def unpack(archive: Path, targets: Mapping[str, str], folder: Path) -> None:
         raise InputError(
             f"{archive} of {archive.stat().st_size} bytes cannot be unpacked ({error})",
             "a whole zip archive",
-            ANEW,
+            FETCH_AGAIN,
         ) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def _wanted(
-    opened: zipfile.ZipFile, targets: Mapping[str, str], archive: Path
+def _members(
+    opened: zipfile.ZipFile, wanted: Collection[str], archive: Path
 ) -> list[zipfile.ZipInfo]:
-    escaping = [name for name in opened.namelist() if _leads_out(name)]
-    if escaping:
+    """Return the one file of each wanted name, whatever folder of the archive it is in."""
+    files = [(PurePosixPath(m.filename).name, m) for m in opened.infolist() if not m.is_dir()]
+    found = {name: member for name, member in files if name in wanted}
+    count = Counter(name for name, _ in files)
+    _refuse(map(repr, filter(_leads_out, opened.namelist())), "leading out of", archive)
+    _refuse((name for name in wanted if not count[name]), "missing in", archive)
+    _refuse((name for name in wanted if count[name] > 1), "there twice in", archive)
+    too_large = (name for name, member in found.items() if member.file_size > LARGEST_FILE)
+    _refuse(too_large, "too large in", archive)
+    return list(found.values())
+
+
+def _refuse(names: Iterable[str], problem: str, archive: Path) -> None:
+    """Raise an :class:`InputError` if there are names with a problem."""
+    named = list(names)
+    if named:
         raise InputError(
-            f"{counted(len(escaping), 'name')} in {archive} that lead out of it: "
-            f"{listing(map(repr, escaping))}",
-            "names of files below one folder",
-            ANEW,
+            f"{counted(len(named), 'file')} {problem} {archive}: {listing(named)}",
+            "the files that the archive is known for, below one folder",
+            FETCH_AGAIN,
         )
-    found: dict[str, list[zipfile.ZipInfo]] = {name: [] for name in targets}
-    for member in opened.infolist():
-        name = PurePosixPath(member.filename).name
-        if name in found and not member.is_dir():
-            found[name].append(member)
-    for problem, names in (
-        ("missing", [name for name, members in found.items() if not members]),
-        ("there twice", [name for name, members in found.items() if len(members) > 1]),
-        (
-            "too large",
-            [n for n, ms in found.items() if any(m.file_size > LARGEST_FILE for m in ms)],
-        ),
-    ):
-        if names:
-            raise InputError(
-                f"{counted(len(names), 'file')} {problem} in {archive}: {listing(names)}",
-                f"the {len(targets)} files that the archive is known for",
-                ANEW,
-            )
-    return [members[0] for members in found.values()]
 
 
 def _leads_out(name: str) -> bool:

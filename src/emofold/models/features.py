@@ -1,4 +1,4 @@
-"""Clip-level features: one row of numbers a clip, from any table that has a column ``clip``."""
+"""Clip-level features: one row of numbers per clip, from any table with a column ``clip``."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +11,7 @@ from emofold.errors import InputError, counted, listing
 from emofold.tables import as_metadata, failures_of, open_parquet
 from emofold.tables.failures import KEY
 
-NOT_FEATURES = {"clip", "layer", "frames_used", "seconds", "source_digest"}
+NOT_FEATURES = {"clip", "layer", "frames_used", "duration", "source_digest"}
 LABELS = {"speaker", "actor", "emotion", "label", "target", "fold", "split"}
 LABELS |= {"intensity", "statement", "repetition", "media", "action_units"}
 ROW_NUMBERS = "__index_level_"  # what pandas calls the index of a frame that it writes
@@ -20,9 +20,9 @@ ROW_NUMBERS = "__index_level_"  # what pandas calls the index of a frame that it
 def read_features(*paths: Path) -> pd.DataFrame:
     """Return the features of each clip, in the order of the tables.
 
-    Every column of numbers is a feature, and a column of fixed-size lists is one for each place in
+    Every column of numbers is a feature, and a column of fixed-size lists is one for each number in
     the list; a column without a single value is none. A table with a column ``layer`` has several
-    rows a clip: they are laid side by side in the order of the layers.
+    rows per clip: they are laid side by side in the order of the layers.
 
     Parameters
     ----------
@@ -68,23 +68,13 @@ def _read_table(path: Path) -> pd.DataFrame:
             "a feature table: a column `clip` and columns of numbers",
             "name another table as `features` of the model",
         )
-    labels = [n for n in table.column_names if n.lower() in LABELS or n.startswith("score_")]
-    if labels:
-        raise InputError(
-            f"the column {listing(labels)} in the feature table {path}",
-            "only features: a model must not see who speaks, what is felt or what another said",
-            "remove the column from the table",
-        )
+    _check_no_labels(table.column_names, path)
     if not table.num_rows:
         empty = pd.DataFrame(index=pd.Index([], name="clip"))
         empty.attrs.update({KEY: metadata.get(KEY, [])})
         return empty
     columns = [
-        column
-        for name in table.column_names
-        if name not in NOT_FEATURES and not name.startswith(ROW_NUMBERS)
-        if table[name].null_count < table.num_rows
-        for column in _as_columns(table, name, path)
+        column for name in _feature_names(table) for column in _as_columns(table, name, path)
     ]
     features = pd.DataFrame(
         np.column_stack(columns) if columns else np.empty((table.num_rows, 0)),
@@ -95,6 +85,26 @@ def _read_table(path: Path) -> pd.DataFrame:
     _check(features, path)
     features.attrs.update({KEY: metadata.get(KEY, [])})
     return features
+
+
+def _check_no_labels(names: Sequence[str], path: Path) -> None:
+    labels = [name for name in names if name.lower() in LABELS or name.startswith("score_")]
+    if labels:
+        raise InputError(
+            f"the column {listing(labels)} in the feature table {path}",
+            "only features: a model must not see who speaks, what is felt or what another said",
+            "remove the column from the table",
+        )
+
+
+def _feature_names(table: pa.Table) -> list[str]:
+    """Return the columns that have a value and are no names or records."""
+    return [
+        name
+        for name in table.column_names
+        if name not in NOT_FEATURES and not name.startswith(ROW_NUMBERS)
+        if table[name].null_count < table.num_rows
+    ]
 
 
 def _as_columns(table: pa.Table, name: str, path: Path) -> list[np.ndarray]:
@@ -129,7 +139,7 @@ def _side_by_side(features: pd.DataFrame, layers: list[int], path: Path) -> pd.D
             "remove the doubled rows from the source",
         )
     by_layer = {layer: features[np.equal(layers, layer)] for layer in sorted(set(layers))}
-    wide = pd.concat(by_layer, axis="columns", names=["layer", "place"])
+    wide = pd.concat(by_layer, axis="columns", names=["layer", "index"])
     return wide.loc[features.index.unique()]
 
 

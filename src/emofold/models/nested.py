@@ -30,7 +30,7 @@ FEWEST_CLIPS = 2
 
 @dataclass(frozen=True)
 class Candidate:
-    """One way to make a model: what it is called, and what decides its numbers."""
+    """A model that may be chosen: what it is called, and what decides its numbers."""
 
     name: str
     classifier: str
@@ -44,11 +44,11 @@ class Fitted:
     """A trained model, and the population that its features were shrunk towards, if they were."""
 
     model: Any
-    way: Candidate
+    candidate: Candidate
     population: Population | None
 
 
-def candidates(
+def list_candidates(
     classifier: str,
     scaling: str,
     layers: Any,
@@ -61,8 +61,8 @@ def candidates(
 
     Examples
     --------
-    >>> for way in candidates("svc", "none", "all", {"gamma": "auto"}, {"C": [1, 10]}):
-    ...     print(way.name, way.parameters)
+    >>> for candidate in list_candidates("svc", "none", "all", {"gamma": "auto"}, {"C": [1, 10]}):
+    ...     print(candidate.name, candidate.parameters)
     C=1 {'gamma': 'auto', 'C': 1}
     C=10 {'gamma': 'auto', 'C': 10}
     """
@@ -78,7 +78,7 @@ def candidates(
                 name or "as configured", classifier, **of_model, parameters={**parameters, **chosen}
             )
         )
-    return [*{way.name: way for way in found}.values()]
+    return [*{candidate.name: candidate for candidate in found}.values()]
 
 
 class Trainings:
@@ -121,13 +121,13 @@ class Trainings:
             _check_clips_of_speakers(self.clips["speaker"])
         self._scored: dict[tuple[frozenset[int], str], Scored] = {}
 
-    def as_in_paper(self, fold: int, way: Candidate) -> Scored:
+    def as_in_paper(self, fold: int, candidate: Candidate) -> Scored:
         """Return the posteriors of one fold, and their scale; training clips are scored too."""
-        posteriors, scale = self._trained_without({fold}, way)
+        posteriors, scale = self._trained_without({fold}, candidate)
         return posteriors.assign(fold=fold), scale
 
     def nested(
-        self, fold: int, ways: Sequence[Candidate]
+        self, fold: int, candidates: Sequence[Candidate]
     ) -> tuple[pd.DataFrame, str, pd.DataFrame]:
         """Return the posteriors of one fold, by the candidate that its inner folds prefer.
 
@@ -138,7 +138,7 @@ class Trainings:
         scale : str
             The scale of the scores.
         tried : pandas.DataFrame
-            A row a candidate: candidate, n, log_loss, accuracy and chosen. The lowest log loss is
+            Per candidate: candidate, n, log_loss, accuracy and chosen. The lowest log loss is
             preferred, and of equals the earlier candidate.
 
         Raises
@@ -146,8 +146,8 @@ class Trainings:
         InputError
             When fewer than two inner folds are left.
         """
-        tried = self._tried(fold, ways)
-        chosen = _chosen(ways, tried)
+        tried = self._tried(fold, candidates)
+        chosen = _chosen(candidates, tried)
         tested, scale = self._trained_without({fold}, chosen)
         posteriors = self._labels(fold)
         scores = score_columns(self.emotions)
@@ -155,16 +155,16 @@ class Trainings:
         posteriors.loc[self._is_training(fold), scores] = self._out_of_fold(fold, chosen)[0]
         return posteriors, scale, tried
 
-    def fitted(self, fold: int, ways: Sequence[Candidate]) -> Fitted:
+    def fitted(self, fold: int, candidates: Sequence[Candidate]) -> Fitted:
         """Return the model of one fold, by the candidate that its inner folds prefer."""
-        return self._fit({fold}, _chosen(ways, self._tried(fold, ways)))
+        return self._fit({fold}, _chosen(candidates, self._tried(fold, candidates)))
 
-    def fitted_on_all(self, way: Candidate) -> Fitted:
+    def fitted_on_all(self, candidate: Candidate) -> Fitted:
         """Return a candidate trained on all clips."""
-        return self._fit(set(), way)
+        return self._fit(set(), candidate)
 
-    def _tried(self, fold: int, ways: Sequence[Candidate]) -> pd.DataFrame:
-        inner = {way.name: self._out_of_fold(fold, way) for way in ways}
+    def _tried(self, fold: int, candidates: Sequence[Candidate]) -> pd.DataFrame:
+        inner = {one.name: self._out_of_fold(fold, one) for one in candidates}
         truth = self._labels(fold)["emotion"][self._is_training(fold)]
         table = pd.DataFrame(
             [(name, *_verdict(*scored, truth, self.emotions)) for name, scored in inner.items()],
@@ -172,7 +172,7 @@ class Trainings:
         )
         return table.assign(chosen=np.arange(len(table)) == int(table["log_loss"].argmin()))
 
-    def _out_of_fold(self, fold: int, way: Candidate) -> tuple[np.ndarray, str]:
+    def _out_of_fold(self, fold: int, candidate: Candidate) -> tuple[np.ndarray, str]:
         """Return the scores of the training clips, each by a model without its fold."""
         others = [other for other in self.folds if other != fold]
         if len(others) < 2:
@@ -183,31 +183,31 @@ class Trainings:
             )
         scores = np.full((len(self.clips), len(self.emotions)), np.nan)
         for other in others:
-            scored, scale = self._trained_without({fold, other}, way)
+            scored, scale = self._trained_without({fold, other}, candidate)
             rows = (self.clips["fold"] == other).to_numpy()
             scores[rows] = scored[score_columns(self.emotions)].to_numpy()[rows]
         return scores[self._is_training(fold)], scale
 
-    def _trained_without(self, held_out: set[int], way: Candidate) -> Scored:
-        key = frozenset(held_out), way.name
+    def _trained_without(self, held_out: set[int], candidate: Candidate) -> Scored:
+        key = frozenset(held_out), candidate.name
         if key not in self._scored:
-            self._fit(held_out, way)
+            self._fit(held_out, candidate)
         return self._scored[key]
 
-    def _fit(self, held_out: set[int], way: Candidate) -> Fitted:
+    def _fit(self, held_out: set[int], candidate: Candidate) -> Fitted:
         """Train a model without some folds, and keep the scores that it gives all clips."""
         labels = labels_without(self.clips, held_out)
         population = None
         if self.normalise_by == "speaker" and self.shrink:
             is_training = (labels["split"] == "train").to_numpy()
             population = Population.of(self.features[is_training], self._speakers)
-        features = features_of_layers(self._normalised(population), way.layers)
+        features = features_of_layers(self._normalised(population), candidate.layers)
         model = make_classifier(
-            way.classifier, way.scaling, way.parameters, self.seed, self.threads
+            candidate.classifier, candidate.scaling, candidate.parameters, self.seed, self.threads
         )
         scored = train_fold(model, features, labels, self.emotions)
-        self._scored[frozenset(held_out), way.name] = scored
-        return Fitted(model, way, population)
+        self._scored[frozenset(held_out), candidate.name] = scored
+        return Fitted(model, candidate, population)
 
     def _normalised(self, population: Population | None) -> pd.DataFrame:
         if self.normalise_by == "none":
@@ -231,20 +231,20 @@ class Trainings:
         return (self.clips["fold"] != fold).to_numpy()
 
 
-def _chosen(ways: Sequence[Candidate], tried: pd.DataFrame) -> Candidate:
-    return ways[int(tried["chosen"].argmax())]
+def _chosen(candidates: Sequence[Candidate], tried: pd.DataFrame) -> Candidate:
+    return candidates[int(tried["chosen"].argmax())]
 
 
 def _verdict(
     scores: np.ndarray, scale: str, truth: pd.Series, emotions: Sequence[str]
 ) -> tuple[int, float, float]:
-    places = truth.map({emotion: at for at, emotion in enumerate(emotions)}).to_numpy()
-    accuracy = 100 * float((scores.argmax(axis=1) == places).mean())
+    indices = truth.map({emotion: index for index, emotion in enumerate(emotions)}).to_numpy()
+    accuracy = 100 * float((scores.argmax(axis=1) == indices).mean())
     if scale == "logit":  # decision scores are on a scale of their own, which must not decide
         centred = scores - scores.mean(axis=1, keepdims=True)
         centred /= centred.std() or 1.0
-        scores = centred * fit_weights([centred], places)[0]
-    return len(scores), log_loss(scores, scale, places), accuracy
+        scores = centred * fit_weights([centred], indices)[0]
+    return len(scores), log_loss(scores, scale, indices), accuracy
 
 
 def _check_clips_of_speakers(speakers: pd.Series) -> None:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-KINDS = ("none", "full", "shrunk")
 FEWEST_SPEAKERS = 3
 
 

@@ -1,4 +1,4 @@
-"""What a training may see of the clips, and what it is tested or validated on."""
+"""Folds and splits of the clips: what a training may see, and what it is tested or validated on."""
 
 import logging
 from collections.abc import Collection, Iterable, Sequence
@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from emofold.errors import InputError, counted, listing
+from emofold.tables import join_by_clip
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +50,7 @@ def labels_without(clips: pd.DataFrame, held_out: Collection[int]) -> pd.DataFra
     return clips[["clip", "fold"]].assign(split=split, emotion=clips["emotion"])
 
 
-def validation_speakers(
+def draw_validation_speakers(
     clips: pd.DataFrame, held_out: Collection[int], protocol: str, share: float, seed: int
 ) -> list[str]:
     """Return the speakers by whose clips the best epoch of a fold's training is chosen.
@@ -77,9 +78,9 @@ def validation_speakers(
     Examples
     --------
     >>> clips = pd.DataFrame({"speaker": list("abcd"), "fold": [0, 0, 1, 1]})
-    >>> validation_speakers(clips, [0], "paper", 0.2, seed=2020)
+    >>> draw_validation_speakers(clips, [0], "paper", 0.2, seed=2020)
     ['a', 'b']
-    >>> validation_speakers(clips, [0], "nested", 0.2, seed=2020)
+    >>> draw_validation_speakers(clips, [0], "nested", 0.2, seed=2020)
     ['c']
     """
     is_test = clips["fold"].isin(list(held_out))
@@ -96,17 +97,19 @@ def validation_speakers(
         )
     draw = np.random.default_rng([seed, *sorted(held_out)])
     chosen = draw.choice(len(speakers), drawn, replace=False)
-    return [speakers[place] for place in sorted(chosen)]
+    return [speakers[index] for index in sorted(chosen)]
 
 
 @dataclass(frozen=True)
-class Parts:
+class Split:
     """What a training by epochs does with each clip, in the order of the clips.
 
     Attributes
     ----------
+    labels
+        The columns clip, fold, split and emotion.
     is_training
-        Whether it is trained on; bool, shape (clips,).
+        Whether a clip is trained on; bool, shape (clips,).
     is_validation
         Whether it helps to choose the epoch; bool, shape (clips,). With no such clip, the
         training ends by itself.
@@ -114,37 +117,41 @@ class Parts:
         The speakers that were to choose it.
     """
 
+    labels: pd.DataFrame
     is_training: np.ndarray
     is_validation: np.ndarray
     validation_speakers: list[str]
 
 
-def parts_of_training(
+def split_clips(
     clips: pd.DataFrame, held_out: Collection[int], protocol: str, share: float, seed: int
-) -> Parts:
-    """Return which clips are trained on and which choose the epoch.
+) -> Split:
+    """Decide which clips are trained on and which choose the epoch.
 
     A training on all speakers has no clip to choose by. Where a fold has lost all the clips that
     should choose, the training clips do, and the log says so.
 
     Parameters
     ----------
-    clips, held_out, protocol, share, seed
-        As for :func:`validation_speakers`; `held_out` is empty for a training on all speakers.
+    clips
+        The columns clip, speaker, emotion and fold.
+    held_out, protocol, share, seed
+        As for :func:`draw_validation_speakers`; `held_out` is empty for a training on all speakers.
 
     Raises
     ------
     InputError
-        When no training speaker would be left.
+        When no training speaker would be left, or a speaker has clips in several folds.
     """
-    is_test = clips["fold"].isin(list(held_out)).to_numpy()
-    speakers = validation_speakers(clips, held_out, protocol, share, seed) if held_out else []
+    labels = labels_without(clips, held_out)
+    is_test = (labels["split"] == "test").to_numpy()
+    speakers = draw_validation_speakers(clips, held_out, protocol, share, seed) if held_out else []
     is_validation = clips["speaker"].isin(speakers).to_numpy()
     is_training = ~is_test & ~is_validation
     if held_out and not is_validation.any():
         logger.warning("no clip of the test speakers is left: chosen by the training clips")
         is_validation = is_training
-    return Parts(is_training, is_validation, speakers)
+    return Split(labels, is_training, is_validation, speakers)
 
 
 def check_training_emotions(found: Iterable[str], emotions: Sequence[str]) -> None:
@@ -158,3 +165,49 @@ def check_training_emotions(found: Iterable[str], emotions: Sequence[str]) -> No
             "move speakers between folds, lower `validation_share`, or remove the emotion from "
             "`emotions`",
         )
+
+
+def join_by_labels(labels: pd.DataFrame, table: pd.DataFrame, what: str) -> pd.DataFrame:
+    """Join a table to clips whose labels it repeats, in the order of the clips.
+
+    Parameters
+    ----------
+    labels
+        The column clip, and what is known of the clips: fold, split, emotion, speaker.
+    table
+        The same clips. What it says of them that `labels` says too must be the same.
+    what
+        What the two are, for the message of an error: ``"the posteriors and the clips"``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of `labels`, and those that `table` adds.
+
+    Raises
+    ------
+    InputError
+        When the clips differ, or what both say of a clip.
+
+    Examples
+    --------
+    >>> labels = pd.DataFrame({"clip": ["b", "a"], "fold": [0, 1]})
+    >>> scores = pd.DataFrame({"clip": ["a", "b"], "fold": [1, 0], "score_calm": [0.5, 0.7]})
+    >>> join_by_labels(labels, scores, "labels and scores")["score_calm"].tolist()
+    [0.7, 0.5]
+    """
+    shared = [column for column in labels if column in table and column != "clip"]
+    joined = join_by_clip(
+        labels, table.rename(columns={name: f"{name} there" for name in shared}), what
+    )
+    for label in shared:
+        differs = joined[label] != joined[f"{label} there"]
+        if differs.any():
+            raise InputError(
+                f"another {label} of {counted(differs.sum(), 'clip')} in {what}: "
+                f"{listing(joined.loc[differs, 'clip'])}",
+                f"the same {label} in both",
+                "delete what was made from them and run the workflow again, so that both come "
+                "from the same clips and folds",
+            )
+    return joined.drop(columns=[f"{name} there" for name in shared])

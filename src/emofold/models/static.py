@@ -73,8 +73,8 @@ def make_classifier(
             )
     if parameters.get("decision_function_shape") == "ovo":
         raise InputError(
-            f"`decision_function_shape: ovo` for {type(model).__name__}: a score a pair of classes",
-            "a score an emotion",
+            f"`decision_function_shape: ovo` for {type(model).__name__}: a score per pair",
+            "a score per emotion",
             "remove it from `parameters`; the predictions stay the same",
         )
     defaults = {"random_state": seed, **({"n_jobs": threads} if threads > 1 else {})}
@@ -113,7 +113,9 @@ def train_fold(
     check_same_clips(features.index, labels["clip"], "the features and the labels of the clips")
     rows = labels.set_index("clip").loc[features.index].reset_index()
     is_training = (rows["split"] == "train").to_numpy()
-    targets = rows["emotion"].map({emotion: at for at, emotion in enumerate(emotions)}).to_numpy()
+    targets = (
+        rows["emotion"].map({emotion: index for index, emotion in enumerate(emotions)}).to_numpy()
+    )
     X = features.to_numpy()
     check_training_emotions(rows["emotion"][is_training], emotions)
     try:
@@ -146,8 +148,8 @@ def class_scores(model: Any, X: np.ndarray) -> tuple[np.ndarray, str]:
     if hasattr(model[-1], "centroids_"):
         from sklearn.metrics import pairwise_distances  # noqa: PLC0415
 
-        places, centroids = model[:-1].transform(X) if len(model) > 1 else X, model[-1].centroids_
-        scores = -pairwise_distances(places, centroids, metric=model[-1].metric)
+        scaled = model[:-1].transform(X) if len(model) > 1 else X
+        scores = -pairwise_distances(scaled, model[-1].centroids_, metric=model[-1].metric)
     elif hasattr(model, "predict_proba"):
         return model.predict_proba(X), "probability"
     else:
@@ -161,10 +163,10 @@ def _prediction_on_top(
     scores: np.ndarray, predicted: np.ndarray, classes: np.ndarray
 ) -> np.ndarray:
     """Raise the score of the predicted class just above all others where it is not the highest."""
-    row, place = np.arange(len(scores)), np.searchsorted(classes, predicted)
-    lost = scores.argmax(axis=1) != place
+    row, column = np.arange(len(scores)), np.searchsorted(classes, predicted)
+    lost = scores.argmax(axis=1) != column
     lifted = scores.copy()
-    lifted[row[lost], place[lost]] = np.nextafter(scores.max(axis=1), np.inf)[lost]
+    lifted[row[lost], column[lost]] = np.nextafter(scores.max(axis=1), np.inf)[lost]
     return lifted
 
 

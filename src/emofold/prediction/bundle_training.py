@@ -10,7 +10,7 @@ import pandas as pd
 from emofold.corpora.schemas import clips_schema
 from emofold.errors import InputError, listing
 from emofold.models.features import read_features
-from emofold.models.nested import Candidate, Trainings, candidates
+from emofold.models.nested import Candidate, Trainings, list_candidates
 from emofold.models.schemas import TRIED, posteriors_schema
 from emofold.models.speaker_normalisation import Population
 from emofold.prediction.expectations import expected_accuracy
@@ -163,7 +163,7 @@ def fit_static_member(
         features, clips, emotions, row["normalise_by"], row["shrink"], seed=seed, threads=threads
     )
     tried = [read_table(Path(path), TRIED) for path in row["tried"]]
-    way = preferred(candidates(**row["classifier"]), tried)
+    way = preferred(list_candidates(**row["classifier"]), tried)
     fitted = trainings.fitted_on_all(way)
     population = fitted.population
     if by_speaker and not row["shrink"]:

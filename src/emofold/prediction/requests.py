@@ -1,8 +1,5 @@
-"""The clips that are to be predicted: files as they are named, or the rows of a sheet."""
+"""Requests to predict clips: files by their names, or the rows of a sheet."""
 
-import csv
-import hashlib
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,13 +8,10 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import quote
 
-from emofold.errors import InputError, listing
+from emofold.corpora.sheets import FILES, digest_of_name, is_sheet, make_clip_name, read_rows
+from emofold.errors import InputError
 
-SHEETS = {".csv": ",", ".tsv": "\t"}
-FILES = ("media", "action_units")
-COLUMNS = ("clip", *FILES, "speaker")
-LONGEST_NAME = 120
-NOT_IN_A_NAME = re.compile(r"[/\x00-\x1f\x7f]")
+COLUMNS = (*FILES, "clip", "speaker")
 
 
 @dataclass(frozen=True)
@@ -76,13 +70,13 @@ def requests_for(paths: Iterable[Path], speaker: str | None = None) -> list[Requ
     found = [
         request
         for path in dict.fromkeys(paths)
-        for request in (_rows(path) if path.suffix.lower() in SHEETS else [_of_file(path)])
+        for request in (_read_sheet(path) if is_sheet(path) else [_request_file(path)])
     ]
     if not found:
         raise InputError("no clip", "videos, sound files, or a sheet of them", "name one")
     if speaker is not None:
         found = [replace(request, speaker=speaker) for request in found]
-    return _told_apart(found)
+    return _name_apart(found)
 
 
 def by_speaker(requests: Iterable[Request]) -> list[list[Request]]:
@@ -110,11 +104,11 @@ def in_groups(requests: Iterable[Request]) -> dict[str, list[Request]]:
     for group in by_speaker(requests):
         first = group[0]
         kind, name = ("clip", first.clip) if first.speaker is None else ("speaker", first.speaker)
-        groups[f"{kind}-{_short(quote(name, safe=''))}-{_digest(name)}"] = group
+        groups[f"{kind}-{make_clip_name(quote(name, safe=''))}-{digest_of_name(name)}"] = group
     return groups
 
 
-def _of_file(path: Path) -> Request:
+def _request_file(path: Path) -> Request:
     if path.is_dir():
         raise InputError(
             f"the folder {path}", "videos, sound files, or a sheet of them", "name the files in it"
@@ -126,38 +120,17 @@ def _of_file(path: Path) -> Request:
     return Request(path.stem, path)
 
 
-def _rows(sheet: Path) -> Iterator[Request]:
-    try:
-        with sheet.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, delimiter=SHEETS[sheet.suffix.lower()], strict=True)
-            reader.fieldnames = columns = [name.strip() for name in reader.fieldnames or []]
-            rows = [
-                {name: (row.get(name) or "").replace("\0", "").strip() for name in COLUMNS}
-                for row in reader
-            ]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(
-            f"{sheet} cannot be read ({error})",
-            "a csv file in UTF-8",
-            "name a sheet that is there, or the videos themselves",
-        ) from error
-    if not {"media", "action_units"} & {*columns}:
-        raise InputError(
-            f"the columns {listing(columns)} in {sheet}",
-            f"media, and any of {', '.join(COLUMNS)}",
-            "correct the first line of the sheet",
-        )
-    for number, row in enumerate(rows, start=1):
+def _read_sheet(sheet: Path) -> Iterator[Request]:
+    for number, row in read_rows(sheet, COLUMNS).items():
         files = {name: sheet.parent / row[name] if row[name] else None for name in FILES}
         named = files["media"] or files["action_units"]
         clip = row["clip"] or (named.stem if named else f"row {number}")
-        if any(row.values()):
-            yield Request(clip, **files, speaker=row["speaker"] or None)
+        yield Request(clip, **files, speaker=row["speaker"] or None)
 
 
-def _told_apart(requests: Sequence[Request]) -> list[Request]:
+def _name_apart(requests: Sequence[Request]) -> list[Request]:
     """Give each clip a name that no other has and that a file can have."""
-    names = [_short(NOT_IN_A_NAME.sub("-", request.clip)) for request in requests]
+    names = [make_clip_name(request.clip) for request in requests]
     times = Counter(map(str.casefold, names))
     taken = {name for name, often in times.items() if often == 1}
     named = []
@@ -169,14 +142,3 @@ def _told_apart(requests: Sequence[Request]) -> list[Request]:
             taken.add(clip.casefold())
         named.append(replace(request, clip=clip))
     return named
-
-
-def _short(name: str) -> str:
-    """Return a name that a file can have: a long one is cut, and told apart by a digest."""
-    if len(name.encode()) <= LONGEST_NAME:
-        return name
-    return f"{name.encode()[:LONGEST_NAME].decode(errors='ignore')}-{_digest(name)}"
-
-
-def _digest(name: str) -> str:
-    return hashlib.sha256(name.encode()).hexdigest()[:8]

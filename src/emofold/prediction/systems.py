@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from emofold.errors import InputError, counted
-from emofold.fusion import fuse_fold, pooled_probabilities
+from emofold.fusion import fuse_fold, pool_probabilities
 from emofold.models.static import class_scores
 from emofold.pooling import fit_weights, pool
 from emofold.scores import as_log_probabilities, score_columns
@@ -57,7 +57,7 @@ class System:
             fused = class_scores(self.regression, np.column_stack([one for one, _ in scored]))
         else:
             weights = [self.weights[model] for model in self.models]
-            fused = pooled_probabilities(self.method, scored, weights), "probability"
+            fused = pool_probabilities(self.method, scored, weights), "probability"
         return pool([as_log_probabilities(*fused)], [self.calibration])
 
 

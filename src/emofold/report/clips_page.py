@@ -7,64 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from jinja2 import Environment, StrictUndefined
 
 from emofold.errors import InputError
-from emofold.files import atomic_write
+from emofold.report.templates import write_page
 from emofold.scores import score_columns
 
-PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>{{ title }}</title>
-<style>
-:root { --ink: #222; --paper: #fff; --line: #d9d9d9; --link: #0072b2; }
-@media (prefers-color-scheme: dark) {
-  :root { --ink: #ddd; --paper: #16181b; --line: #44484d; --link: #6cb8e6; }
-}
-body { font: 15px/1.45 system-ui, sans-serif; color: var(--ink); background: var(--paper);
-  margin: clamp(1rem, 4vw, 2rem); }
-h1 { font-size: 1.3rem; }
-h2 { font-size: 1.05rem; border-bottom: 2px solid var(--ink); padding-bottom: .2rem;
-  margin-top: 2rem; }
-p { max-width: 60rem; }
-a { color: var(--link); }
-nav ul { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; list-style: none; padding: 0; }
-.clips { display: grid; gap: 1.2rem;
-  grid-template-columns: repeat(auto-fill, minmax(min(100%, 27rem), 1fr)); }
-figure { margin: 0; min-width: 0; max-width: 36rem; }
-figcaption { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
-img { display: block; width: 100%; box-sizing: border-box; background: #fff;
-  border: 1px solid var(--line); border-radius: 4px; }
-</style>
-</head>
-<body>
-<h1>{{ title }}</h1>
-<p>{{ note }}</p>
-<nav aria-label="Emotions"><ul>
-{%- for emotion, clips in sections.items() %}
-<li><a href="#emotion-{{ loop.index }}">{{ emotion }}</a> ({{ clips | length }})</li>
-{%- endfor %}
-</ul></nav>
-{%- for emotion, clips in sections.items() %}
-<section>
-<h2 id="emotion-{{ loop.index }}">{{ emotion }}</h2>
-<div class="clips">
-{%- for clip in clips %}
-<figure>
-<figcaption>{{ clip.heading }}</figcaption>
-<img alt="{{ shows }}: {{ clip.heading }}" src="{{ clip.source }}">
-</figure>
-{%- endfor %}
-</div>
-</section>
-{%- endfor %}
-</body>
-</html>
-"""
 IMAGE_TYPES = {b"\x89PNG": "image/png", b"<?xml": "image/svg+xml", b"<svg": "image/svg+xml"}
 
 
@@ -109,7 +56,7 @@ def write_clips_page(
     Parameters
     ----------
     figures
-        A figure a clip. Emotions stand on the page in the order of their first clips.
+        One figure per clip. Emotions stand on the page in the order of their first clips.
     path
         The page to write.
     title, note
@@ -125,10 +72,7 @@ def write_clips_page(
     sections: dict[str, list[ClipFigure]] = {}
     for figure in figures:
         sections.setdefault(figure.emotion, []).append(figure)
-    template = Environment(autoescape=True, undefined=StrictUndefined).from_string(PAGE)
-    page = template.render(title=title, note=note, sections=sections, shows=shows)
-    with atomic_write(path) as partial:
-        partial.write_text(page, encoding="utf-8")
+    write_page(path, "clips_page.html", title=title, note=note, sections=sections, shows=shows)
 
 
 def headings(tested: pd.DataFrame, emotions: Sequence[str]) -> dict[str, str]:

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from emofold.errors import counted, listing
-from emofold.evaluation.metrics import headline
+from emofold.evaluation.metrics import rank_systems
 from emofold.models.schemas import MODALITIES
 
 KINDS = {
@@ -25,15 +25,14 @@ KINDS = {
 }
 MEASURES = ("accuracy", "uar", "macro_f1")
 MOST_FAILED_NAMED = 20
+TEMPLATE = "front_page.rst"  # a line that is indented continues the one before
 CONTINUED_LINE = re.compile(r"\n +(?=\S)")
 NOT_PLAIN = re.compile(r"[^\w\s.,;=+/()-]|_")
 BREAKS = {"Cc", "Zl", "Zp"}
 
 
 def front_page(
-    template: str,
     run: Mapping[str, Any],
-    *,
     clips: pd.DataFrame,
     metrics: pd.DataFrame,
     comparison: pd.DataFrame,
@@ -43,8 +42,6 @@ def front_page(
 
     Parameters
     ----------
-    template
-        The page as a Jinja template. A line that is indented continues the line before.
     run
         The config's name, emotions, folds, protocol and seed, the `confidence` of the intervals,
         how many systems were `published`, `static`, `sequence`, `finetuned` and `fused`, a `note`
@@ -55,6 +52,7 @@ def front_page(
         The table of clips that failed.
     """
     environment = Environment(  # noqa: S701 - `finalize` escapes what html's escaping would not
+        loader=PackageLoader("emofold.report"),
         finalize=escaped,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -63,7 +61,7 @@ def front_page(
     )
     best, *best_of_others = _best_of_each_kind(metrics)
     failed = sorted(failures["clip"].unique())
-    page = environment.from_string(template).render(
+    page = environment.get_template(TEMPLATE).render(
         run=run,
         underline="=" * len(f"emofold: {escaped(run['name'])}"),
         clips=len(clips),
@@ -72,7 +70,7 @@ def front_page(
         best=best,
         best_of_others=best_of_others,
         modalities=[*_best_of_each_modality(metrics)],
-        chance=headline(metrics).query("kind == 'baseline'")["accuracy"].iloc[0],
+        chance=rank_systems(metrics).query("kind == 'baseline'")["accuracy"].iloc[0],
         comparison=_agreement(comparison),
         transductive=_systems(metrics[metrics["normalised_by"] != "none"]),
         cross_fitted=_systems(metrics[metrics["protocol"] == "cross-fitted"]),
@@ -117,7 +115,7 @@ def _kinds(metrics: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
     Those of the first kind have seen the least; a kind without a system is left out.
     """
-    means = headline(metrics)
+    means = rank_systems(metrics)
     is_weaker = means["protocol"] == "cross-fitted"
     is_baseline = means["kind"] == "baseline"
     sees_speaker = means["normalised_by"] != "none"

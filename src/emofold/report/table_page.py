@@ -6,43 +6,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from emofold.files import atomic_write
+from emofold.report.templates import write_page
 
 P_VALUES = "p_"
-PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<title>{{ title }}</title>
-<style>
-body { font: 15px/1.45 system-ui, sans-serif; color: #222; background: #fff; margin: 2rem; }
-h1 { font-size: 1.3rem; }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-caption { text-align: left; margin-bottom: .8rem; max-width: 60rem; }
-th { text-align: left; border-bottom: 2px solid #222; padding: .3rem .8rem; }
-td { border-bottom: 1px solid #d9d9d9; padding: .25rem .8rem; }
-.number { text-align: right; }
-</style>
-</head>
-<body>
-<h1>{{ title }}</h1>
-<table>
-<caption>{{ note }}</caption>
-<thead><tr>
-{%- for name in names %}<th{{ marks[name] }}>{{ name | replace("_", " ") }}</th>{% endfor -%}
-</tr></thead>
-<tbody>
-{%- for row in rows %}
-<tr>{% for name in names %}<td{{ marks[name] }}>{{ row[name] }}</td>{% endfor %}</tr>
-{%- endfor %}
-</tbody>
-</table>
-</body>
-</html>
-"""
 
 
 def write_table_page(
@@ -61,17 +29,16 @@ def write_table_page(
     decimals
         How many decimals the columns of broken numbers get.
     """
-    template = Environment(autoescape=True, undefined=StrictUndefined).from_string(PAGE)
     is_number = {name: pd.api.types.is_numeric_dtype(frame[name]) for name in frame}
-    page = template.render(
+    write_page(
+        path,
+        "table_page.html",
         title=title,
         note=note,
         names=list(frame),
         marks={name: Markup(' class="number"') if is_number[name] else "" for name in frame},
         rows=as_text_cells(frame, decimals).to_dict("records"),
     )
-    with atomic_write(path) as partial:
-        partial.write_text(page, encoding="utf-8")
 
 
 def as_text_cells(frame: pd.DataFrame, decimals: Mapping[str, int]) -> pd.DataFrame:

@@ -25,20 +25,20 @@ def read_metadata(path: Path) -> dict[str, Any]:
     return json.loads(stored) if stored else {}
 
 
-def flattened(nested: Mapping[str, Any], above: str = "") -> dict[str, str]:
+def flatten(nested: Mapping[str, Any], above: str = "") -> dict[str, str]:
     """Return the values of nested mappings as text, by keys that name the whole way to them.
 
     Empty mappings are left out.
 
     Examples
     --------
-    >>> flattened({"svc": {"C": 0.1, "choices": {}}, "folds": [[1], [2]]})
+    >>> flatten({"svc": {"C": 0.1, "param_grid": {}}, "folds": [[1], [2]]})
     {'svc.C': '0.1', 'folds': '[[1], [2]]'}
     """
     flat: dict[str, str] = {}
     for key, value in nested.items():
         if isinstance(value, Mapping):
-            flat |= flattened(value, f"{above}{key}.")
+            flat |= flatten(value, f"{above}{key}.")
         else:
             flat[f"{above}{key}"] = as_word(value)
     return flat
@@ -74,14 +74,14 @@ def as_word(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def shortened(text: str, most: int = 60) -> str:
+def shorten(text: str, most: int = 60) -> str:
     """Return a text's beginning, marked as such, where the text is longer or is a long digest.
 
     Examples
     --------
-    >>> shortened("neutral, calm, happy", most=14)
+    >>> shorten("neutral, calm, happy", most=14)
     'neutral, calm…'
-    >>> shortened("240d343be1c2beb88cd3f70624feffd5a0af9a894e5ec35a44d3c6ed7be56b5c")
+    >>> shorten("240d343be1c2beb88cd3f70624feffd5a0af9a894e5ec35a44d3c6ed7be56b5c")
     '240d343b…'
     """
     if LONG_DIGEST.fullmatch(text):

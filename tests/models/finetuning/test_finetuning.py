@@ -109,10 +109,10 @@ def test_two_batches_of_two_move_the_weights_as_one_of_four_does(task):
     moved = []
     for recipe in (Recipe(batch_size=2, accumulate=2), Recipe(batch_size=4, accumulate=1)):
         training = training_of(task, recipe)
-        training.network.train()
-        before = {name: weight.clone() for name, weight in training.plain.state_dict().items()}
+        training.wrapped.train()
+        before = {name: weight.clone() for name, weight in training.network.state_dict().items()}
         losses = [float(training.step(clips, 1e-4)) for _ in range(2)]
-        after = training.plain.state_dict()
+        after = training.network.state_dict()
         moved.append(({name: after[name] - before[name] for name in before}, losses))
     (accumulated, first_losses), (whole, second_losses) = moved
     assert first_losses == pytest.approx(second_losses, abs=1e-4)
@@ -138,9 +138,9 @@ def test_gradient_checkpointing_changes_no_step(task):
     steps = []
     for gradient_checkpointing in (False, True):
         training = training_of(task, Recipe(gradient_checkpointing=gradient_checkpointing))
-        training.network.train()
+        training.wrapped.train()
         training.step(list(task.training)[:4], 1e-4)
-        steps.append(training.plain.state_dict())
+        steps.append(training.network.state_dict())
     for name, weight in steps[0].items():
         assert torch.allclose(weight, steps[1][name], atol=1e-6), name
 

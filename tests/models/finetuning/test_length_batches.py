@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from emofold.models.finetuning.length_batches import share_of, steps_of_epoch
+from emofold.models.finetuning.training import share_of, steps_of_epoch
 
 
 def test_a_step_holds_clips_of_similar_length_and_an_epoch_all_of_them():

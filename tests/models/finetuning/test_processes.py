@@ -12,9 +12,8 @@ import pytest
 
 from emofold.errors import InputError
 from emofold.media.audio import write_wav
-from emofold.models.finetuning import processes
-from emofold.models.finetuning.finetune import finetune
-from emofold.models.finetuning.processes import finetune_on
+from emofold.models.finetuning import finetune as module
+from emofold.models.finetuning.finetune import finetune, finetune_on
 from finetuning_corpus import elsewhere, voice
 
 WORKER = """
@@ -126,23 +125,23 @@ def test_dropout_of_layers_and_masks_are_no_obstacle_to_two_processes(task, tmp_
 
 def test_what_a_user_can_mend_is_told_from_other_processes_too(task, tmp_path, monkeypatch):
     def in_this_process(count, request, answer):
-        processes.main([str(request), str(answer)])
+        module.main([str(request), str(answer)])
         return 0
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("RANK", "0")
-    monkeypatch.setattr(processes, "_run_processes", in_this_process)
+    monkeypatch.setattr(module, "_run_processes", in_this_process)
     with pytest.raises(InputError, match="no validation clip"):
         finetune_on(2, elsewhere(task, tmp_path, validation=["nowhere"]))
 
 
 def test_a_crash_of_other_processes_is_one(task, tmp_path, monkeypatch):
-    monkeypatch.setattr(processes, "_run_processes", lambda *_: 1)
+    monkeypatch.setattr(module, "_run_processes", lambda *_: 1)
     with pytest.raises(RuntimeError, match="in 2 processes ended with exit code 1"):
         finetune_on(2, task)
 
 
 def test_more_gpus_than_there_are_is_refused(task, monkeypatch):
-    monkeypatch.setattr(processes.torch.cuda, "device_count", lambda: 1)
+    monkeypatch.setattr(module.torch.cuda, "device_count", lambda: 1)
     with pytest.raises(InputError, match=r"Found: 1 GPU\. Expected: 2"):
         finetune_on(2, task)

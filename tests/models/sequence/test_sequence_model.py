@@ -14,12 +14,12 @@ import torch
 from emofold.errors import InputError
 from emofold.face.openface_csv import read_openface_csv
 from emofold.face.schemas import ACTION_UNITS
-from emofold.models.checkpoints import Checkpoint
+from emofold.models.epochs import Checkpoint
 from emofold.models.sequence.bilstm import BiLSTM
-from emofold.models.sequence.model import Batches, SequenceModel, side_by_side
+from emofold.models.sequence.model import Batches, SequenceModel, map_in_threads
 from emofold.models.sequence.sequences import fit_scaling, sequences_of
 from emofold.models.sequence.training import Recipe, Training
-from emofold.models.splits import labels_of_fold, validation_speakers
+from emofold.models.splits import draw_validation_speakers, labels_of_fold
 
 SMALL = {"hidden_size": 6, "layers": 2, "dropout": 0.3, "attention_layers": 2}
 PAPER = {"hidden_size": 50, "layers": 2, "dropout": 0.3, "attention_layers": 2}
@@ -65,16 +65,8 @@ def trained(
     network = BiLSTM(**settings)
     emotions = ("falling", "rising")
     model = SequenceModel(network, settings, sequences.action_units, scaling, emotions)
-    places = torch.arange(len(targets))
-    training = Training(
-        network,
-        model.batches(sequences),
-        targets,
-        training=places[8:],
-        validation=places[:8],
-        recipe=Recipe(batch_size=8, learning_rate=learning_rate, epochs=epochs, patience=epochs),
-        seed=5,
-    )
+    indices = torch.arange(len(targets))
+    recipe = Recipe(batch_size=8, learning_rate=learning_rate, epochs=epochs, patience=epochs)
     checkpoint = Checkpoint(folder, {"epochs": epochs})
     if slowly:
         save = checkpoint.save
@@ -84,8 +76,18 @@ def trained(
             time.sleep(60)
 
         checkpoint.save = save_and_wait
-    with side_by_side(threads) as mapped:
-        history = training.run(checkpoint, mapped)
+    with map_in_threads(threads) as mapped:
+        training = Training(
+            network,
+            model.batches(sequences),
+            targets,
+            training=indices[8:],
+            validation=indices[:8],
+            recipe=recipe,
+            seed=5,
+            mapped=mapped,
+        )
+        history = training.run(checkpoint)
     return model, sequences, history
 
 
@@ -233,7 +235,7 @@ def test_real_smiles_are_told_from_sadness_of_unknown_speakers(realdata, tmp_pat
     accuracies = []
     for fold in range(4):
         labels = labels_of_fold(clips, fold)
-        speakers = validation_speakers(clips, [fold], "nested", 0.2, seed=2020)
+        speakers = draw_validation_speakers(clips, [fold], "nested", 0.2, seed=2020)
         is_test = (labels["split"] == "test").to_numpy()
         is_validation = clips["speaker"].isin(speakers).to_numpy()
         is_training = ~is_test & ~is_validation
@@ -248,17 +250,18 @@ def test_real_smiles_are_told_from_sadness_of_unknown_speakers(realdata, tmp_pat
             fit_scaling("none", frames),
             ("happy", "sad"),
         )
-        training = Training(
-            network,
-            model.batches(sequences),
-            targets,
-            training=torch.from_numpy(is_training.nonzero()[0]),
-            validation=torch.from_numpy(is_validation.nonzero()[0]),
-            recipe=Recipe(epochs=40, patience=15),
-            seed=2020,
-        )
-        with side_by_side(2) as mapped:
-            training.run(Checkpoint(tmp_path / str(fold), {}), mapped)
+        with map_in_threads(2) as mapped:
+            training = Training(
+                network,
+                model.batches(sequences),
+                targets,
+                training=torch.from_numpy(is_training.nonzero()[0]),
+                validation=torch.from_numpy(is_validation.nonzero()[0]),
+                recipe=Recipe(epochs=40, patience=15),
+                seed=2020,
+                mapped=mapped,
+            )
+            training.run(Checkpoint(tmp_path / str(fold), {}))
         logits, _ = model.predict(sequences, threads=2)
         predicted = logits[["score_happy", "score_sad"]].to_numpy().argmax(axis=1)
         accuracies.append((predicted == targets.numpy())[is_test].mean())

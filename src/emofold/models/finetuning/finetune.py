@@ -1,5 +1,15 @@
-"""Fine-tuning of a speech encoder on the clips of one fold, on any number of devices."""
+"""The fine-tuning of a speech encoder, in one process or in one for each GPU.
 
+``python -m emofold.models.finetuning.finetune task.json outcome.json`` is what runs in each of
+several.
+"""
+
+import json
+import logging
+import os
+import subprocess
+import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
@@ -9,12 +19,16 @@ from typing import Any
 import torch
 from accelerate.utils import set_seed
 
-from emofold.errors import InputError
-from emofold.models.checkpoints import Checkpoint
+from emofold.errors import InputError, counted
+from emofold.files import atomic_write
+from emofold.models.epochs import Checkpoint, chosen_epoch
 from emofold.models.finetuning.network import EmotionNetwork, clip_frames, save_network
 from emofold.models.finetuning.training import Recipe, Training, make_accelerator
 from emofold.models.splits import check_training_emotions
+from emofold.runtime.locks import hold_job
 from emofold.speech.pretrained import load_model
+
+logger = logging.getLogger(__name__)
 
 RECORDED_PACKAGES = ("emofold", "accelerate", "torch", "transformers")
 
@@ -45,7 +59,7 @@ class Task:
     checkpoint
         The folder that keeps where the training stands.
     identity
-        What else decides the result; see :class:`emofold.models.checkpoints.Checkpoint`.
+        What else decides the result; see :class:`emofold.models.epochs.Checkpoint`.
     folder
         Where ``model.safetensors`` and ``config.json`` go.
     notes
@@ -110,11 +124,11 @@ def finetune(task: Task) -> Outcome:
     network = EmotionNetwork(model, len(task.emotions), task.recipe.dropout)
     frames, errors = clip_frames(model, {clip: Path(wav) for clip, wav in task.wavs.items()})
     _check_clips(task, frames)
-    places = {emotion: place for place, emotion in enumerate(task.emotions)}
+    index_of = {emotion: index for index, emotion in enumerate(task.emotions)}
     training = Training(
         network,
         frames,
-        targets={clip: places[task.emotion_of[clip]] for clip in frames},
+        targets={clip: index_of[task.emotion_of[clip]] for clip in frames},
         clips=[clip for clip in task.training if clip in frames],
         validation=[clip for clip in task.validation if clip in frames],
         recipe=task.recipe,
@@ -124,13 +138,12 @@ def finetune(task: Task) -> Outcome:
     history = training.run(Checkpoint(Path(task.checkpoint), task.identity))
     logits = training.logits(frames)
     if accelerator.is_main_process:
-        chosen = next(row["epoch"] for row in history if row["chosen"])
         notes = {
             **task.notes,
             "recipe": asdict(task.recipe),
             "precision": accelerator.mixed_precision.replace("no", "fp32"),
             "seed": task.seed,
-            "chosen_epoch": chosen,
+            "chosen_epoch": chosen_epoch(history),
             "versions": {package: version(package) for package in RECORDED_PACKAGES},
         }
         save_network(network, task.emotions, Path(task.folder), notes)
@@ -146,3 +159,79 @@ def _check_clips(task: Task, frames: Mapping[str, torch.Tensor]) -> None:
             "at least one clip by which the best epoch is chosen",
             "raise `validation_share`, or see in the report why clips failed",
         )
+
+
+def finetune_on(gpus: int, task: Task) -> Outcome:
+    """Fine-tune on so many GPUs; see :func:`finetune`.
+
+    Parameters
+    ----------
+    gpus
+        With 0 or 1, the training runs in this process, otherwise in as many others, which share
+        each step. On a machine without a GPU they share its cores.
+    task
+        What to train.
+
+    Raises
+    ------
+    InputError
+        When there are fewer GPUs than that, or as :func:`finetune` does.
+    """
+    if gpus <= 1:
+        return finetune(task)
+    present = torch.cuda.device_count()
+    if 0 < present < gpus:
+        raise InputError(
+            counted(present, "GPU"),
+            f"{gpus}, what the model asks for",
+            "lower `gpu` of the model, or run where there are more",
+        )
+    with tempfile.TemporaryDirectory() as scratch:
+        request, answer = Path(scratch, "task.json"), Path(scratch, "outcome.json")
+        request.write_text(json.dumps(asdict(task)), encoding="utf-8")
+        code = _run_processes(gpus, request, answer)
+        found = json.loads(answer.read_text("utf-8")) if answer.is_file() else {}
+    if "error" in found:
+        raise InputError(*found["error"])
+    if code or not found:
+        raise RuntimeError(f"a fine-tuning in {gpus} processes ended with exit code {code}")
+    return Outcome(**found)
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Do this process's part of a task, and write the outcome if it is the first of them."""
+    request, answer = map(Path, arguments)
+    content = json.loads(request.read_text(encoding="utf-8"))
+    task = Task(**{**content, "recipe": Recipe(**content["recipe"])})
+    is_first = int(os.environ["RANK"]) == 0
+    level = logging.INFO if is_first else logging.ERROR
+    logging.basicConfig(level=level, format="%(message)s", stream=sys.stdout)
+    with hold_job():
+        outcome: dict[str, Any]
+        try:
+            outcome = asdict(finetune(task))
+        except InputError as error:
+            outcome = {"error": [error.found, error.expected, error.remedy]}
+        if is_first:
+            with atomic_write(answer) as partial:
+                partial.write_text(json.dumps(outcome), encoding="utf-8")
+
+
+def _run_processes(count: int, request: Path, answer: Path) -> int:
+    """Run the processes, and copy to the log what they print."""
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
+    command += [f"--nproc_per_node={count}", "-m", __spec__.name, str(request), str(answer)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8"
+    ) as processes:
+        try:
+            for line in processes.stdout or ():
+                logger.info("%s", line.rstrip())
+        except BaseException:
+            processes.terminate()
+            raise
+    return processes.returncode
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

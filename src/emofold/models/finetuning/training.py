@@ -1,9 +1,8 @@
-"""The training of an emotion network, on any number of devices, that goes on after a kill."""
+"""The training of an emotion network on any number of devices, in batches of similar length."""
 
-import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -12,15 +11,14 @@ from accelerate.utils import DistributedDataParallelKwargs, gather_object, set_s
 from torch.nn.functional import cross_entropy
 
 from emofold.errors import InputError
-from emofold.models.checkpoints import Checkpoint
-from emofold.models.epochs import best_of, check_finite
-from emofold.models.finetuning.length_batches import cut, share_of, steps_of_epoch
+from emofold.models.epochs import Checkpoint, EpochTraining, Row, measure_validation
 from emofold.models.finetuning.network import EmotionNetwork, score_frames
 from emofold.speech.pooling import padded
 
-logger = logging.getLogger(__name__)
+Item = TypeVar("Item")
 
 GREATEST_GRADIENT_NORM = 1.0
+BATCHES_SORTED_TOGETHER = 16
 
 
 @dataclass(frozen=True)
@@ -86,8 +84,72 @@ def make_accelerator(precision: str) -> Accelerator:
     )
 
 
-class Training:
-    """The training of a network: its steps, its epochs, and where it stands.
+def steps_of_epoch(
+    lengths: Mapping[str, int], batch_size: int, accumulate: int, seed: int, epoch: int
+) -> list[list[str]]:
+    """Return the clips of each training step of an epoch, every clip once.
+
+    The clips are shuffled, and those of every 16 batches sorted by length; the batches are then
+    shuffled as well. A step is `accumulate` batches one after another.
+
+    Parameters
+    ----------
+    lengths
+        How long each clip is, in any unit.
+    batch_size
+        How many clips a batch has; the last one may have fewer.
+    accumulate
+        How many batches a step has; the last one may have fewer.
+    seed, epoch
+        What the order depends on.
+
+    Examples
+    --------
+    >>> steps_of_epoch({"a": 10, "b": 30, "c": 11, "d": 29}, 2, 1, seed=0, epoch=0)
+    [['d', 'b'], ['a', 'c']]
+    """
+    rng = np.random.default_rng([seed, epoch])
+    clips = rng.permutation(sorted(lengths)).tolist()
+    window = BATCHES_SORTED_TOGETHER * batch_size
+    batches = [
+        batch
+        for start in range(0, len(clips), window)
+        for batch in cut(sorted(clips[start : start + window], key=lengths.__getitem__), batch_size)
+    ]
+    order = rng.permutation(len(batches))
+    return [
+        [clip for index in indices for clip in batches[index]]
+        for indices in cut(order.tolist(), accumulate)
+    ]
+
+
+def cut(items: Sequence[Item], size: int) -> list[Sequence[Item]]:
+    """Cut a sequence into pieces of `size` items, the last one perhaps of fewer.
+
+    Examples
+    --------
+    >>> cut("abcde", 2)
+    ['ab', 'cd', 'e']
+    """
+    return [items[start : start + size] for start in range(0, len(items), size)]
+
+
+def share_of(step: Sequence[str], process: int, processes: int) -> Sequence[str]:
+    """Return the clips of a step that one of several processes works on.
+
+    Neighbours stay together, since they are of similar length.
+
+    Examples
+    --------
+    >>> [share_of("abcde", process, 2) for process in range(2)]
+    ['ab', 'cde']
+    """
+    start, stop = (len(step) * number // processes for number in (process, process + 1))
+    return step[start:stop]
+
+
+class Training(EpochTraining):
+    """A network being trained on some clips, its epoch chosen by others.
 
     Parameters
     ----------
@@ -96,7 +158,7 @@ class Training:
     frames
         What the front end gives for each clip.
     targets
-        The place of each clip's emotion among the scores.
+        The index of each clip's emotion among the scores.
     clips, validation
         The clips to train on, and those by which the best epoch is chosen; without any of these,
         it is the last one.
@@ -107,6 +169,8 @@ class Training:
     accelerator
         What makes the devices work together.
     """
+
+    remedy_of_divergence = "lower `learning_rate`, or write `precision: fp32`"
 
     def __init__(
         self,
@@ -120,7 +184,7 @@ class Training:
         seed: int,
         accelerator: Accelerator,
     ) -> None:
-        self.plain, self.frames, self.targets = network, frames, targets
+        self.frames, self.targets = frames, targets
         self.clips, self.validation = clips, validation
         self.recipe, self.seed, self.accelerator = recipe, seed, accelerator
         if recipe.gradient_checkpointing:
@@ -128,35 +192,8 @@ class Training:
         trained = [weight for weight in network.parameters() if weight.requires_grad]
         on_gpu = accelerator.device.type == "cuda"
         optimizer = torch.optim.AdamW(trained, weight_decay=0.0, fused=on_gpu)
-        self.network, self.optimizer = accelerator.prepare(network, optimizer)
-
-    def run(self, checkpoint: Checkpoint) -> list[dict[str, Any]]:
-        """Train all epochs that are left, and put the weights of the best one into the network.
-
-        Returns
-        -------
-        list of dict
-            The learning curve.
-        """
-        history: list[dict[str, Any]] = []
-        best: dict[str, torch.Tensor] = {}
-        if state := checkpoint.load():
-            history, best = state["history"], state["best"]
-            self._restore(state)
-            logger.info("resumed after epoch %d", len(history))
-        for epoch in range(len(history), self.recipe.epochs):
-            row = self._epoch(epoch)
-            history.append(row)
-            if best_of(history) is row:
-                weights = self.plain.state_dict().items()
-                best = {name: tensor.detach().cpu().clone() for name, tensor in weights}
-            if self.accelerator.is_main_process:
-                checkpoint.save({**self._state(), "history": history, "best": best})
-            self.accelerator.wait_for_everyone()
-        self.plain.load_state_dict(best)
-        chosen = best_of(history)
-        logger.info("chose epoch %d", chosen["epoch"])
-        return [row | {"chosen": row is chosen} for row in history]
+        self.wrapped, prepared = accelerator.prepare(network, optimizer)
+        super().__init__(network, prepared, recipe.epochs)
 
     def step(self, clips: Sequence[str], learning_rate: float) -> torch.Tensor:
         """Move the weights once, by the mean loss of some clips.
@@ -171,10 +208,10 @@ class Training:
         *others, last = cut(share or clips[:1], self.recipe.batch_size)
         weight = processes / len(clips) if share else 0.0  # the processes' gradients are averaged
         losses = []
-        with self.accelerator.no_sync(self.network):
+        with self.accelerator.no_sync(self.wrapped):
             losses += [self._backward(batch, weight) for batch in others]
         losses.append(self._backward(last, weight))
-        self.accelerator.clip_grad_norm_(self.network.parameters(), GREATEST_GRADIENT_NORM)
+        self.accelerator.clip_grad_norm_(self.wrapped.parameters(), GREATEST_GRADIENT_NORM)
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate
         self.optimizer.step()
@@ -184,63 +221,60 @@ class Training:
     def logits(self, clips: Iterable[str]) -> dict[str, list[float]]:
         """Return the scores of clips, each of which one process computes, in all processes."""
         own = sorted(clips)[self.accelerator.process_index :: self.accelerator.num_processes]
-        scored = gather_object(list(score_frames(self.plain, self.frames, own)))
+        scored = gather_object(list(score_frames(self.network, self.frames, own)))
         return dict(sorted(scored))
 
-    def _epoch(self, epoch: int) -> dict[str, Any]:
-        seeds = np.random.SeedSequence([self.seed, epoch, self.accelerator.process_index])
+    def run_epoch(self, epoch: int) -> Row:
+        """Learn from every training clip once, and measure on the validation clips."""
+        done = epoch - 1
+        seeds = np.random.SeedSequence([self.seed, done, self.accelerator.process_index])
         set_seed(int(seeds.generate_state(1)[0]))
         lengths = {clip: len(self.frames[clip]) for clip in self.clips}
         steps = steps_of_epoch(
-            lengths, self.recipe.batch_size, self.recipe.accumulate, self.seed, epoch
+            lengths, self.recipe.batch_size, self.recipe.accumulate, self.seed, done
         )
         rates = [
-            self.recipe.learning_rate * (1 - (epoch + done / len(steps)) / self.recipe.epochs)
-            for done in range(len(steps))
+            self.recipe.learning_rate * (1 - (done + step / len(steps)) / self.recipe.epochs)
+            for step in range(len(steps))
         ]
-        self.network.train()
+        self.wrapped.train()
         losses = [self.step(clips, rate) for clips, rate in zip(steps, rates, strict=True)]
         total = self.accelerator.reduce(torch.stack(losses).sum(), "sum")
-        row = {
-            "epoch": epoch + 1,
+        return {
             "learning_rate": rates[0],
             "training_loss": float(total) / len(self.clips),
-            **(self._validate() if self.validation else {}),
+            **(self.validate() if self.validation else {}),
         }
-        check_finite(row, "lower `learning_rate`, or write `precision: fp32`")
-        logger.info("epoch %d of %d: %s", row["epoch"], self.recipe.epochs, row)
-        return row
 
-    def _validate(self) -> dict[str, float]:
+    def validate(self) -> Row:
+        """Return the loss and the accuracy, in percent, on the validation clips."""
         scored = self.logits(self.validation)
         logits = torch.tensor([*scored.values()], dtype=torch.float64)
-        targets = torch.tensor([self.targets[clip] for clip in scored])
-        right = (logits.argmax(dim=1) == targets).double().mean()
-        return {
-            "validation_loss": float(cross_entropy(logits, targets)),
-            "validation_accuracy": 100 * float(right),
-        }
+        return measure_validation(logits, torch.tensor([self.targets[clip] for clip in scored]))
+
+    def save(self, checkpoint: Checkpoint, state: Mapping[str, Any]) -> None:
+        """Save where the training stands, in one process for all."""
+        if self.accelerator.is_main_process:
+            super().save(checkpoint, state)
+        self.accelerator.wait_for_everyone()
+
+    def state(self) -> dict[str, Any]:
+        """Return what an epoch depends on and changes."""
+        scaler = self.accelerator.scaler
+        return {**super().state(), "scaler": scaler.state_dict() if scaler else {}}
+
+    def load_state(self, state: Mapping[str, Any]) -> None:
+        """Take up what :meth:`state` returned."""
+        super().load_state(state)
+        if self.accelerator.scaler:
+            self.accelerator.scaler.load_state_dict(state["scaler"])
 
     def _backward(self, clips: Sequence[str], weight: float) -> torch.Tensor:
         """Add the weighted gradients of a batch, and return the sum of its losses."""
         device = self.accelerator.device
         inputs = padded([self.frames[clip] for clip in clips])
-        logits = self.network(*(tensor.to(device) for tensor in inputs))
+        logits = self.wrapped(*(tensor.to(device) for tensor in inputs))
         targets = torch.tensor([self.targets[clip] for clip in clips], device=device)
         loss = cross_entropy(logits.float(), targets, reduction="sum")
         self.accelerator.backward(weight * loss)
         return loss.detach()
-
-    def _state(self) -> dict[str, Any]:
-        scaler = self.accelerator.scaler
-        return {
-            "weights": self.plain.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "scaler": scaler.state_dict() if scaler else {},
-        }
-
-    def _restore(self, state: Mapping[str, Any]) -> None:
-        self.plain.load_state_dict(state["weights"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        if self.accelerator.scaler:
-            self.accelerator.scaler.load_state_dict(state["scaler"])

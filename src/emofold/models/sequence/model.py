@@ -32,7 +32,7 @@ class Batches:
     values
         Shape (frames of all clips, inputs).
     starts
-        Where each clip begins, and at last where the last one ends.
+        The index of the first frame of each clip, and at last the number of frames.
     device
         Where the batches are wanted.
     """
@@ -48,23 +48,23 @@ class Batches:
         Parameters
         ----------
         clips
-            The places of the clips, int64. Each is padded by repetitions of its last frame.
+            The indices of the clips, int64. Each is padded by repetitions of its last frame.
         """
         lengths = self.lengths[clips]
         time = torch.arange(int(lengths.max()), device=lengths.device)[:, None]
         return self.frames[self.starts[clips] + torch.minimum(time, lengths - 1)], lengths
 
-    def by_length(self, clips: torch.Tensor, pieces: int) -> list[torch.Tensor]:
-        """Sort clips by length and cut them into pieces of equal size, none of them empty."""
+    def by_length(self, clips: torch.Tensor, batches: int) -> list[torch.Tensor]:
+        """Sort clips by length and cut them into batches of equal size, none of them empty."""
         in_order = clips[self.lengths[clips].argsort(stable=True).to(clips.device)]
-        return [piece for piece in in_order.tensor_split(pieces) if len(piece)]
+        return [batch for batch in in_order.tensor_split(batches) if len(batch)]
 
 
 Map = Callable[..., Iterator[Any]]
 
 
 @contextmanager
-def side_by_side(threads: int) -> Iterator[Map]:
+def map_in_threads(threads: int) -> Iterator[Map]:
     """Give a ``map`` that works on so many items at once, each in one thread.
 
     Two halves of a batch in a thread each take less time than PyTorch's own threads, which wait for
@@ -127,10 +127,10 @@ class SequenceModel:
         logits : pandas.DataFrame
             The column ``clip`` and a score an emotion, in the order of the clips.
         weights : dict
-            The weight of each frame that counts, by clip; they add up to 1.
+            The weight of each valid frame, by clip; they add up to 1.
         """
         batches = self.batches(sequences)
-        with side_by_side(threads) as mapped:
+        with map_in_threads(threads) as mapped:
             logits, weights = predict(
                 self.network, batches, torch.arange(len(sequences.clips)), mapped
             )
@@ -193,17 +193,17 @@ def predict(
 ) -> tuple[torch.Tensor, list[np.ndarray]]:
     """Return the logits of some clips, shape (clips, emotions), and the weights of their frames."""
 
-    def of_piece(piece: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def score(batch: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         with torch.no_grad():
-            logits, weights = network(*batches.padded(piece))
+            logits, weights = network(*batches.padded(batch))
         return logits.cpu(), weights.cpu()
 
     network.eval()
-    pieces = batches.by_length(clips, -(-len(clips) // CLIPS_SCORED_TOGETHER))
-    results = list(mapped(of_piece, pieces))
-    place_of = {int(clip): place for place, clip in enumerate(torch.cat(pieces))}
-    order = torch.tensor([place_of[int(clip)] for clip in clips])
+    cut = batches.by_length(clips, -(-len(clips) // CLIPS_SCORED_TOGETHER))
+    results = list(mapped(score, cut))
+    index_of = {int(clip): index for index, clip in enumerate(torch.cat(cut))}
+    order = torch.tensor([index_of[int(clip)] for clip in clips])
     logits = torch.cat([logits for logits, _ in results])[order]
     weights = [column for _, weights in results for column in weights.T.numpy()]
     lengths = batches.lengths[clips].tolist()
-    return logits, [weights[place][:n] for place, n in zip(order, lengths, strict=True)]
+    return logits, [weights[index][:n] for index, n in zip(order, lengths, strict=True)]

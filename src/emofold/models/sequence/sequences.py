@@ -1,6 +1,6 @@
 """The Action Units of each clip, frame by frame, as the input of a sequence model."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,12 +9,13 @@ import pandas as pd
 
 from emofold.errors import InputError, counted, listing
 from emofold.face.schemas import ACTION_UNITS, FRAMES
+from emofold.models.schemas import ATTENTION
 from emofold.tables import read_table
 
 
 @dataclass(frozen=True)
 class Sequences:
-    """The frames that count of some clips, one clip after the other.
+    """The valid frames of some clips, one clip after the other.
 
     Attributes
     ----------
@@ -25,7 +26,7 @@ class Sequences:
     values
         The Action Units of all frames, float32; shape (frames of all clips, Action Units).
     starts
-        Where each clip begins in `values`, and at last where the last one ends.
+        The index of the first frame of each clip in `values`, and at last their number.
     frame
         The number of each frame in its clip.
     timestamp
@@ -46,14 +47,14 @@ class Sequences:
 
     def of_clip(self, clip: str) -> slice:
         """Return where the frames of a clip lie."""
-        place = self.clips.index(clip)
-        return slice(self.starts[place], self.starts[place + 1])
+        index = self.clips.index(clip)
+        return slice(self.starts[index], self.starts[index + 1])
 
 
 def read_sequences(
     paths: Iterable[Path], min_confidence: float, left_out: Collection[str] = ()
 ) -> Sequences:
-    """Read the frames that count of all clips, see :func:`sequences_of`."""
+    """Read the valid frames of all clips, see :func:`sequences_of`."""
     frames = [read_table(path, FRAMES) for path in paths]
     return sequences_of(pd.concat(frames, ignore_index=True), min_confidence, left_out)
 
@@ -61,7 +62,7 @@ def read_sequences(
 def sequences_of(
     frames: pd.DataFrame, min_confidence: float, left_out: Collection[str] = ()
 ) -> Sequences:
-    """Return the frames that count of each clip, in the order of their numbers.
+    """Return the valid frames of each clip, in the order of their numbers.
 
     An Action Unit without a single value is not one that the extractor knows, and is left out. One
     that lacks a value only in some frames is an error: an LSTM has no way to skip a number, and
@@ -72,17 +73,17 @@ def sequences_of(
     frames
         The rows of frames tables.
     min_confidence
-        Frames of a lower confidence do not count, and neither do those without success.
+        Frames of a lower confidence are not valid, and neither are those without success.
     left_out
         Clips that are not wanted.
 
     Raises
     ------
     InputError
-        When no frame counts, or a value is missing.
+        When no frame is valid, or a value is missing.
     """
-    counts = (frames["success"] == 1) & (frames["confidence"] >= min_confidence)
-    rows = frames[counts & ~frames["clip"].isin(list(left_out))].sort_values(["clip", "frame"])
+    is_valid = (frames["success"] == 1) & (frames["confidence"] >= min_confidence)
+    rows = frames[is_valid & ~frames["clip"].isin(list(left_out))].sort_values(["clip", "frame"])
     if rows.empty:
         raise InputError(
             f"no frame of confidence ≥ {min_confidence:g} among {counted(len(frames), 'frame')}",
@@ -114,6 +115,37 @@ def _missing_values(clips: pd.Series, gaps: pd.DataFrame) -> str:
     missing = gaps[clips == clip].sum()
     units = listing(missing.index[missing > 0])
     return f"no value of {units} in {counted(int(missing.max()), 'frame')} of {clip}"
+
+
+def attention_table(
+    sequences: Sequences, weights: Mapping[str, np.ndarray], clips: Iterable[str]
+) -> pd.DataFrame:
+    """Return how much each frame weighs, by the columns of an attention table.
+
+    Parameters
+    ----------
+    sequences
+        The clips that were scored.
+    weights
+        The weight of each frame, by clip.
+    clips
+        The clips that are wanted.
+    """
+    wanted = set(clips)
+    tables = [
+        pd.DataFrame(
+            {
+                "clip": clip,
+                "frame": sequences.frame[sequences.of_clip(clip)],
+                "timestamp": sequences.timestamp[sequences.of_clip(clip)],
+                "weight": weights[clip].astype("float64"),
+            }
+        )
+        for clip in sequences.clips
+        if clip in wanted
+    ]
+    empty = pd.DataFrame(columns=ATTENTION.columns.names)
+    return pd.concat(tables, ignore_index=True) if tables else empty
 
 
 @dataclass(frozen=True)

@@ -1,22 +1,19 @@
-"""The training of a sequence model: epochs, early stopping, and going on after a kill."""
+"""The training of a sequence model."""
 
-import logging
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 import torch
 from torch.nn.functional import cross_entropy
 
-from emofold.models.checkpoints import Checkpoint
-from emofold.models.epochs import Row, best_of, check_finite
+from emofold.models.epochs import Checkpoint, EpochTraining, Row, measure_validation
 from emofold.models.sequence.bilstm import BiLSTM
-from emofold.models.sequence.model import Batches, Map, predict
+from emofold.models.sequence.model import Batches, Map, SequenceModel, map_in_threads, predict
+from emofold.models.sequence.sequences import Sequences, fit_scaling
+from emofold.models.splits import Split, check_training_emotions
 
-logger = logging.getLogger(__name__)
-
-EPOCHS_BETWEEN_CHECKPOINTS = 5
 PARTS_OF_A_BATCH = 2
 
 
@@ -48,12 +45,11 @@ class Recipe:
     class_weights: bool = True
 
 
-class Training:
+class Training(EpochTraining):
     """A network being trained on some clips, and stopped by others.
 
-    Everything random in an epoch comes from the seed and the number of the epoch, so that an epoch
-    is the same wherever a training went on. Each batch is worked on in two parts by length, which
-    pads less, in as many threads as there are; the number of threads changes nothing.
+    Each batch is worked on in two parts by length, which pads less, in as many threads as there
+    are; the number of threads changes nothing.
 
     Parameters
     ----------
@@ -62,15 +58,22 @@ class Training:
     batches
         The frames of all clips.
     targets
-        The place of each clip's emotion; int64.
+        The index of each clip's emotion; int64.
     training, validation
-        The places of the clips to train on and of those that choose the epoch; without any of
+        The indices of the clips to train on and of those that choose the epoch; without any of
         these, it is the last one.
     recipe
         How to train.
     seed
         What the order of the clips and the dropout depend on.
+    mapped
+        A ``map`` that may work on several items at once.
     """
+
+    epochs_between_checkpoints = 5
+    remedy_of_divergence = "lower `learning_rate`, or set `scaling`"
+
+    network: BiLSTM
 
     def __init__(
         self,
@@ -82,8 +85,12 @@ class Training:
         validation: torch.Tensor,
         recipe: Recipe,
         seed: int,
+        mapped: Map,
     ) -> None:
-        self.network, self.batches, self.recipe, self.seed = network, batches, recipe, seed
+        self.parameters = list(network.parameters())
+        optimizer = torch.optim.Adam(self.parameters, lr=recipe.learning_rate)
+        super().__init__(network, optimizer, recipe.epochs, recipe.patience)
+        self.batches, self.recipe, self.seed, self.mapped = batches, recipe, seed, mapped
         self.training, self.validation = training, validation
         self.device = batches.frames.device
         self.targets = targets.to(self.device)
@@ -92,53 +99,16 @@ class Training:
         self.class_weights = (balanced if recipe.class_weights else counts**0).to(
             self.device, torch.float32
         )
-        self.parameters = list(network.parameters())
-        self.optimizer = torch.optim.Adam(self.parameters, lr=recipe.learning_rate)
-        self.history: list[Row] = []
-        self.best: dict[str, torch.Tensor] = {}
 
-    def run(self, checkpoint: Checkpoint, mapped: Map) -> list[Row]:
-        """Train to the end and take the weights of the best epoch.
+    def run_epoch(self, epoch: int) -> Row:
+        """Learn from every training clip once, and measure on the validation clips."""
+        return {
+            "learning_rate": self.recipe.learning_rate,
+            "training_loss": self.train_epoch(epoch),
+            **(self.validate() if len(self.validation) else {}),
+        }
 
-        The best epoch has the highest accuracy on the validation clips, of several the lowest loss.
-
-        Parameters
-        ----------
-        checkpoint
-            Where the training stands every few epochs, to go on from there.
-        mapped
-            A ``map`` that may work on several items at once.
-
-        Returns
-        -------
-        list of dict
-            The learning curve, with the columns of :data:`emofold.models.schemas.LEARNING`.
-
-        Raises
-        ------
-        InputError
-            When the loss is no longer finite.
-        """
-        saved = checkpoint.load()
-        if saved:
-            self._go_on_from(saved)
-        while not self._is_over():
-            epoch = len(self.history) + 1
-            row = {"epoch": epoch, "learning_rate": self.recipe.learning_rate}
-            row["training_loss"] = self.train_epoch(epoch, mapped)
-            row |= self.validate(mapped) if len(self.validation) else {}
-            check_finite(row, "lower `learning_rate`, or set `scaling`")
-            self.history.append(row)
-            if best_of(self.history) is row:
-                self.best = {k: v.clone() for k, v in self.network.state_dict().items()}
-            if epoch % EPOCHS_BETWEEN_CHECKPOINTS == 0:
-                checkpoint.save(self._state())
-        self.network.load_state_dict(self.best)
-        chosen = best_of(self.history)
-        logger.info("epoch %d of %d is the best: %s", chosen["epoch"], len(self.history), chosen)
-        return [row | {"chosen": row is chosen} for row in self.history]
-
-    def train_epoch(self, epoch: int, mapped: Map) -> float:
+    def train_epoch(self, epoch: int) -> float:
         """Learn from every training clip once, and return the mean loss."""
         rng = np.random.default_rng([self.seed, epoch])
         order = self.training[torch.from_numpy(rng.permutation(len(self.training)))]
@@ -158,39 +128,85 @@ class Training:
 
             parts = self.batches.by_length(clips, PARTS_OF_A_BATCH)
             seeds = rng.integers(2**63, size=len(parts)).tolist()
-            results = list(mapped(of_part, parts, seeds))
-            for place, parameter in enumerate(self.parameters):
-                parameter.grad = torch.stack([gradients[place] for _, gradients in results]).sum(0)
+            results = list(self.mapped(of_part, parts, seeds))
+            for index, parameter in enumerate(self.parameters):
+                parameter.grad = torch.stack([gradients[index] for _, gradients in results]).sum(0)
             torch.nn.utils.clip_grad_norm_(self.parameters, self.recipe.gradient_norm)
             self.optimizer.step()
             losses.append(len(clips) * sum(float(loss) for loss, _ in results))
         return sum(losses) / len(order)
 
-    def validate(self, mapped: Map) -> Row:
+    def validate(self) -> Row:
         """Return the loss and the accuracy, in percent, on the validation clips."""
-        logits, _ = predict(self.network, self.batches, self.validation, mapped)
+        logits, _ = predict(self.network, self.batches, self.validation, self.mapped)
         targets = self.targets[self.validation].cpu()
-        return {
-            "validation_loss": float(cross_entropy(logits, targets, self.class_weights.cpu())),
-            "validation_accuracy": 100 * float((logits.argmax(1) == targets).double().mean()),
-        }
+        return measure_validation(logits, targets, self.class_weights.cpu())
 
-    def _is_over(self) -> bool:
-        done = len(self.history)
-        if done >= self.recipe.epochs:
-            return True
-        return done > 0 and done - best_of(self.history)["epoch"] >= self.recipe.patience
 
-    def _state(self) -> Row:
-        return {
-            "network": self.network.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "best": self.best,
-            "history": self.history,
-        }
+def train_model(
+    sequences: Sequences,
+    split: Split,
+    emotions: Sequence[str],
+    settings: Mapping[str, Any],
+    *,
+    seed: int,
+    threads: int,
+    checkpoint: Checkpoint,
+) -> tuple[SequenceModel, list[Row]]:
+    """Train a model on the training clips of a split, on a GPU where there is one.
 
-    def _go_on_from(self, saved: Mapping[str, Any]) -> None:
-        self.network.load_state_dict(saved["network"])
-        self.optimizer.load_state_dict(saved["optimizer"])
-        self.best, self.history = saved["best"], saved["history"]
-        logger.info("resumed after epoch %d", len(self.history))
+    Parameters
+    ----------
+    sequences
+        The clips.
+    split
+        What is done with each of them, in the same order.
+    emotions
+        The emotions of the corpus, in order.
+    settings
+        The fields of :class:`Recipe`, the arguments of :class:`BiLSTM` but for its sizes, and
+        `scaling`; see :func:`emofold.models.sequence.sequences.fit_scaling`.
+    seed
+        What the first weights, the order of clips and dropout depend on.
+    threads
+        How many threads may be used.
+    checkpoint
+        Where the training is resumed from.
+
+    Returns
+    -------
+    model : SequenceModel
+        With the weights of the best epoch.
+    history : list of dict
+        The learning curve.
+
+    Raises
+    ------
+    InputError
+        When an emotion has no training clip, or the training diverges.
+    """
+    check_training_emotions(split.labels["emotion"][split.is_training], emotions)
+    of_network = dict(settings)
+    recipe = Recipe(**{field.name: of_network.pop(field.name) for field in fields(Recipe)})
+    of_training = split.is_training.repeat(sequences.lengths)
+    scaling = fit_scaling(of_network.pop("scaling"), sequences.values[of_training])
+    sizes = {"inputs": len(sequences.action_units), "emotions": len(emotions)}
+    network_settings = {**sizes, **of_network}
+    torch.manual_seed(seed)
+    network = BiLSTM(**network_settings)
+    network.to("cuda" if torch.cuda.is_available() else "cpu")
+    model = SequenceModel(
+        network, network_settings, sequences.action_units, scaling, tuple(emotions)
+    )
+    with map_in_threads(threads) as mapped:
+        training = Training(
+            network,
+            model.batches(sequences),
+            torch.tensor([emotions.index(emotion) for emotion in split.labels["emotion"]]),
+            training=torch.from_numpy(split.is_training.nonzero()[0]),
+            validation=torch.from_numpy(split.is_validation.nonzero()[0]),
+            recipe=recipe,
+            seed=seed,
+            mapped=mapped,
+        )
+        return model, training.run(checkpoint)

@@ -1,4 +1,4 @@
-"""What each part is worth: branches and their fusion, with and without speakers, by layer."""
+"""What each choice is worth: the modality, normalisation by speaker, the layer of the encoder."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from emofold.evaluation.metrics import headline
+from emofold.evaluation.metrics import rank_systems
 from emofold.models.schemas import MODALITIES
 from emofold.report.style import GUIDE, INK, MODALITY_COLOURS, house_style
 
@@ -39,9 +39,9 @@ def draw_ablation(metrics: pd.DataFrame, layer_models: Sequence[LayerModel]) -> 
     -------
     matplotlib.figure.Figure
         On the left speech, face and both, inductive and normalised by speaker, with their Wald
-        intervals; on the right a line an encoder and kind.
+        intervals; on the right a line per encoder and normalisation.
     """
-    of_all = headline(metrics)
+    of_all = rank_systems(metrics)
     means = of_all[of_all["protocol"] != "cross-fitted"].set_index("system")
     panels = 2 if layer_models else 1
     with house_style():
@@ -68,13 +68,13 @@ def draw_ablation(metrics: pd.DataFrame, layer_models: Sequence[LayerModel]) -> 
 def _draw_modalities(axes: Axes, means: pd.DataFrame) -> None:
     axes.set_title("Best system of each modality")
     present = [name for name in MODALITIES if name in set(means["modality"])]
-    for place, modality in enumerate(present):
+    for index, modality in enumerate(present):
         for normalised_by, marker in MARKERS.items():
             is_shown = (means["modality"] == modality) & (means["normalised_by"] == normalised_by)
             rows = means[is_shown]
             if len(rows):
                 best = rows.iloc[0]
-                x = place + (0.14 if normalised_by == "speaker" else -0.14)
+                x = index + (0.14 if normalised_by == "speaker" else -0.14)
                 colour = MODALITY_COLOURS[modality]
                 axes.vlines(x, best["ci_low"], best["ci_high"], color=colour, linewidth=2)
                 axes.plot(x, best["accuracy"], marker, color=colour)

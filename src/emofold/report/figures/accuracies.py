@@ -35,7 +35,9 @@ def draw_accuracies(
     colours = wald["modality"].map(MODALITY_COLOURS).fillna(BASELINE_COLOUR)
     from_below = wald["modality"].map(["face", "speech", "speech+face"].index, na_action="ignore")
     order = (
-        wald.assign(place=from_below).sort_values(["place", "accuracy"], na_position="first").index
+        wald.assign(modality=from_below)
+        .sort_values(["modality", "accuracy"], na_position="first")
+        .index
     )
     height = pd.Series(range(len(order)), index=order)
     with house_style():

@@ -75,11 +75,11 @@ def draw_contact_sheet(
 def _natural_order(names: Iterable[str]) -> list[str]:
     """Return the names once each, numbers in them ordered as numbers."""
 
-    def place(name: str) -> tuple[list[str | int], str]:
+    def sort_key(name: str) -> tuple[list[str | int], str]:
         parts = re.split(r"(\d+)", name)
         return [int(part) if part.isdecimal() else part for part in parts], name
 
-    return sorted(set(names), key=place)
+    return sorted(set(names), key=sort_key)
 
 
 def _shrink(frame: np.ndarray) -> np.ndarray:
@@ -102,9 +102,9 @@ def _lay_out(
     step = cell + GAP_PIXELS
     grid = np.array([len(speakers), len(emotions)])
     sheet = np.full((*(grid * step - GAP_PIXELS), 3), WHITE, dtype="uint8")
-    for place, frame in small.items():
+    for index, frame in small.items():
         height, width, _ = frame.shape
-        top, left = place * step + (cell - (height, width)) // 2
+        top, left = index * step + (cell - (height, width)) // 2
         sheet[top : top + height, left : left + width] = frame
     down, across = (
         np.arange(number) * distance + (length - 1) / 2

@@ -62,11 +62,11 @@ def draw_learning_curves(folds: Sequence[pd.DataFrame], model: str) -> Figure:
             wspace=0.12,
             hspace=0,
         )
-        for place, curve in enumerate(folds):
-            cell = grid[place].subgridspec(3, 1, height_ratios=[1, 1, 0.5], hspace=0.2)
+        for index, curve in enumerate(folds):
+            cell = grid[index].subgridspec(3, 1, height_ratios=[1, 1, 0.5], hspace=0.2)
             loss, accuracy = (figure.add_subplot(cell[part]) for part in (0, 1))
-            _draw_fold(loss, accuracy, curve, place)
-            _label(loss, accuracy, place % columns == 0, place + columns >= len(folds))
+            _draw_fold(loss, accuracy, curve, index)
+            _label(loss, accuracy, index % columns == 0, index + columns >= len(folds))
         _share_scales(figure.axes[::2], figure.axes[1::2], max(map(len, folds)))
         figure.text(0.01, 1 - 0.2 / height, model, weight="bold", fontsize=10, parse_math=False)
         figure.legend(

@@ -33,8 +33,8 @@ def draw_confusion(
         pooled.set_xlabel("predicted")
         pooled.set_ylabel("acted")
         pooled.set_title(f"{system}: {accuracy:.2f} %")
-        for place, fold in enumerate(map(int, folds)):
-            axes = figure.add_subplot(grid[place // small_columns, 1 + place % small_columns])
+        for index, fold in enumerate(map(int, folds)):
+            axes = figure.add_subplot(grid[index // small_columns, 1 + index % small_columns])
             of_fold = rows[rows["fold"] == fold]
             right = of_fold.loc[of_fold["emotion"] == of_fold["predicted"], "clips"].sum()
             axes.imshow(_row_percent(of_fold, emotions), cmap="Blues", vmin=0, vmax=100)
@@ -47,7 +47,7 @@ def draw_confusion(
 def draw_recall(recall: pd.DataFrame, systems: Sequence[str], emotions: Sequence[str]) -> Figure:
     """Draw how much of each emotion each system finds, in percent."""
     by_system = recall.pivot(index="system", columns="emotion", values="recall")
-    return _matrix(by_system.loc[list(systems), list(emotions)], "emotion", width_a_column=0.75)
+    return _matrix(by_system.loc[list(systems), list(emotions)], "emotion", column_width=0.75)
 
 
 def draw_speakers(speakers: pd.DataFrame, systems: Sequence[str]) -> Figure:
@@ -57,18 +57,18 @@ def draw_speakers(speakers: pd.DataFrame, systems: Sequence[str]) -> Figure:
     order = in_order["speaker"].unique()
     by_system = speakers.pivot(index="system", columns="speaker", values="accuracy")
     folds = speakers.drop_duplicates("speaker").set_index("speaker")["fold"].loc[order]
-    figure = _matrix(by_system.loc[list(systems), order], "speaker", width_a_column=0.34)
+    figure = _matrix(by_system.loc[list(systems), order], "speaker", column_width=0.34)
     figure.axes[0].set_xticks(range(len(order)), order, rotation=0, ha="center")
     for border in np.flatnonzero(np.diff(folds)):
         figure.axes[0].axvline(border + 0.5, color="white", linewidth=4)
     return figure
 
 
-def _matrix(values: pd.DataFrame, what: str, width_a_column: float) -> Figure:
+def _matrix(values: pd.DataFrame, what: str, column_width: float) -> Figure:
     height, width = values.shape
     with house_style():
         figure = Figure(
-            figsize=(2 + width_a_column * width, 0.9 + 0.27 * height), layout="constrained"
+            figsize=(2 + column_width * width, 0.9 + 0.27 * height), layout="constrained"
         )
         axes = figure.subplots()
         _shade(axes, values.to_numpy(), list(values.columns), list(values.index), fontsize=7)

@@ -11,13 +11,13 @@ from emofold.report.style import GUIDE, INK, MODALITY_COLOURS, house_style
 
 COLUMNS = 4
 TITLE_CHARACTERS = 26
-WIDTH, HEIGHT = 2.0, 2.2  # inches a panel
+WIDTH, HEIGHT = 2.0, 2.2  # inches per panel
 
 
 def draw_reliability(
     calibration: pd.DataFrame, modalities: pd.Series, systems: Sequence[str]
 ) -> Figure:
-    """Draw a panel a system: accuracy by confidence, against the diagonal of a calibrated system.
+    """Draw a panel per system: accuracy by confidence, against the diagonal of a calibrated system.
 
     Parameters
     ----------

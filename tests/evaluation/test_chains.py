@@ -4,12 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emofold.evaluation.chains import Member
+from emofold.evaluation.chains import Chain, Member, shuffle_emotions
 from emofold.evaluation.decisions import decide
 from emofold.evaluation.metrics import fold_metrics
-from emofold.evaluation.permutation import nested_accuracy, shuffled_emotions
 from emofold.fusion import fuse_fold
-from emofold.models.nested import Trainings, candidates
+from emofold.models.nested import Trainings, list_candidates
 
 EMOTIONS = ["calm", "happy", "sad"]
 CLASSIFIER = {
@@ -46,7 +45,7 @@ def told_by(clips, emotion, seed):
     values = rng.normal(size=(len(clips), 4))
     values[:, 0] += 4 * (clips["emotion"] == emotion)
     features = pd.DataFrame(values, index=pd.Index(clips["clip"], name="clip"))
-    return Member(features.sample(frac=1, random_state=seed), "none", CLASSIFIER)
+    return Member(features.sample(frac=1, random_state=seed), "none", False, CLASSIFIER)
 
 
 @pytest.fixture
@@ -55,7 +54,7 @@ def members(clips):
 
 
 def accuracy(members, clips, fusion=LOG_LINEAR, seed=1):
-    return nested_accuracy(members, fusion, clips, EMOTIONS, seed=seed, threads=1)
+    return Chain(members, fusion, clips, EMOTIONS, seed=seed, threads=1).mean_accuracy()
 
 
 def uneven():
@@ -72,7 +71,7 @@ def uneven():
 
 def test_each_speaker_keeps_as_many_clips_of_each_emotion():
     clips = uneven()
-    shuffled = shuffled_emotions(clips, 0, seed=1)
+    shuffled = shuffle_emotions(clips, 0, seed=1)
     counts = pd.crosstab(clips["speaker"], clips["emotion"])
     assert counts.nunique(axis="columns").max() > 1
     assert pd.crosstab(shuffled["speaker"], shuffled["emotion"]).equals(counts)
@@ -82,7 +81,7 @@ def test_each_speaker_keeps_as_many_clips_of_each_emotion():
 def test_nothing_but_the_emotions_is_shuffled():
     clips = uneven()
     before = clips.copy()
-    shuffled = shuffled_emotions(clips, 0, seed=1)
+    shuffled = shuffle_emotions(clips, 0, seed=1)
     assert clips.equals(before)
     others = ["clip", "speaker"]
     assert shuffled[others].equals(clips[others])
@@ -90,22 +89,22 @@ def test_nothing_but_the_emotions_is_shuffled():
 
 def test_draws_and_seeds_differ_and_can_be_repeated():
     drawn = [
-        tuple(shuffled_emotions(uneven(), draw, seed)["emotion"])
+        tuple(shuffle_emotions(uneven(), draw, seed)["emotion"])
         for draw, seed in [(0, 1), (1, 1), (2, 1), (0, 2), (1, 0)]
     ]
     assert len(set(drawn)) == len(drawn)
-    assert tuple(shuffled_emotions(uneven(), 1, seed=1)["emotion"]) == drawn[1]
+    assert tuple(shuffle_emotions(uneven(), 1, seed=1)["emotion"]) == drawn[1]
 
 
 def test_each_speaker_is_shuffled_in_another_way():
     clips = pd.DataFrame({"speaker": ["Ada"] * 20 + ["Bob"] * 20, "emotion": EMOTIONS[:2] * 20})
-    shuffled = shuffled_emotions(clips, 0, seed=1)["emotion"].to_numpy()
+    shuffled = shuffle_emotions(clips, 0, seed=1)["emotion"].to_numpy()
     assert shuffled[:20].tolist() != shuffled[20:].tolist()
 
 
 def test_true_emotions_are_found_and_shuffled_ones_are_not(members, clips):
     assert accuracy(members, clips) > 85
-    on_shuffled = [accuracy(members, shuffled_emotions(clips, draw, seed=3)) for draw in range(3)]
+    on_shuffled = [accuracy(members, shuffle_emotions(clips, draw, seed=3)) for draw in range(3)]
     assert len(set(on_shuffled)) > 1
     assert np.mean(on_shuffled) == pytest.approx(100 / 3, abs=12)
 
@@ -117,19 +116,27 @@ def test_a_fusion_needs_both_of_its_members(members, clips):
 
 @pytest.mark.parametrize("method", FUSIONS)
 def test_the_accuracy_is_that_of_the_chain_of_the_workflow(members, clips, method):
-    clips = shuffled_emotions(clips, 0, seed=3)
+    clips = shuffle_emotions(clips, 0, seed=3)
     trainings = {
-        name: Trainings(member.features, clips, EMOTIONS, member.speaker_norm, seed=1)
+        name: Trainings(
+            member.features, clips, EMOTIONS, member.normalise_by, member.shrink, seed=1
+        )
         for name, member in members.items()
     }
     folds = []
     for fold in range(4):
         tables = {}
         for name, training in trainings.items():
-            tables[name], scale, _ = training.nested(fold, candidates(**CLASSIFIER))
+            tables[name], scale, _ = training.nested(fold, list_candidates(**CLASSIFIER))
             tables[name].attrs["scale"] = scale
         fused = fuse_fold(tables, EMOTIONS, **FUSIONS[method], seed=1)
-        fused.posteriors.attrs.update(scale=fused.scale, stage="fusion", protocol="nested")
+        fused.posteriors.attrs.update(
+            scale=fused.scale,
+            kind="fusion",
+            modality="speech+face",
+            protocol="nested",
+            normalised_by="none",
+        )
         folds.append(fused.posteriors)
     by_fold = fold_metrics(decide("fused", folds, clips, EMOTIONS), 0.95)
     found = accuracy(members, clips, FUSIONS[method])
@@ -141,6 +148,7 @@ def test_members_are_normalised_by_speaker_as_they_ask(clips):
     offset = clips.set_index("clip")["speaker"].map(lambda name: 50.0 * (-1) ** int(name[1:]))
     shifted = member.features.add(offset.loc[member.features.index], axis="index")
     plain, normalised = (
-        accuracy({"voice": Member(shifted, norm, CLASSIFIER)}, clips) for norm in ("none", "full")
+        accuracy({"voice": Member(shifted, normalise_by, False, CLASSIFIER)}, clips)
+        for normalise_by in ("none", "speaker")
     )
     assert normalised > plain + 10

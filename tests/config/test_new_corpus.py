@@ -9,9 +9,9 @@ import pytest
 
 import recordings
 from emofold.config.name_pattern import NamePattern
-from emofold.config.new_project import read_corpus, write_sheet
+from emofold.config.new_corpus import read_corpus, write_sheet
 from emofold.corpora.planning import Corpus as PlannedCorpus
-from emofold.corpora.planning import planned_folds
+from emofold.corpora.planning import plan_folds
 from emofold.corpora.sample_sheet import Clip, read_sample_sheet
 from emofold.errors import InputError
 from emofold.models.splits import check_training_emotions
@@ -127,7 +127,10 @@ def test_what_cannot_stand_in_the_sheet_is_listed(files):
     assert left_out(corpus) == {
         "a-b/c_happy_1.mp4": ["the same name for its clip as a/b-c_happy_1.mp4, a-b-c_happy_1"],
         "a/b-c_happy_1.mp4": ["the same name for its clip as a-b/c_happy_1.mp4, a-b-c_happy_1"],
-        f"anna_happy_{long}.mp4": [f"a clip name of more than 200 bytes, anna_happy_{long}"],
+        f"anna_happy_{long}.mp4": [
+            f"the clip name 'anna_happy_{long}', which files cannot be called after (more than "
+            "200 bytes)"
+        ],
         "anna_sad_1.mov": ["the same name for its clip as anna_sad_1.mp4, anna_sad_1"],
         "anna_sad_1.mp4": ["the same name for its clip as anna_sad_1.mov, anna_sad_1"],
         "anna_very sad_1.mp4": [
@@ -204,7 +207,7 @@ def test_a_corpus_without_flaws_shows_every_emotion_to_every_training(files, spe
     people = [f"s{number}" for number in range(speakers)]
     rare = [f"{speaker}_calm_1.mp4" for speaker in people[:players]]
     corpus = corpus_of(files(*everybody(*rare, speakers=people)))
-    folds = planned_folds({"folds": corpus.folds}, PlannedCorpus({"all": corpus.clips}))
+    folds = plan_folds({"folds": corpus.folds}, PlannedCorpus(corpus.clips))
     assert len(folds) == min(5, speakers)
     held_out = [{*one, *other} for one in folds for other in folds if one <= other]
     if corpus.protocol == "paper":

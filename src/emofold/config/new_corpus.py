@@ -1,0 +1,212 @@
+"""A corpus of the user's own, read off its files: its clips, and all that is wrong with them."""
+
+import csv
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import IO
+
+from emofold.config.cross_checks import FEWEST_FOLDS
+from emofold.config.media_checks import check_contents, check_fields, check_path, name_clips
+from emofold.config.name_pattern import FEWEST_EMOTIONS, NamePattern
+from emofold.corpora.folds import balance_folds
+from emofold.corpora.media_files import find_media
+from emofold.corpora.sample_sheet import OPTIONAL, REQUIRED, Clip
+from emofold.errors import InputError, counted, listing
+
+FEWEST_SPEAKERS = 2
+MOST_FOLDS = 5
+FOLDS_OF_AN_EMOTION = {"nested": FEWEST_FOLDS, "paper": 2}
+
+
+@dataclass(frozen=True)
+class NewCorpus:
+    """What the files below a folder are worth as a corpus.
+
+    Attributes
+    ----------
+    clips
+        The clips that can be used; their media as seen from the folder of the files.
+    emotions
+        The emotions in order: those that were named, or else those of the clips.
+    has_sound, has_pictures
+        What every one of the clips has.
+    left_out
+        What is wrong with each file that is left out.
+    others
+        How many files are neither video nor sound.
+    """
+
+    clips: list[Clip]
+    emotions: list[str]
+    has_sound: bool
+    has_pictures: bool
+    left_out: dict[Path, list[str]]
+    others: int
+
+    @property
+    def speakers(self) -> list[str]:
+        """The speakers of the clips, sorted."""
+        return sorted({clip.speaker for clip in self.clips})
+
+    @property
+    def is_corpus(self) -> bool:
+        """Whether there is anything to tell apart, and anybody to test on."""
+        return len(self.speakers) >= FEWEST_SPEAKERS and len(self.emotions) >= FEWEST_EMOTIONS
+
+    @property
+    def folds(self) -> int:
+        """How many folds the speakers are put into."""
+        return min(MOST_FOLDS, len(self.speakers))
+
+    @property
+    def protocol(self) -> str:
+        """The strictest protocol that so many folds allow."""
+        return "nested" if self.folds >= FEWEST_FOLDS else "paper"
+
+    @cached_property
+    def flaws(self) -> list[str]:
+        """What is wrong with the corpus as a whole: no run would get through."""
+        return [*_find_flaws(self)]
+
+
+def read_corpus(
+    folder: Path,
+    pattern: NamePattern,
+    emotions: Mapping[str, str] | None = None,
+    ignored: Sequence[Path] = (),
+) -> NewCorpus:
+    """Look at every media file below a folder, and list all that is wrong.
+
+    Parameters
+    ----------
+    folder
+        The folder, of any nesting.
+    pattern
+        What the names of the files say.
+    emotions
+        The emotion behind each code; without it, the names hold the emotions themselves.
+    ignored
+        Files that are not counted among the others.
+
+    Raises
+    ------
+    InputError
+        When there is no media file, or the pattern fits none.
+    """
+    files = find_media(folder)
+    others = [path for path in files.others if folder / path not in ignored]
+    fields = {path: pattern.read(path) or {} for path in files.media}
+    if not any(fields.values()):
+        raise _nothing_fits(folder, pattern, files.media, others)
+    problems = {
+        path: [*check_path(path, pattern), *check_fields(fields[path], emotions)]
+        for path in files.media
+    }
+    has_sound, has_pictures = check_contents(folder, problems)
+    clips = [
+        _as_clip(name, path, fields[path], emotions) for path, name in name_clips(problems).items()
+    ]
+    in_order = emotions.values() if emotions else sorted({clip.emotion for clip in clips})
+    return NewCorpus(
+        clips=clips,
+        emotions=list(dict.fromkeys(in_order)),
+        has_sound=has_sound,
+        has_pictures=has_pictures,
+        left_out={path: found for path, found in problems.items() if found},
+        others=len(others),
+    )
+
+
+def write_sheet(clips: Sequence[Clip], media: Mapping[str, str], file: IO[str]) -> None:
+    """Write the sample sheet of some clips.
+
+    Parameters
+    ----------
+    clips
+        The clips.
+    media
+        The file of each clip as seen from the folder of the sheet.
+    file
+        Where to write to, opened with ``newline=""``.
+    """
+    rows = [{**vars(clip), "media": media[clip.clip]} for clip in clips]
+    optional = [name for name in OPTIONAL if any(row[name] is not None for row in rows)]
+    columns = [*REQUIRED, *optional]
+    writer = csv.DictWriter(file, columns, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+
+
+def _nothing_fits(
+    folder: Path, pattern: NamePattern, media: Sequence[Path], others: Sequence[Path]
+) -> InputError:
+    if not media:
+        there = f" (other files: {listing(others)})" if others else ""
+        return InputError(
+            f"no video and no sound file below {folder}{there}",
+            "a file for each clip",
+            "name the folder of the files with --videos",
+        )
+    return InputError(
+        f"{counted(len(media), 'file')} below {folder}, none of which fits the pattern "
+        f"{pattern.text!r}: {listing(media)}",
+        "a pattern of the names without their endings",
+        "correct --pattern; `emofold init --help` has examples",
+    )
+
+
+def _as_clip(
+    name: str, path: Path, fields: Mapping[str, str], emotions: Mapping[str, str] | None
+) -> Clip:
+    emotion = fields["emotion"]
+    return Clip(
+        clip=name,
+        speaker=fields["speaker"],
+        emotion=emotions[emotion] if emotions else emotion,
+        media=str(path),
+        intensity=fields.get("intensity"),
+        statement=fields.get("statement"),
+        repetition=int(fields["repetition"]) if "repetition" in fields else None,
+    )
+
+
+def _find_flaws(corpus: NewCorpus) -> Iterator[str]:
+    if not corpus.clips:
+        yield "no file that can be used"
+        return
+    if len(corpus.speakers) < FEWEST_SPEAKERS:
+        yield f"one speaker alone, {corpus.speakers[0]}: there is nobody to test on"
+    if len(corpus.emotions) < FEWEST_EMOTIONS:
+        yield f"one emotion alone, {corpus.emotions[0]}: there is nothing to tell apart"
+    for what, names in (("speakers", corpus.speakers), ("emotions", corpus.emotions)):
+        if alike := _differ_in_capitals_only(names):
+            yield f"the {what} {listing(alike)}, which differ in capitals only"
+    if corpus.is_corpus:
+        yield from _find_flaws_of_folds(corpus)
+
+
+def _differ_in_capitals_only(names: Iterable[str]) -> list[str]:
+    every = [*names]
+    times = Counter(name.casefold() for name in every)
+    return [name for name in every if times[name.casefold()] > 1]
+
+
+def _find_flaws_of_folds(corpus: NewCorpus) -> Iterator[str]:
+    """Yield the emotions that some training would not see."""
+    folds = balance_folds(((clip.speaker, clip.emotion) for clip in corpus.clips), corpus.folds)
+    fold_of = {speaker: fold for fold, speakers in enumerate(folds) for speaker in speakers}
+    needed = FOLDS_OF_AN_EMOTION[corpus.protocol]
+    for emotion in corpus.emotions:
+        players = sorted({clip.speaker for clip in corpus.clips if clip.emotion == emotion})
+        playing = {fold_of[speaker] for speaker in players}
+        if not players:
+            yield f"no clip of the emotion {emotion}"
+        elif len(playing) < needed:
+            yield (
+                f"the emotion {emotion}, played by {listing(players)} alone, in "
+                f"{counted(len(playing), 'fold')}: {needed} are needed, or a training under the "
+                f"protocol {corpus.protocol} does not see it"
+            )

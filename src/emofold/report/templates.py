@@ -1,0 +1,29 @@
+"""The html pages of the report: templates that are filled in and written."""
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from emofold.files import atomic_write
+
+
+def write_page(path: Path, template: str, **values: Any) -> None:
+    """Fill in a template and write it as a page that needs nothing else.
+
+    Parameters
+    ----------
+    path
+        The page to write.
+    template
+        A file of ``emofold/report/templates``. A rule that writes it has that file as an input,
+        since the digest of the code does not see it.
+    values
+        What the template asks for; text is escaped.
+    """
+    environment = Environment(
+        loader=PackageLoader("emofold.report"), autoescape=True, undefined=StrictUndefined
+    )
+    page = environment.get_template(template).render(values)
+    with atomic_write(path) as partial:
+        partial.write_text(page, encoding="utf-8")
