@@ -4,7 +4,6 @@ import pandas as pd
 
 from emofold.report.front_page import front_page
 
-
 RUN = {
     "name": "mini",
     "emotions": ["calm", "sad"],
