@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from configs import completed, model
-from emofold.config.reading import check_named_files
+from emofold.config.named_files import check_named_files
 from emofold.errors import InputError
 
 TABLES = ["face/means/published"]

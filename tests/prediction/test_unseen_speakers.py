@@ -19,7 +19,7 @@ LOGISTIC = {
     "classifier": "logistic_regression",
     **{"scaling": "standard", "layers": "all", "parameters": {"C": 0.1}, "param_grid": {}},
 }
-MODEL = {"kind": "static", "kind": "model", "modality": "face", "source": "face/means/published"}
+MODEL = {"kind": "static", "modality": "face", "source": "face/means/published"}
 ALONE = {"method": "log_linear", "scaling": "minmax", "parameters": {}}
 
 
