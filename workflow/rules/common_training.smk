@@ -37,7 +37,7 @@ RECIPES = {
 FEATURES = {name: feature_tables(model) for name, model in MODELS.items()}
 MODALITIES = {name: modality_of(model) for name, model in TRAINED.items()}
 TRAINING_SETTINGS = {
-    name: pick(model, *(model.keys() - NO_SETTINGS_OF_TRAINING))
+    name: pick(model, *(key for key in model if key not in NO_SETTINGS_OF_TRAINING))
     for name, model in LEARNING_MODELS.items()
 }
 FUSION_METHODS = {
