@@ -13,7 +13,7 @@ with hold_back_reports(), Job(snakemake) as job:
     params, table = snakemake.params, Path(snakemake.output[0])
     tools = [Path(tool) for tool in snakemake.input.tools]
     read = "action_units" if params.kind == "csv" else "media"
-    files_read = {clip: Path(file[read]) for clip, file in params.clips.items() if file[read]}
+    files_read = {clip: Path(file) for clip, file in params.clips.items() if file}
     sources, unreadable = source_digests(files_read)
     recipe = {
         "code": params.code,
@@ -28,9 +28,9 @@ with hold_back_reports(), Job(snakemake) as job:
         model = next(iter(tools), None)
         read_clip = make_frame_reader(settings, model, params.max_duration)
         for number, clip in enumerate(shard.waiting, start=1):
-            files = {what: Path(file) for what, file in params.clips[clip].items() if file}
             try:
-                shard.add(clip, read_clip(files.get("media"), files.get("action_units")))
+                files = {"media": None, "action_units": None, read: files_read[clip]}
+                shard.add(clip, read_clip(files["media"], files["action_units"]))
             except InputError as error:
                 shard.fail(clip, error)
             job.logger.info("%d of %d clips: %s", number, len(sources), clip)

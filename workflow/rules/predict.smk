@@ -6,12 +6,17 @@ localrules:
 rule train_bundle:
     input:
         clips=CLIPS,
-        posteriors=files_of_bundle("posteriors"),
-        features=files_of_bundle("tables"),
-        tried=files_of_bundle("tried"),
-        learned=learned_files,
+        posteriors=files_of_members("posteriors"),
+        features=files_of_members("tables"),
+        tried=files_of_members("tried"),
+        learned=expand(
+            f"{TRAINING}/{{file}}",
+            model=BUNDLED_LEARNING_MODELS,
+            fold=NO_FOLD,
+            file=["model.safetensors", "config.json"],
+        ),
         encoders=encoder_files_of_bundle,
-        landmarker=landmarker_of_bundle,
+        landmarker=[LANDMARKER] if "mediapipe" in EXTRACTORS_OF_BUNDLE.values() else [],
     output:
         directory(BUNDLE),
     log:
@@ -25,9 +30,9 @@ rule train_bundle:
         mem_mb=4000,
         runtime=growing(60),
     params:
-        bundle=bundled_system,
-        encoders=encoders_of_bundle,
-        extractors=extractors_of_bundle,
+        bundle=bundled_system(),
+        encoders=ENCODERS_OF_BUNDLE,
+        extractors=EXTRACTORS_OF_BUNDLE,
         held_out_speakers=HELD_OUT_SPEAKERS,
         min_confidence=config["face"]["min_confidence"],
         name=NAME,
