@@ -71,6 +71,7 @@ def steps_in(printed: str) -> list[str]:
 def project(demo, tmp_path_factory) -> Project:
     """The demo in small, with videos to predict, and recordings to make a corpus of."""
     project = demo.copy(tmp_path_factory.mktemp("readme") / "emofold")
+    shutil.copy2(ROOT / "config.yaml", project.folder)
     place_own_videos(project)
     return project
 
