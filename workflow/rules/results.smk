@@ -58,6 +58,7 @@ DRAWN = [
 ]
 PREDICTIONS_OF_OTHERS = [
     *made_by(rules.predict, group=PREDICTED),
+    *made_by(rules.make_playable_copies, group=PREDICTED),
     *made_by(rules.write_prediction_pages, group=PREDICTED),
     *(rules.collect_predictions.output if PREDICTED else []),
 ]
