@@ -77,6 +77,7 @@ lint: $(READY) ## run the checks alone
 	$(BIN)/ruff check --quiet --no-cache .
 	$(BIN)/snakefmt --check --compact-diff Snakefile workflow
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
 	$(SNAKEMAKE) --lint
 
 format: $(READY) ## format all code

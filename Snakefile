@@ -22,6 +22,7 @@ include: "workflow/rules/predict.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/report_training.smk"
 include: "workflow/rules/report_evaluation.smk"
+include: "workflow/rules/results.smk"
 
 
 localrules:
@@ -47,4 +48,4 @@ rule fetch:
 
 
 onstart:
-    hold_the_run()
+    begin_the_run()

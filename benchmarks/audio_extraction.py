@@ -64,7 +64,7 @@ def by_ffmpeg(media: Path, wav: Path) -> None:
 
 def steps_apart(first: Path, second: Path) -> tuple[int, int]:
     """Return by how many samples two wavs differ in length, and by how many steps at most."""
-    a, b = (np.round(read_wav(path) * 32768).astype(int) for path in (first, second))
+    a, b = (read_wav(path).astype(int) for path in (first, second))
     common = min(a.size, b.size)
     return abs(a.size - b.size), int(np.abs(a[:common] - b[:common]).max())
 

@@ -7,14 +7,13 @@ second; that of the CNN that runs once counts its share of ten epochs.
 """
 
 import argparse
-import tempfile
 from pathlib import Path
 from time import perf_counter
 
 import numpy as np
 import torch
 
-from emofold.media.audio import decode_audio, write_wav
+from emofold.media.audio import SAMPLE_RATE, decode_audio
 from emofold.models.finetuning.network import EmotionNetwork, clip_frames
 from emofold.models.finetuning.training import (
     Recipe,
@@ -29,24 +28,22 @@ EMOTIONS = 8
 SOUND = {".wav", ".flac", ".mp3", ".m4a", ".ogg"}
 
 
-def decoded(recordings: Path, count: int, scratch: Path) -> dict[str, Path]:
-    """Return wavs of some recordings, drawn at random."""
+def decoded(recordings: Path, count: int) -> dict[str, np.ndarray]:
+    """Return the sound of some recordings, drawn at random."""
     files = sorted(file for file in recordings.iterdir() if file.suffix in SOUND)
     drawn = np.random.default_rng(0).permutation(len(files))[:count]
-    wavs = {}
-    for file in (files[place] for place in sorted(drawn)):
-        wavs[file.stem] = scratch / f"{file.stem}.wav"
-        write_wav(decode_audio(file), wavs[file.stem])
-    return wavs
+    return {files[index].stem: decode_audio(files[index]) for index in sorted(drawn)}
 
 
-def made_training(folder: Path, wavs: dict[str, Path], recipe: Recipe) -> tuple[Training, float]:
+def made_training(
+    folder: Path, sounds: dict[str, np.ndarray], recipe: Recipe
+) -> tuple[Training, float]:
     """Return a training that is ready for its first step, and the seconds that its CNN took."""
     torch.manual_seed(0)
     model = load_model(folder, "all")
     network = EmotionNetwork(model, EMOTIONS, recipe.dropout)
     start = perf_counter()
-    frames, _ = clip_frames(model, wavs)
+    frames, _ = clip_frames(model, sounds, SAMPLE_RATE)
     seconds = perf_counter() - start
     training = Training(
         network,
@@ -98,9 +95,8 @@ def main() -> None:
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
     recipe = Recipe(batch_size=given.batch_size, accumulate=given.accumulate)
-    with tempfile.TemporaryDirectory() as scratch:
-        wavs = decoded(given.recordings, given.clips, Path(scratch))
-        training, cnn = made_training(given.model, wavs, recipe)
+    sounds = decoded(given.recordings, given.clips)
+    training, cnn = made_training(given.model, sounds, recipe)
     lengths = {clip: len(frames) for clip, frames in training.frames.items()}
     shuffled = np.random.default_rng(0).permutation(sorted(lengths)).tolist()
     orders = {

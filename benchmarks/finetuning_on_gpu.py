@@ -31,7 +31,7 @@ from finetuning_batches import EMOTIONS, decoded
 from torch.utils.flop_counter import FlopCounterMode
 from transformers import Wav2Vec2Config, Wav2Vec2FeatureExtractor
 
-from emofold.media.audio import read_wav
+from emofold.media.audio import SAMPLE_RATE, read_wav, to_float
 from emofold.models.finetuning.finetune import Task, finetune
 from emofold.models.finetuning.network import EmotionNetwork, clip_frames
 from emofold.models.finetuning.training import (
@@ -42,8 +42,8 @@ from emofold.models.finetuning.training import (
     steps_of_epoch,
 )
 from emofold.models.splits import draw_validation_speakers
-from emofold.speech.pooling import mean_of_real_frames, padded
-from emofold.speech.pretrained import untrained_model
+from emofold.speech.pooling import average_real_frames, pad
+from emofold.speech.pretrained import build_untrained
 
 PEAK_TFLOPS = {"H100": 989, "H200": 989, "A100": 312, "L40S": 362, "A10": 125, "L4": 121, "T4": 65}
 TRAINING_CLIPS, TEST_CLIPS = 1140, 300
@@ -71,7 +71,7 @@ def made_network(size: str) -> EmotionNetwork:
     )
     extractor = Wav2Vec2FeatureExtractor(do_normalize=True, return_attention_mask=True)
     torch.manual_seed(0)
-    model = untrained_model(config.to_dict(), extractor.to_dict())
+    model = build_untrained(config.to_dict(), extractor.to_dict())
     network = EmotionNetwork(model, EMOTIONS, dropout=0.1)
     return network.to("cuda" if torch.cuda.is_available() else "cpu")
 
@@ -83,7 +83,7 @@ class AsTheAuthorsDid:
         self.network, self.device = network, next(network.parameters()).device
         network.encoder.feature_extractor._freeze_parameters()
         self.sounds = {
-            clip: torch.from_numpy(network.model.prepared(read_wav(wav)))
+            clip: torch.from_numpy(network.model.prepare(to_float(read_wav(wav))))
             for clip, wav in wavs.items()
         }
         trained = [weight for weight in network.parameters() if weight.requires_grad]
@@ -92,13 +92,13 @@ class AsTheAuthorsDid:
 
     def logits(self, clips: list[str]) -> torch.Tensor:
         """Return the scores of a batch, by the whole model."""
-        waves, is_sound = padded([self.sounds[clip][:, None] for clip in clips])
+        waves, is_sound = pad([self.sounds[clip][:, None] for clip in clips])
         encoder = self.network.encoder
         with torch.autocast(self.device.type, torch.float16, enabled=self.scaler.is_enabled()):
             mask = is_sound.to(self.device)
             states = encoder(waves[..., 0].to(self.device), attention_mask=mask).last_hidden_state
             is_real = encoder._get_feature_vector_attention_mask(states.shape[1], mask)
-            return self.network.head(mean_of_real_frames(states, is_real.bool()))
+            return self.network.head(average_real_frames(states, is_real.bool()))
 
     def step(self, clips: list[str]) -> None:
         """Move the weights once, by two batches of 4."""
@@ -141,13 +141,14 @@ def forward_flops(training: Training, clips: list[str]) -> int:
     device = training.accelerator.device
     with FlopCounterMode(display=False) as counter, torch.no_grad():
         for clip in clips:
-            training.network(*(part.to(device) for part in padded([training.frames[clip]])))
+            training.network(*(part.to(device) for part in pad([training.frames[clip]])))
     return counter.get_total_flops()
 
 
 def made_training(network: EmotionNetwork, wavs: dict[str, Path], recipe: Recipe) -> Training:
     """Return a training that is ready for its first step."""
-    frames, _ = clip_frames(network.model, wavs)
+    sounds = {clip: read_wav(wav) for clip, wav in wavs.items()}
+    frames, _ = clip_frames(network.model, sounds, SAMPLE_RATE)
     return Training(
         network,
         frames,

@@ -33,7 +33,7 @@ from transformers import (
 )
 from transformers.models.whisper.modeling_whisper import WhisperEncoder
 
-from emofold.media.audio import SAMPLE_RATE, read_wav, write_wav
+from emofold.media.audio import SAMPLE_RATE, read_wav, to_float, write_wav
 from emofold.speech.layers import CNN
 from emofold.speech.transformer import PretrainedModel, TransformerEncoder
 from emofold.speech.wav2vec2 import Wav2Vec2
@@ -63,7 +63,8 @@ def embedded(
     model: PretrainedModel, clips: dict[str, Path], batch_seconds: float, threads: int
 ) -> Vectors:
     """Encode with emofold; the clips are all good."""
-    return dict(TransformerEncoder(model, batch_seconds, threads).embed(clips))
+    sounds = {clip: read_wav(path) for clip, path in clips.items()}
+    return dict(TransformerEncoder(model, batch_seconds, threads).embed(sounds, SAMPLE_RATE))
 
 
 def compared(names: tuple[str, str], ways: tuple[Way, Way], clips: int) -> list[Vectors]:
@@ -123,7 +124,8 @@ def cnn_features(clips: dict[str, Path], batch_seconds: float, threads: int) -> 
     def paper() -> Vectors:
         vectors = {}
         for clip, path in clips.items():
-            inputs = extractor(read_wav(path), sampling_rate=SAMPLE_RATE, return_tensors="pt")
+            samples = to_float(read_wav(path))
+            inputs = extractor(samples, sampling_rate=SAMPLE_RATE, return_tensors="pt")
             with torch.inference_mode():
                 features = model(inputs["input_values"]).extract_features[0].mean(0).numpy()
             np.savetxt(path.with_suffix(".csv"), features[None], delimiter=",")
@@ -157,7 +159,7 @@ def whisper(clips: dict[str, Path], batch_seconds: float, threads: int) -> None:
     def padded(of: dict[str, Path]) -> Vectors:
         vectors = {}
         for clip, path in of.items():
-            samples = read_wav(path)
+            samples = to_float(read_wav(path))
             mel = extractor(samples, sampling_rate=SAMPLE_RATE, return_tensors="pt")
             with torch.inference_mode():
                 states = model(mel["input_features"], output_hidden_states=True).hidden_states

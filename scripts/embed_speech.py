@@ -6,6 +6,7 @@ import pandas as pd
 
 from emofold.errors import InputError
 from emofold.files import check_sha256
+from emofold.media.audio import SAMPLE_RATE, read_wav
 from emofold.runtime.job import Job, input_digests
 from emofold.speech.encoders import make_encoder
 from emofold.speech.schemas import AUDIO, embeddings_schema
@@ -25,13 +26,15 @@ with Job(snakemake) as job:
     sources = by_clip["wav_digest"].to_dict()
     shard = ShardUpdate(table, schema, snakemake.rule, sources, recipe)
 
-    waiting = {clip: audio_table.parent / by_clip.loc[clip, "wav"] for clip in shard.waiting}
-    for clip, wav in waiting.items():
+    sounds = {}
+    for clip in shard.waiting:
+        wav = audio_table.parent / by_clip.loc[clip, "wav"]
         check_sha256(wav, sources[clip], f"delete {audio_table} and run the workflow again")
-    if waiting:
+        sounds[clip] = read_wav(wav)
+    if sounds:
         settings = {**params.encoder, "model": params.folder}
         encoder = make_encoder(settings, snakemake.threads)
-        for clip, layers in encoder.embed(waiting):
+        for clip, layers in encoder.embed(sounds, SAMPLE_RATE):
             if isinstance(layers, InputError):
                 shard.fail(clip, layers)
                 continue

@@ -3,17 +3,17 @@
 from pathlib import Path
 
 from emofold.errors import InputError
-from emofold.face.extraction import make_extractor
-from emofold.face.reports import reports_held_back
+from emofold.face.extraction import make_frame_reader
+from emofold.face.reports import hold_back_reports
 from emofold.face.schemas import FRAMES
 from emofold.runtime.job import Job, input_digests
 from emofold.tables import ShardUpdate, source_digests
 
-with reports_held_back(), Job(snakemake) as job:
+with hold_back_reports(), Job(snakemake) as job:
     params, table = snakemake.params, Path(snakemake.output[0])
     tools = [Path(tool) for tool in snakemake.input.tools]
     read = "action_units" if params.kind == "csv" else "media"
-    files_read = {clip: Path(file[read]) for clip, file in params.clips.items() if file[read]}
+    files_read = {clip: Path(file) for clip, file in params.clips.items() if file}
     sources, unreadable = source_digests(files_read)
     recipe = {
         "code": params.code,
@@ -26,14 +26,12 @@ with reports_held_back(), Job(snakemake) as job:
     if shard.waiting:
         settings = {"kind": params.kind, **({"binary": str(tools[0])} if tools else {})}
         model = next(iter(tools), None)
-        with make_extractor(settings, model, params.max_duration) as extractor:
-            for number, clip in enumerate(shard.waiting, start=1):
-                files = {what: Path(file) for what, file in params.clips[clip].items() if file}
-                try:
-                    shard.add(
-                        clip, extractor.extract(files.get("media"), files.get("action_units"))
-                    )
-                except InputError as error:
-                    shard.fail(clip, error)
-                job.logger.info("%d of %d clips: %s", number, len(sources), clip)
+        read_clip = make_frame_reader(settings, model, params.max_duration)
+        for number, clip in enumerate(shard.waiting, start=1):
+            try:
+                files = {"media": None, "action_units": None, read: files_read[clip]}
+                shard.add(clip, read_clip(files["media"], files["action_units"]))
+            except InputError as error:
+                shard.fail(clip, error)
+            job.logger.info("%d of %d clips: %s", number, len(sources), clip)
     job.write(shard.table(), table, FRAMES, shard.metadata())

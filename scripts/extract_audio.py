@@ -13,7 +13,7 @@ from emofold.tables import ShardUpdate, source_digests
 
 with Job(snakemake) as job:
     params, table = snakemake.params, Path(snakemake.output[0])
-    media = {clip: Path(file["media"]) for clip, file in params.clips.items() if file["media"]}
+    media = {clip: Path(file) for clip, file in params.clips.items() if file}
     sources, unreadable = source_digests(media)
     recipe = {"code": params.code, "max_duration": params.max_duration}
     shard = ShardUpdate(table, AUDIO, snakemake.rule, sources, recipe)

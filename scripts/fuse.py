@@ -10,8 +10,7 @@ from emofold.runtime.job import Job
 from emofold.tables import as_metadata, failures_of, read_table, without_failed
 
 with Job(snakemake) as job:
-    emotions, fusion = snakemake.params.emotions, dict(snakemake.params.fusion)
-    fusion.pop("posteriors")
+    emotions, fusion = snakemake.params.emotions, snakemake.params.fusion
     schema = posteriors_schema(emotions)
     clips = read_table(Path(snakemake.input.clips), clips_schema(emotions))
     for output in snakemake.output:

@@ -1,36 +1,29 @@
 """Predict the clips of a group with the bundle of this run."""
 
-import signal
 from pathlib import Path
 
-from emofold.face.reports import reports_held_back
+from emofold.face.reports import hold_back_reports
 from emofold.face.schemas import MEANS
 from emofold.prediction.bundle import Bundle
-from emofold.prediction.predictor import Options
+from emofold.prediction.predictor import Options, Predictor, predict_group
 from emofold.prediction.requests import Request
-from emofold.prediction.run import predict_into
+from emofold.prediction.tables import write_tables
 from emofold.runtime.job import Job
 from emofold.tables import read_table
 
-signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that nothing is left behind
-
-with reports_held_back(), Job(snakemake) as job:
-    params, given = snakemake.params, snakemake.input
+with hold_back_reports(), Job(snakemake) as job:
+    params, paths = snakemake.params, snakemake.input
     options = Options(
         params.window,
         params.hop,
         threads=snakemake.threads,
-        openface=next(map(Path, given.openface), None),
-        means=read_table(Path(given.means[0]), MEANS) if given.means else None,
+        openface=next(map(Path, paths.openface), None),
+        means=read_table(Path(paths.means[0]), MEANS) if paths.means else None,
     )
-    answers = predict_into(
-        Path(snakemake.output[0]),
-        [Request.of(row) for row in params.clips],
-        Bundle.load(Path(given.bundle)),
-        options,
-        pages=True,
-        provenance=job.provenance(),
-    )
+    bundle = Bundle.load(Path(paths.bundle))
+    requests = [Request.from_json(row) for row in params.clips]
+    answers = predict_group(Predictor(bundle, options), requests)
+    write_tables(answers, bundle, Path(snakemake.output[0]), job.provenance())
     for answer in answers:
         if answer.failure:
             job.logger.error("%s failed. %s", answer.request.clip, answer.failure)

@@ -1,10 +1,10 @@
-"""Average the Action Units of each clip over the frames that show a face well enough."""
+"""Average the Action Units of each clip over its valid frames."""
 
 from pathlib import Path
 
 import pandas as pd
 
-from emofold.face.means import mean_action_units
+from emofold.face.means import average_action_units
 from emofold.face.schemas import FRAMES, MEANS
 from emofold.runtime.job import Job
 from emofold.tables import Failure, as_metadata, failures_of, read_table
@@ -13,7 +13,7 @@ with Job(snakemake) as job:
     failures, means = [], []
     for path in map(Path, snakemake.input):
         frames = read_table(path, FRAMES)
-        of_shard, errors = mean_action_units(frames, snakemake.params.min_confidence)
+        of_shard, errors = average_action_units(frames, snakemake.params.min_confidence)
         means.append(of_shard)
         failures.extend(failures_of([frames.attrs]))
         for clip, error in errors.items():

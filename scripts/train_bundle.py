@@ -10,15 +10,16 @@ from emofold.runtime.job import Job
 
 with Job(snakemake) as job:
     params, target = snakemake.params, Path(snakemake.output[0])
-    final, emotions, left_out = params.final, list(params.emotions), list(params.held_out_speakers)
+    emotions, held_out = list(params.emotions), list(params.held_out_speakers)
+    models = params.bundle["models"]
     partial = target.with_name(f".{target.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
 
-    material = read_material(Path(snakemake.input.clips), final["models"], emotions, left_out)
+    material = read_material(Path(snakemake.input.clips), models, emotions, held_out)
     members = fit_members(
         material,
-        final["models"],
+        models,
         emotions,
         min_confidence=params.min_confidence,
         seed=params.seed,
@@ -26,7 +27,7 @@ with Job(snakemake) as job:
     )
     systems, expected = fit_systems(
         material,
-        final["systems"],
+        params.bundle["systems"],
         emotions,
         confidence=params.evaluation["confidence"],
         draws=params.evaluation["bootstrap_draws"],
@@ -43,14 +44,14 @@ with Job(snakemake) as job:
         extractors=copy_extractors(params.extractors, landmarker, params.min_confidence, partial),
         expected=expected,
         facts={
-            "system": final["system"],
+            "system": params.bundle["system"],
             "protocol": params.protocol,
             "corpus": params.corpus,
             "note": material.clips.attrs.get("note", ""),
             "clips": len(material.clips),
             "speakers": len(speakers),
-            "clips_of_a_speaker": int(speakers.median()),
-            "held_out_speakers": left_out,
+            "clips_per_speaker": int(speakers.median()),
+            "held_out_speakers": held_out,
             "max_duration": material.max_duration,
         },
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from emofold.media.audio import SAMPLE_RATE, write_wav
+from emofold.media.audio import SAMPLE_RATE, read_wav, write_wav
 from emofold.models.finetuning.finetune import Task
 from emofold.models.finetuning.training import Recipe
 from emofold.speech.untrained import write_untrained_encoder
@@ -57,3 +57,8 @@ def elsewhere(task: Task, folder: Path, **changes) -> Task:
     """Return the same task with outputs of its own."""
     places = {"checkpoint": str(folder / "checkpoint"), "folder": str(folder / "model")}
     return replace(task, **{**places, **changes})
+
+
+def sounds_of(task):
+    """Open the wavs of a task."""
+    return {clip: read_wav(Path(wav)) for clip, wav in task.wavs.items()}

@@ -9,7 +9,7 @@ from emofold.models.nested import Trainings, list_candidates
 from emofold.prediction.bundle import Bundle
 from emofold.prediction.bundle_training import Material, fit_members, fit_systems
 from emofold.prediction.bundled_files import copy_encoders, copy_extractors
-from emofold.speech.acoustic import acoustic_features
+from emofold.speech.acoustic import compute_acoustic_features
 from openface_files import csv_text, row
 
 EMOTIONS = ["calm", "happy"]
@@ -17,21 +17,19 @@ LOUDNESS = {"calm": 200, "happy": 8000}
 SMILE = {"calm": 0.4, "happy": 3.0}
 LOGISTIC = {
     "classifier": "logistic_regression",
-    **{"scaling": "standard", "layers": "all", "parameters": {"C": 0.1}, "param_grid": {}},
+    "scaling": "standard",
+    "layers": "all",
+    "parameters": {"C": 0.1},
+    "param_grid": {},
 }
-STATIC = {"kind": "static", "speaker_norm": "none", "classifier": LOGISTIC, "tried": []}
+STATIC = {"kind": "static", "shrink": False, "classifier": LOGISTIC, "tried": []}
 MODELS = {
-    "voice": {
-        **STATIC,
-        "kind": "model",
-        "modality": "speech",
-        "source": "speech/embeddings/acoustic",
-    },
-    "smile": {**STATIC, "kind": "model", "modality": "face", "source": "face/means/openface"},
+    "voice": {**STATIC, "modality": "speech", "source": "speech/embeddings/acoustic"},
+    "smile": {**STATIC, "modality": "face", "source": "face/means/openface"},
 }
 FUSION = {"method": "log_linear", "scaling": "minmax", "parameters": {}}
 SYSTEMS = {
-    "fusion": {"models": ["voice", "smile"], **FUSION},
+    "speech+face": {"models": ["voice", "smile"], **FUSION},
     "speech": {"models": ["voice"], **FUSION},
     "face": {"models": ["smile"], **FUSION},
 }
@@ -59,7 +57,7 @@ def smiles(path, strengths):
     return path
 
 
-def make_material(speaker_norm="none", speakers=6, takes=3):
+def make_material(normalise_by="none", speakers=6, takes=3):
     """What a bundle is trained on: speakers that differ in loudness and in how they smile."""
     rng = np.random.default_rng(1)
     rows, voices, faces = [], [], []
@@ -68,7 +66,8 @@ def make_material(speaker_norm="none", speakers=6, takes=3):
             for take in range(takes):
                 rows.append((f"{speaker}-{emotion}-{take}", str(speaker), emotion, speaker % 3))
                 samples = noise(emotion, 0.4, seed=100 * speaker + take) / 32_768
-                voices.append(acoustic_features(2.0 ** (speaker - 3) * samples.astype("float32")))
+                voice = 2.0 ** (speaker - 3) * samples.astype("float32")
+                voices.append(compute_acoustic_features(voice))
                 face = dict.fromkeys(ACTION_UNITS, 0.0)
                 face["AU12_r"] = SMILE[emotion] + 0.1 * speaker + rng.normal(0, 0.3)
                 faces.append([face[unit] for unit in ACTION_UNITS])
@@ -79,27 +78,32 @@ def make_material(speaker_norm="none", speakers=6, takes=3):
     }
     folds = {}
     for name, table in features.items():
-        trainings = Trainings(table, clips, EMOTIONS, speaker_norm, seed=1)
+        trainings = Trainings(table, clips, EMOTIONS, normalise_by, False, seed=1)
         folds[name] = []
         for fold in range(3):
             posteriors, scale = trainings.as_in_paper(fold, list_candidates(**LOGISTIC)[0])
-            norm = speaker_norm != "none"
-            posteriors.attrs = {"scale": scale, "protocol": "nested", "speaker_norm": norm}
+            posteriors.attrs = {
+                "scale": scale,
+                "kind": "model",
+                "modality": MODELS[name]["modality"],
+                "protocol": "nested",
+                "normalised_by": normalise_by,
+            }
             folds[name].append(posteriors)
     return Material(clips, folds, features, 0.4)
 
 
-def make_bundle(folder, systems=SYSTEMS, speaker_norm="none"):
+def make_bundle(folder, systems=SYSTEMS, normalise_by="none"):
     """Train a bundle, save it, and return its folder."""
-    train_bundle(folder, systems, speaker_norm)
+    train_bundle(folder, systems, normalise_by)
     return folder
 
 
-def train_bundle(folder, systems=SYSTEMS, speaker_norm="none"):
+def train_bundle(folder, systems=SYSTEMS, normalise_by="none"):
     """Train a bundle, save it, and return it."""
-    material = make_material(speaker_norm)
+    material = make_material(normalise_by)
     used = {name for system in systems.values() for name in system["models"]}
-    models = {n: {**row, "speaker_norm": speaker_norm} for n, row in MODELS.items() if n in used}
+    models = {n: {**row, "normalise_by": normalise_by} for n, row in MODELS.items() if n in used}
     members = fit_members(material, models, EMOTIONS, min_confidence=0.7, seed=1, threads=1)
     fitted, expected = fit_systems(material, systems, EMOTIONS, confidence=0.95, draws=100, seed=1)
     folder.mkdir(parents=True)
@@ -113,9 +117,15 @@ def train_bundle(folder, systems=SYSTEMS, speaker_norm="none"):
         copy_extractors({"openface": "openface"} if "smile" in used else {}, None, 0.7, folder),
         expected,
         {
-            **{"system": next(iter(systems)), "protocol": "nested", "corpus": "sheet"},
-            **{"note": "", "clips": 36, "speakers": 6, "clips_of_a_speaker": 6},
-            **{"held_out_speakers": [], "max_duration": material.max_duration},
+            "system": next(iter(systems)),
+            "protocol": "nested",
+            "corpus": "sheet",
+            "note": "",
+            "clips": 36,
+            "speakers": 6,
+            "clips_per_speaker": 6,
+            "held_out_speakers": [],
+            "max_duration": material.max_duration,
         },
     )
     bundle.save(folder, {"rule": "train_bundle"})

@@ -17,6 +17,7 @@ def shrink(config: dict[str, Any]) -> dict[str, Any]:
     (finetuned,) = config["finetuned_models"]
     return config | {
         "demo": {"speakers": 2, "takes": 1},
+        "clips_per_shard": 8,
         "folds": [[1], [2]],
         "sequence_models": [sequence | {"hidden_size": 8}],
         "finetuned_models": [

@@ -36,6 +36,12 @@ class Project:
         return self.folder / "results" / self.config["name"]
 
     @property
+    def media(self) -> Path:
+        """What is made of the media, of the one corpus that there are runs on."""
+        (corpus,) = (self.folder / "results" / "media").iterdir()
+        return corpus
+
+    @property
     def config(self) -> dict[str, Any]:
         return yaml.safe_load((self.folder / "mini.yaml").read_text(encoding="utf-8"))
 

@@ -3,10 +3,10 @@
 import argparse
 import sys
 
-from emofold.commands import compare, init, predict, show
+from emofold.commands import clean, compare, init, predict, show
 from emofold.errors import InputError
 
-COMMANDS = (predict, init, show, compare)
+COMMANDS = (predict, init, show, compare, clean)
 INTERRUPTED = 130
 
 

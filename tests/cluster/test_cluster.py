@@ -23,6 +23,7 @@ CONFIG = {
     "name": "mini",
     "corpus": "demo",
     "demo": {"speakers": 2, "takes": 1},
+    "clips_per_shard": 8,
     "folds": [[1], [2]],
     "protocol": "paper",
     "evaluation": {"bootstrap_draws": 100, "reported": None},
@@ -117,7 +118,7 @@ def halt_midway(project: Project, fold: int) -> None:
 
 def disturb(project: Project) -> None:
     """Cancel an embedding and a fine-tuning of a run, and have another one reach its limit."""
-    embedding = "embed_speech_wildcards_acoustic_speaker-1"
+    embedding = "embed_speech_wildcards_acoustic_part-0000-of-8-clips"
     slurm("scancel", wait_for(lambda: at_work(embedding)))
     with ThreadPoolExecutor() as threads:
         list(threads.map(partial(halt_midway, project), range(2)))
@@ -178,7 +179,7 @@ def busy(here, tmp_path) -> Project:
 
 
 def test_the_tables_are_those_of_a_run_on_this_computer(here, there):
-    assert_same_tables(here.results, there.results)
+    assert_same_tables(here.folder / "results", there.folder / "results")
     assert there.planned() == {}
 
 
@@ -206,7 +207,7 @@ def test_a_gpu_is_asked_for_by_what_uses_it_and_by_nothing_else(there, attempts)
 
 
 def test_a_cancelled_job_is_sent_again_with_more_time(attempts):
-    first, second = attempts["embed_speech_wildcards_acoustic_speaker-1"]
+    first, second = attempts["embed_speech_wildcards_acoustic_part-0000-of-8-clips"]
     assert (first["JobState"], first["TimeLimit"]) == ("CANCELLED", "04:00:00")
     assert (second["JobState"], second["TimeLimit"]) == ("COMPLETED", "08:00:00")
 

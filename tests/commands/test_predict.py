@@ -52,7 +52,7 @@ def test_tables_and_pages_are_written_and_the_answers_are_said(bundle, clips, tm
     schema = predictions_schema(small_bundle.EMOTIONS)
     whole = read_table(out / "predictions.parquet", schema)
     assert list(whole["clip"].unique()) == ["häppy", "calm"]
-    assert list(whole[whole["is_answer"]]["stage"]) == ["fusion", "speech"]
+    assert list(whole[whole["is_answer"]]["modality"]) == ["speech+face", "speech"]
     timeline = read_table(out / "timeline.parquet", schema)
     assert set(timeline["clip"]) == {"häppy"}
     csv = pd.read_csv(out / "predictions.csv")
@@ -94,7 +94,7 @@ def test_a_prediction_that_is_interrupted_leaves_nothing_behind(bundle, tmp_path
         text=True,
     )
     deadline = time.monotonic() + 60
-    while not list(scratch.glob("emofold-*/*.wav")):
+    while not list(tmp_path.glob(".emofold-predict-*")):
         assert time.monotonic() < deadline
         time.sleep(0.1)
     process.send_signal(stop)

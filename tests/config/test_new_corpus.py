@@ -11,7 +11,7 @@ import recordings
 from emofold.config.name_pattern import NamePattern
 from emofold.config.new_corpus import read_corpus, write_sheet
 from emofold.corpora.planning import Corpus as PlannedCorpus
-from emofold.corpora.planning import planned_folds
+from emofold.corpora.planning import plan_folds
 from emofold.corpora.sample_sheet import Clip, read_sample_sheet
 from emofold.errors import InputError
 from emofold.models.splits import check_training_emotions
@@ -207,7 +207,7 @@ def test_a_corpus_without_flaws_shows_every_emotion_to_every_training(files, spe
     people = [f"s{number}" for number in range(speakers)]
     rare = [f"{speaker}_calm_1.mp4" for speaker in people[:players]]
     corpus = corpus_of(files(*everybody(*rare, speakers=people)))
-    folds = planned_folds({"folds": corpus.folds}, PlannedCorpus({"all": corpus.clips}))
+    folds = plan_folds({"folds": corpus.folds}, PlannedCorpus(corpus.clips))
     assert len(folds) == min(5, speakers)
     held_out = [{*one, *other} for one in folds for other in folds if one <= other]
     if corpus.protocol == "paper":

@@ -16,7 +16,7 @@ from emofold.corpora import ravdess
 from emofold.corpora.published_files import POSTERIORS
 from emofold.demo.cast import CAST
 from emofold.errors import InputError
-from emofold.media.containers import LONGEST_SECONDS
+from emofold.media.containers import MAX_DURATION
 from emofold.models.schemas import MODALITIES, PROTOCOLS
 from emofold.models.static import CLASSIFIERS, SCALERS
 
@@ -230,7 +230,7 @@ def test_the_choices_of_the_schema_are_those_of_the_library():
     assert SCHEMA["published"]["properties"]["posteriors"]["items"]["enum"] == list(POSTERIORS)
     assert set(SCHEMA["protocol"]["enum"]) == {*PROTOCOLS} - {"cross-fitted"}
     assert SCHEMA["demo"]["properties"]["speakers"]["maximum"] == len(CAST)
-    assert SCHEMA["max_duration"]["default"] == LONGEST_SECONDS
+    assert SCHEMA["max_duration"]["default"] == MAX_DURATION
     assert SCHEMA["emotions"]["default"] == list(ravdess.EMOTIONS)
 
 

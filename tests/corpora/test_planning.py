@@ -9,10 +9,10 @@ from emofold.corpora.planning import (
     Corpus,
     clips_to_show,
     fetched_ravdess,
+    media_folder,
     needed_ravdess,
-    planned_corpus,
-    planned_folds,
-    shards_of,
+    plan_corpus,
+    plan_folds,
     uses_published,
 )
 from emofold.corpora.ravdess import list_clip_names
@@ -49,36 +49,32 @@ def clips_of(corpus):
     return {clip.clip: clip for shard in corpus.shards.values() for clip in shard}
 
 
-def test_the_demo_corpus_has_a_shard_a_speaker_and_is_labelled_synthetic():
-    corpus = planned_corpus(DEMO, "results/x/corpus")
-    assert {shard: len(clips) for shard, clips in corpus.shards.items()} == {
-        "speaker-1": 8,
-        "speaker-2": 8,
-    }
-    first = corpus.shards["speaker-1"][0]
+def test_the_demo_corpus_is_labelled_synthetic():
+    corpus = plan_corpus(DEMO, "results/x/corpus")
+    assert {shard: len(clips) for shard, clips in corpus.shards.items()} == {"speakers-from-1": 16}
+    first = corpus.clips[0]
     assert first.media == f"results/x/corpus/01/{first.clip}.mp4"
     assert corpus.note == SYNTHETIC
 
 
-def test_a_sheet_is_planned_by_speaker_or_in_parts_of_a_size(tmp_path):
+def test_a_sheet_is_planned_by_speakers_or_in_parts_of_a_size(tmp_path):
     (tmp_path / "v.mp4").write_bytes(b"x")
     rows = "".join(f"c{n},Jörg/{n % 2},sad,v.mp4\n" for n in range(5))
     sheet = tmp_path / "s.csv"
     sheet.write_text("clip,speaker,emotion,media\n" + rows, encoding="utf-8")
     config = {"corpus": "sheet", "sample_sheet": str(sheet), "emotions": ["sad"]}
-    by_speaker = planned_corpus({**config, "clips_per_shard": None}, "").shards
-    assert [len(clips) for clips in by_speaker.values()] == [3, 2]
-    assert all("/" not in shard for shard in by_speaker)
-    in_parts = planned_corpus({**config, "clips_per_shard": 2}, "").shards
+    packed = plan_corpus({**config, "clips_per_shard": None}, "").shards
+    assert [*packed] == ["speakers-from-J%C3%B6rg%2F0"]
+    in_parts = plan_corpus({**config, "clips_per_shard": 2}, "").shards
     assert [len(clips) for clips in in_parts.values()] == [2, 2, 1]
 
 
 def test_a_corpus_of_published_posteriors_has_no_media():
-    assert planned_corpus({"corpus": "published", "clips_per_shard": None}, "").shards == {}
+    assert plan_corpus({"corpus": "published", "clips_per_shard": None}, "").shards == {}
 
 
 def shown(*clips):
-    return [clip.clip for clip in clips_to_show(Corpus(shards_of(clips, None)))]
+    return [clip.clip for clip in clips_to_show(Corpus(clips))]
 
 
 def test_one_clip_of_each_speaker_and_emotion_is_shown_acted_strongly_if_there_is_one():
@@ -96,7 +92,7 @@ def test_clips_without_media_and_speakers_after_the_eighth_are_not_shown():
 
 @pytest.mark.parametrize("source", ADDRESSES)
 def test_recordings_of_ravdess_that_are_nowhere_here_are_planned_where_they_will_be(source):
-    corpus = planned_corpus(ravdess(speech=source), "")
+    corpus = plan_corpus(ravdess(speech=source), "")
     assert [*corpus.shards] == [f"speaker-{actor}" for actor in range(1, 25)]
     assert {len(clips) for clips in corpus.shards.values()} == {60}
     assert corpus.note == ""
@@ -113,7 +109,7 @@ def test_recordings_of_ravdess_that_are_nowhere_here_are_planned_where_they_will
 
 
 def test_ravdess_is_planned_in_parts_of_a_size():
-    shards = planned_corpus(ravdess(clips_per_shard=500), "").shards
+    shards = plan_corpus(ravdess(clips_per_shard=500), "").shards
     assert [len(clips) for clips in shards.values()] == [500, 500, 440]
 
 
@@ -121,7 +117,7 @@ def test_files_of_ravdess_in_the_users_folders_are_read_there(tmp_path):
     speech = with_files(tmp_path / "sound", SOUND, ".flac")
     tracking = with_files(tmp_path / "faces", TRACKING, ".csv")
     config = ravdess(CSV, speech=speech, tracking=tracking)
-    clip = clips_of(planned_corpus(config, ""))["01-01-08-02-02-02-09"]
+    clip = clips_of(plan_corpus(config, ""))["01-01-08-02-02-02-09"]
     assert clip.media == f"{speech}/03-01-08-02-02-02-09.flac"
     assert clip.action_units == f"{tracking}/01-01-08-02-02-02-09.csv"
     assert fetched_ravdess(config) == {}
@@ -130,13 +126,13 @@ def test_files_of_ravdess_in_the_users_folders_are_read_there(tmp_path):
 def test_a_folder_in_the_home_of_the_user_may_begin_with_a_tilde(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     speech = with_files(tmp_path / "sound", SOUND, ".wav")
-    clips = clips_of(planned_corpus(ravdess(speech="~/sound"), ""))
+    clips = clips_of(plan_corpus(ravdess(speech="~/sound"), ""))
     assert clips["01-01-08-02-02-02-09"].media == f"{speech}/03-01-08-02-02-02-09.wav"
 
 
 def test_a_users_folder_without_the_files_of_ravdess_ends_the_planning(tmp_path):
     with pytest.raises(InputError, match=r"1440 files \(.wav or .flac\) missing"):
-        planned_corpus(ravdess(speech=str(tmp_path)), "")
+        plan_corpus(ravdess(speech=str(tmp_path)), "")
 
 
 def test_tracking_is_needed_only_by_extractors_that_read_csv_files():
@@ -144,7 +140,7 @@ def test_tracking_is_needed_only_by_extractors_that_read_csv_files():
     assert needed_ravdess(ravdess(SEEN)) == {"speech": SOUND}
     assert needed_ravdess(ravdess(SEEN, CSV)) == {"speech": SOUND, "tracking": TRACKING}
     assert needed_ravdess(DEMO | {"face": {"extractors": [CSV]}}) == {}
-    assert {c.action_units for c in clips_of(planned_corpus(ravdess(SEEN), "")).values()} == {None}
+    assert {c.action_units for c in clips_of(plan_corpus(ravdess(SEEN), "")).values()} == {None}
 
 
 def test_videos_are_read_in_the_place_of_recordings(tmp_path):
@@ -152,7 +148,7 @@ def test_videos_are_read_in_the_place_of_recordings(tmp_path):
     config = ravdess(SEEN, CSV, media="videos", videos=videos)
     assert needed_ravdess(config) == {"videos": VIDEOS, "tracking": TRACKING}
     assert fetched_ravdess(config).keys() == {"tracking"}
-    clip = clips_of(planned_corpus(config, ""))["01-01-08-02-02-02-09"]
+    clip = clips_of(plan_corpus(config, ""))["01-01-08-02-02-02-09"]
     assert clip.media == f"{videos}/01-01-08-02-02-02-09.mp4"
     assert clip.action_units.endswith("tracking/Actor_09/01-01-08-02-02-02-09.csv")
 
@@ -160,7 +156,7 @@ def test_videos_are_read_in_the_place_of_recordings(tmp_path):
 @pytest.mark.parametrize("source", ADDRESSES)
 def test_videos_that_are_nowhere_here_are_planned_where_they_will_be(source):
     config = ravdess(SEEN, media="videos", videos=source)
-    clips = clips_of(planned_corpus(config, "")).values()
+    clips = clips_of(plan_corpus(config, "")).values()
     assert fetched_ravdess(config) == {"videos": [clip.media for clip in clips]}
     folder = "resources/ravdess/videos"
     assert [*clips][-1].media == f"{folder}/Actor_24/01-01-08-02-02-02-24.mp4"
@@ -172,17 +168,17 @@ def test_a_folder_of_videos_without_those_of_an_actor_ends_the_planning(tmp_path
     for path in (tmp_path / "films").glob("*-13.mp4"):
         path.unlink()
     with pytest.raises(InputError, match=r"60 files \(.mp4\) missing in .*: 01-01-01-01-01-01-13,"):
-        planned_corpus(ravdess(media="videos", videos=videos), "")
+        plan_corpus(ravdess(media="videos", videos=videos), "")
 
 
 def test_a_tracking_folder_that_nothing_reads_need_not_exist():
-    assert len(clips_of(planned_corpus(ravdess(tracking="nowhere"), ""))) == 1440
+    assert len(clips_of(plan_corpus(ravdess(tracking="nowhere"), ""))) == 1440
 
 
 @pytest.mark.parametrize("source", ADDRESSES)
 def test_what_is_fetched_of_ravdess_is_what_the_clips_are_read_from(source):
     config = ravdess(CSV, speech=source, tracking=source)
-    clips = clips_of(planned_corpus(config, "")).values()
+    clips = clips_of(plan_corpus(config, "")).values()
     assert fetched_ravdess(config) == {
         "speech": [clip.media for clip in clips],
         "tracking": [clip.action_units for clip in clips],
@@ -221,12 +217,12 @@ def test_published_files_are_used_where_the_clips_models_or_posteriors_are_of_th
 
 def test_folds_of_the_config_are_kept_as_they_are():
     folds = [[1, "two"], [3]]
-    assert planned_folds({"folds": folds}, Corpus({})) == folds
+    assert plan_folds({"folds": folds}, Corpus([])) == folds
 
 
 @pytest.mark.parametrize("count", [2, 5, 24])
 def test_a_number_of_folds_of_ravdess_shares_out_its_actors_evenly(count):
-    folds = planned_folds({"folds": count}, planned_corpus(ravdess(), ""))
+    folds = plan_folds({"folds": count}, plan_corpus(ravdess(), ""))
     assert len(folds) == count
     assert sorted(int(actor) for fold in folds for actor in fold) == [*range(1, 25)]
     assert {len(fold) for fold in folds} <= {24 // count, 24 // count + 1}
@@ -235,10 +231,40 @@ def test_a_number_of_folds_of_ravdess_shares_out_its_actors_evenly(count):
 def test_folds_by_number_balance_the_emotions_of_unlike_speakers():
     acted = {"a": "sad", "b": "happy", "c": "sad", "d": "happy"}
     clips = [Clip(f"{s}{n}", s, emotion) for s, emotion in acted.items() for n in range(4)]
-    folds = planned_folds({"folds": 2}, Corpus(shards_of(clips, 3)))
+    folds = plan_folds({"folds": 2}, Corpus(clips))
     assert [Counter(acted[s] for s in fold) for fold in folds] == [{"sad": 1, "happy": 1}] * 2
 
 
 def test_more_folds_than_speakers_are_refused():
     with pytest.raises(InputError, match="24 speakers for 25 folds"):
-        planned_folds({"folds": 25}, planned_corpus(ravdess(), ""))
+        plan_folds({"folds": 25}, plan_corpus(ravdess(), ""))
+
+
+@pytest.mark.parametrize(
+    ("config", "folder"),
+    [
+        ({"corpus": "demo", "demo": {"speakers": 8, "takes": 2}, "seed": 3}, "demo-8x2-3"),
+        ({"corpus": "ravdess", "ravdess": {"media": "videos"}}, "ravdess-videos"),
+        ({"corpus": "sheet", "sample_sheet": "samples.csv"}, "samples"),
+        ({"corpus": "sheet", "sample_sheet": "one/samples.csv"}, "one-samples"),
+        ({"corpus": "sheet", "sample_sheet": "../two {x}/samples.tsv"}, "two-x-samples"),
+        ({"corpus": "sheet", "sample_sheet": "/data/Größe/a.b.csv"}, "data-Größe-a.b"),
+        ({"corpus": "sheet", "sample_sheet": "….csv"}, "sheet"),
+        ({"corpus": "published"}, "published"),
+    ],
+)
+def test_what_is_made_of_media_is_kept_by_corpus(config, folder):
+    config = {"name": "run", "corpus_name": None, **config}
+    assert media_folder(config) == f"results/media/{folder}"
+    assert media_folder(config | {"corpus_name": "mine"}) == "results/media/mine"
+
+
+def test_a_name_of_a_sheet_that_is_too_long_for_a_folder_is_shortened():
+    config = {"name": "run", "corpus_name": None, "corpus": "sheet"}
+    assert len(media_folder(config | {"sample_sheet": "x" * 300 + ".csv"})) < 120
+
+
+@pytest.mark.parametrize("name", ["media", "Media"])
+def test_a_run_cannot_have_the_name_of_what_all_share(name):
+    with pytest.raises(InputError, match="another name"):
+        media_folder({"name": name, "corpus_name": None, "corpus": "published"})

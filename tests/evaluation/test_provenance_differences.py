@@ -6,9 +6,11 @@ import pandas as pd
 import pytest
 
 from emofold.evaluation.provenance_differences import provenance_differences
+from emofold.files import sha256
 from emofold.models.schemas import TRIED
 from emofold.tables import write_table
 
+SHARED = "results/media/mine/speech"
 ROWS = pd.DataFrame({"candidate": ["C=1"], "n": 1, "log_loss": 0.5, "accuracy": 50.0})
 
 
@@ -153,6 +155,42 @@ def test_videos_that_the_run_made_are_compared_by_their_place_in_it(runs):
         made(folder, "clips", **of_run(folder.name, **video))
     assert provenance_differences(*runs) == {
         "Inputs": ["1 file of other content: <run>/corpus/01.mp4"]
+    }
+
+
+def reads_shared(results, run, **parameters):
+    """Write a run of a folder, and tables of embeddings and audio that it read."""
+    media = results / "media/mine"
+    made(media, "speech/audio/speaker-1", rule="extract_audio", parameters={"max_duration": 600})
+    audio = f"{SHARED}/audio/speaker-1.parquet"
+    inputs = {audio: sha256(results.parent / audio)}
+    table = "embeddings/acoustic/speaker-1"
+    made(media, f"speech/{table}", rule="embed_speech", parameters=parameters, inputs=inputs)
+    table = f"{SHARED}/{table}.parquet"
+    inputs = of_run(run)["inputs"] | {table: sha256(results.parent / table)}
+    made(results / run, "evaluation/metrics", rule="evaluate", inputs=inputs)
+    return results / run
+
+
+def test_shared_tables_that_a_run_read_are_compared(tmp_path):
+    a = reads_shared(tmp_path / "one/results", "a", layers=3)
+    b = reads_shared(tmp_path / "two/results", "b", layers="all")
+    assert provenance_differences(a, b) == {
+        "Parameters": ["layers: 3 -> all (speech/embeddings/acoustic)"]
+    }
+
+
+def test_runs_that_share_tables_do_not_differ_in_them(tmp_path):
+    a, b = (reads_shared(tmp_path / "results", run, layers=3) for run in "ab")
+    assert provenance_differences(a, b) == {}
+
+
+def test_a_shared_table_that_was_made_anew_since_counts_as_another_file(tmp_path):
+    a = reads_shared(tmp_path / "results", "a", layers=3)
+    b = reads_shared(tmp_path / "results", "b", layers="all")
+    assert provenance_differences(a, b) == {
+        "Inputs": ["1 file in A only: <media>/speech/embeddings/acoustic/speaker-1.parquet"],
+        "Tables": ["2 tables in B only: speech/embeddings/acoustic, speech/audio"],
     }
 
 

@@ -11,29 +11,35 @@ import pytest
 from mediapipe.tasks.python.core import mediapipe_c_bindings
 
 from emofold.errors import InputError
-from emofold.face.extraction import make_extractor
-from emofold.face.extractor import FRAME_COLUMNS
+from emofold.face.extraction import make_frame_reader
+from emofold.face.mediapipe_proxies import MediaPipeExtractor
 from emofold.face.openface_csv import read_openface_csv
-from emofold.face.schemas import ACTION_UNITS, AU_INTENSITIES, AU_PRESENCES, FRAMES
+from emofold.face.schemas import (
+    ACTION_UNITS,
+    AU_INTENSITIES,
+    AU_PRESENCES,
+    FRAME_COLUMNS,
+    FRAMES,
+)
+from emofold.media.video import read_frames
 from emofold.tables import read_table, write_table
 
 MEDIAPIPE = {"name": "mediapipe", "kind": "mediapipe"}
 
 
 @pytest.fixture(scope="module")
-def extractor(realdata):
-    with make_extractor(MEDIAPIPE, realdata / "models/face_landmarker.task", 600) as made:
-        yield made
+def read(realdata):
+    return make_frame_reader(MEDIAPIPE, realdata / "models/face_landmarker.task", 600)
 
 
 @pytest.fixture(scope="module")
-def frames_of(extractor, realdata):
+def frames_of(read, realdata):
     """The frames of a real video, extracted once."""
     kept = {}
 
     def extract(name):
         if name not in kept:
-            kept[name] = extractor.extract(realdata / "faces" / name, None)
+            kept[name] = read(realdata / "faces" / name, None)
         return kept[name]
 
     return extract
@@ -91,16 +97,31 @@ def test_the_proxies_rise_and_fall_with_the_intensities_of_openface(frames_of, r
 
 
 @pytest.mark.realdata
-def test_a_clip_gives_the_same_numbers_again_whatever_came_before(extractor, frames_of, realdata):
+def test_a_clip_gives_the_same_numbers_again_whatever_came_before(read, frames_of, realdata):
     earlier = frames_of("single_face.mp4")
     frames_of("noface_face.mov")
-    again = extractor.extract(realdata / "faces/single_face.mp4", None)
+    again = read(realdata / "faces/single_face.mp4", None)
     pd.testing.assert_frame_equal(again, earlier, check_exact=True)
 
 
 @pytest.mark.realdata
-def test_a_video_without_a_face_is_a_table_all_the_same(extractor, empty_room, tmp_path):
-    found = extractor.extract(empty_room, None)
+def test_pictures_in_memory_give_what_their_video_gives(frames_of, realdata):
+    pictures = [*read_frames(realdata / "faces/single_face.mp4")]
+    extractor = MediaPipeExtractor(realdata / "models/face_landmarker.task")
+    found = extractor.extract(pictures)
+    pd.testing.assert_frame_equal(found, frames_of("single_face.mp4"), check_exact=True)
+
+
+@pytest.mark.realdata
+def test_the_time_of_each_picture_is_told(realdata, empty_room):
+    model, times = realdata / "models/face_landmarker.task", []
+    frames = make_frame_reader(MEDIAPIPE, model, 600, times.append)(empty_room, None)
+    assert times == frames["timestamp"].tolist()
+
+
+@pytest.mark.realdata
+def test_a_video_without_a_face_is_a_table_all_the_same(read, empty_room, tmp_path):
+    found = read(empty_room, None)
     assert found["success"].tolist() == [0] * 8
     table = tmp_path / "frames.parquet"
     write_table(found.assign(clip="room"), table, FRAMES)
@@ -109,32 +130,32 @@ def test_a_video_without_a_face_is_a_table_all_the_same(extractor, empty_room, t
 
 @pytest.mark.realdata
 def test_the_start_is_silent_and_leaves_the_error_stream_as_it_was(realdata, capfd):
-    make_extractor(MEDIAPIPE, realdata / "models/face_landmarker.task", 600).close()
+    make_frame_reader(MEDIAPIPE, realdata / "models/face_landmarker.task", 600)
     os.write(sys.__stderr__.fileno(), b"still heard")
     assert capfd.readouterr().err == "still heard"
 
 
 @pytest.mark.realdata
 def test_a_video_that_is_too_long_or_missing_is_refused(realdata, tmp_path):
-    extractor = make_extractor(MEDIAPIPE, realdata / "models/face_landmarker.task", 2.0)
+    read = make_frame_reader(MEDIAPIPE, realdata / "models/face_landmarker.task", 2.0)
     with pytest.raises(InputError, match="at most 2 s"):
-        extractor.extract(realdata / "faces/single_face.mp4", None)
+        read(realdata / "faces/single_face.mp4", None)
     with pytest.raises(InputError, match="no file"):
-        extractor.extract(tmp_path / "none.mp4", None)
+        read(tmp_path / "none.mp4", None)
     with pytest.raises(InputError, match="without media"):
-        extractor.extract(None, tmp_path / "clip.csv")
+        read(None, tmp_path / "clip.csv")
 
 
 def test_a_model_that_is_missing_or_another_file_is_refused(tmp_path):
     with pytest.raises(InputError, match="without a model"):
-        make_extractor(MEDIAPIPE, None, 600)
+        make_frame_reader(MEDIAPIPE, None, 600)
     model = tmp_path / "face_landmarker.task"
     with pytest.raises(InputError, match="no file"):
-        make_extractor(MEDIAPIPE, model, 600)
+        make_frame_reader(MEDIAPIPE, model, 600)
     for content in ("", "no weights"):
         model.write_text(content)
         with pytest.raises(InputError, match="is no face landmarker"):
-            make_extractor(MEDIAPIPE, model, 600)
+            make_frame_reader(MEDIAPIPE, model, 600)
 
 
 def test_missing_system_libraries_are_named(monkeypatch, tmp_path):
@@ -146,9 +167,9 @@ def test_missing_system_libraries_are_named(monkeypatch, tmp_path):
     model = tmp_path / "face_landmarker.task"
     model.touch()
     with pytest.raises(InputError, match=r"libGLESv2.*libegl1 and libgles2"):
-        make_extractor(MEDIAPIPE, model, 600)
+        make_frame_reader(MEDIAPIPE, model, 600)
 
 
 def test_an_unknown_kind_of_extractor_is_refused():
     with pytest.raises(InputError, match="the kind 'pyfeat'"):
-        make_extractor({"name": "mine", "kind": "pyfeat"}, None, 600)
+        make_frame_reader({"name": "mine", "kind": "pyfeat"}, None, 600)

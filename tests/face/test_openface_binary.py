@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from emofold.errors import InputError
-from emofold.face.extraction import make_extractor
+from emofold.face.extraction import make_frame_reader
 from emofold.face.openface_csv import read_openface_csv
 from openface_files import csv_text, row
 
@@ -34,7 +34,7 @@ def clip(tmp_path):
 
 
 @pytest.fixture
-def extractor_with(tmp_path):
+def reader_with(tmp_path):
     def make(code, csv="", max_duration=600, mode=0o755):
         program = tmp_path / "my OpenFace" / "FeatureExtraction"
         program.parent.mkdir()
@@ -45,24 +45,24 @@ def extractor_with(tmp_path):
         program.write_text(f'#!/bin/sh\nexec {interpreter} {shlex.quote(str(script))} "$@"\n')
         program.chmod(mode)
         settings = {"name": "openface", "kind": "openface", "binary": str(program)}
-        return make_extractor(settings, None, max_duration)
+        return make_frame_reader(settings, None, max_duration)
 
     return make
 
 
-def test_the_frames_are_those_of_the_csv_that_openface_writes(clip, tmp_path, extractor_with):
+def test_the_frames_are_those_of_the_csv_that_openface_writes(clip, tmp_path, reader_with):
     text = csv_text([row(1, smile=0.5), row(2, smile=1.5)])
     written = tmp_path / "expected.csv"
     written.write_text(text)
-    with extractor_with(WRITES_THE_CSV, text) as extractor:
-        assert extractor.extract(clip, None).equals(read_openface_csv(written))
+    read = reader_with(WRITES_THE_CSV, text)
+    assert read(clip, None).equals(read_openface_csv(written))
 
 
 @pytest.mark.realdata
-def test_a_real_csv_comes_through(clip, realdata, extractor_with):
+def test_a_real_csv_comes_through(clip, realdata, reader_with):
     real = realdata / "faces/OpenFace_Test.csv"
-    with extractor_with(WRITES_THE_CSV, real.read_text()) as extractor:
-        assert extractor.extract(clip, None).equals(read_openface_csv(real))
+    read = reader_with(WRITES_THE_CSV, real.read_text())
+    assert read(clip, None).equals(read_openface_csv(real))
 
 
 @pytest.mark.parametrize(
@@ -74,32 +74,33 @@ def test_a_real_csv_comes_through(clip, realdata, extractor_with):
         (WRITES_THE_CSV, "the empty file"),
     ],
 )
-def test_a_failing_openface_is_reported_with_its_last_words(clip, extractor_with, code, found):
-    with extractor_with(code) as extractor, pytest.raises(InputError, match=found):
-        extractor.extract(clip, None)
+def test_a_failing_openface_is_reported_with_its_last_words(clip, reader_with, code, found):
+    read = reader_with(code)
+    with pytest.raises(InputError, match=found):
+        read(clip, None)
 
 
-def test_a_video_that_is_broken_or_too_long_never_reaches_openface(clip, extractor_with):
-    with extractor_with("sys.exit('started')", max_duration=0.2) as extractor:
-        with pytest.raises(InputError, match=r"a clip of at most 0\.2 s"):
-            extractor.extract(clip, None)
-        clip.write_text("no video")
-        with pytest.raises(InputError, match="cannot be decoded"):
-            extractor.extract(clip, None)
-        with pytest.raises(InputError, match="without media"):
-            extractor.extract(None, None)
+def test_a_video_that_is_broken_or_too_long_never_reaches_openface(clip, reader_with):
+    read = reader_with("sys.exit('started')", max_duration=0.2)
+    with pytest.raises(InputError, match=r"a clip of at most 0\.2 s"):
+        read(clip, None)
+    clip.write_text("no video")
+    with pytest.raises(InputError, match="cannot be decoded"):
+        read(clip, None)
+    with pytest.raises(InputError, match="without media"):
+        read(None, None)
 
 
-def test_a_program_that_cannot_be_run_is_refused(clip, tmp_path, extractor_with):
+def test_a_program_that_cannot_be_run_is_refused(clip, tmp_path, reader_with):
     with pytest.raises(InputError, match="is not executable"):
-        extractor_with("", mode=0o644)
+        reader_with("", mode=0o644)
     with pytest.raises(InputError, match="does not exist"):
-        make_extractor({"kind": "openface", "binary": str(tmp_path / "none")}, None, 600)
+        make_frame_reader({"kind": "openface", "binary": str(tmp_path / "none")}, None, 600)
     with pytest.raises(InputError, match="without a `binary`"):
-        make_extractor({"kind": "openface"}, None, 600)
+        make_frame_reader({"kind": "openface"}, None, 600)
     other_machine = tmp_path / "FeatureExtraction"
     other_machine.write_bytes(b"\x7fELF of another machine")
     other_machine.chmod(0o755)
-    extractor = make_extractor({"kind": "openface", "binary": str(other_machine)}, None, 600)
+    read = make_frame_reader({"kind": "openface", "binary": str(other_machine)}, None, 600)
     with pytest.raises(InputError, match="cannot be run"):
-        extractor.extract(clip, None)
+        read(clip, None)

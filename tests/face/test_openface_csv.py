@@ -5,10 +5,9 @@ import pandas as pd
 import pytest
 
 from emofold.errors import InputError
-from emofold.face.extraction import make_extractor
-from emofold.face.extractor import FRAME_COLUMNS
+from emofold.face.extraction import make_frame_reader
 from emofold.face.openface_csv import read_openface_csv
-from emofold.face.schemas import ACTION_UNITS
+from emofold.face.schemas import ACTION_UNITS, FRAME_COLUMNS
 from openface_files import COLUMNS, csv_text, row
 
 ROWS = [row(1, smile=0.5), row(2, smile=1.5), row(3, smile=2.5)]
@@ -113,12 +112,12 @@ def test_what_is_wrong_with_a_csv_is_said(read, content, found):
 def test_the_extractor_takes_the_csv_of_the_clip(tmp_path):
     path = tmp_path / "clip.csv"
     path.write_text(csv_text(ROWS))
-    with make_extractor({"name": "mine", "kind": "csv"}, None, 600) as extractor:
-        assert extractor.extract(None, path).equals(read_openface_csv(path))
-        with pytest.raises(InputError, match="a clip without a csv"):
-            extractor.extract(tmp_path / "clip.mp4", None)
-        with pytest.raises(InputError, match="no file"):
-            extractor.extract(None, tmp_path / "other.csv")
+    read = make_frame_reader({"name": "mine", "kind": "csv"}, None, 600)
+    assert read(None, path).equals(read_openface_csv(path))
+    with pytest.raises(InputError, match="a clip without a csv"):
+        read(tmp_path / "clip.mp4", None)
+    with pytest.raises(InputError, match="no file"):
+        read(None, tmp_path / "other.csv")
 
 
 @pytest.mark.realdata

@@ -7,15 +7,16 @@ import sys
 
 import pytest
 
-from emofold.face.reports import NOWHERE, reports_held_back
+from emofold.face.reports import NOWHERE, hold_back_reports
 
 EXTRACT = """
 import sys, time
 from pathlib import Path
 from emofold.face.mediapipe_proxies import MediaPipeExtractor
-from emofold.face.reports import reports_held_back
-with reports_held_back():
-    MediaPipeExtractor(Path(sys.argv[1]), 60).extract(Path(sys.argv[2]), None)
+from emofold.media.video import read_frames
+from emofold.face.reports import hold_back_reports
+with hold_back_reports():
+    MediaPipeExtractor(Path(sys.argv[1])).extract(read_frames(Path(sys.argv[2])))
     time.sleep(2)
 """
 
@@ -27,7 +28,7 @@ def test_all_that_leaves_by_https_leads_nowhere_within_the_block_and_as_before_a
     monkeypatch.setenv("NO_PROXY", "*")
     monkeypatch.delenv("HTTPS_PROXY", raising=False)
     before = dict(os.environ)
-    with reports_held_back():
+    with hold_back_reports():
         for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
             assert os.environ[name] == NOWHERE
         assert not {"NO_PROXY", "no_proxy"} & os.environ.keys()

@@ -6,7 +6,7 @@ import pytest
 
 import recordings
 from emofold.errors import InputError
-from emofold.media.contents import Contents, branches_of, contents_of
+from emofold.media.contents import Contents, choose_modalities, read_contents
 
 TONE = np.zeros((16_000, 1), np.int16)
 PICTURES = [np.zeros((48, 64, 3), np.uint8)] * 25
@@ -28,15 +28,15 @@ def test_sound_and_pictures_are_told_apart(tmp_path, file, pictures, sound, expe
     path = recordings.write(
         tmp_path / file, pictures, recordings.steady(len(pictures)), sound=sound
     )
-    contents = contents_of(path)
+    contents = read_contents(path)
     assert (contents.has_sound, contents.has_pictures) == expected
-    assert contents.seconds == pytest.approx(1, abs=0.1)
+    assert contents.duration == pytest.approx(1, abs=0.1)
 
 
 def test_neither_a_cover_nor_text_is_a_picture(tmp_path):
     text = tmp_path / "clip.txt"
     text.write_text("dogs are sitting by the door\n" * 50)
-    assert not contents_of(text).has_pictures
+    assert not read_contents(text).has_pictures
     with av.open(str(tmp_path / "song.mp4"), "w") as container:
         sound = container.add_stream("aac", rate=16_000)
         cover = container.add_stream("mjpeg", rate=1, width=64, height=48)
@@ -46,12 +46,12 @@ def test_neither_a_cover_nor_text_is_a_picture(tmp_path):
         container.mux([*sound.encode(silence), *sound.encode(None)])
         image = av.VideoFrame.from_ndarray(PICTURES[0]).reformat(format="yuvj420p")
         container.mux([*cover.encode(image), *cover.encode(None)])
-    contents = contents_of(tmp_path / "song.mp4")
+    contents = read_contents(tmp_path / "song.mp4")
     assert (contents.has_sound, contents.has_pictures) == (True, False)
 
 
 def test_a_length_that_is_guessed_from_the_first_bytes_is_none(tmp_path):
-    assert contents_of(recordings.write(tmp_path / "sound.aac", sound=TONE)).seconds is None
+    assert read_contents(recordings.write(tmp_path / "sound.aac", sound=TONE)).duration is None
 
 
 def test_what_is_no_media_file_is_refused(tmp_path):
@@ -59,9 +59,9 @@ def test_what_is_no_media_file_is_refused(tmp_path):
     text.write_bytes(b"This is no video.\n" * 99)
     empty.touch()
     with pytest.raises(InputError, match="cannot be decoded"):
-        contents_of(text)
+        read_contents(text)
     with pytest.raises(InputError, match="the empty file"):
-        contents_of(empty)
+        read_contents(empty)
 
 
 @pytest.mark.parametrize(
@@ -75,4 +75,4 @@ def test_what_is_no_media_file_is_refused(tmp_path):
     ],
 )
 def test_a_single_odd_file_does_not_decide_what_all_clips_must_have(contents, branches):
-    assert branches_of(contents) == branches
+    assert choose_modalities(contents) == branches

@@ -9,8 +9,8 @@ import pytest
 
 import recordings
 from emofold.errors import InputError
-from emofold.media.playable import as_playable
-from emofold.media.video import first_picture_at, read_frame_near, read_frames
+from emofold.media.playable import make_playable
+from emofold.media.video import read_frame_near, read_frames, read_picture_start
 
 STEADY = [40 * number for number in range(50)]
 UPRIGHT = (1, 0, 0, 1)
@@ -205,9 +205,9 @@ def test_real_videos_are_read_to_their_end(name, pictures, last, realdata):
 
 def test_the_time_of_the_first_picture_is_that_of_the_first_that_can_be_decoded(tmp_path):
     good = recordings.good(tmp_path / "good.mp4")
-    assert first_picture_at(good) == 0.0
+    assert read_picture_start(good) == 0.0
     cut = recordings.cut_between_key_pictures(tmp_path / "cut.ts", good, packets=5)
-    assert first_picture_at(cut) == pytest.approx(0.2, abs=0.001)
+    assert read_picture_start(cut) == pytest.approx(0.2, abs=0.001)
 
 
 def test_pictures_that_begin_late_in_matroska_do_not_break_off(tmp_path):
@@ -222,7 +222,7 @@ def test_pictures_of_files_that_were_joined_follow_one_another(tmp_path):
     joined.write_bytes(2 * (tmp_path / "a.ts").read_bytes())
     times = [seconds for seconds, _ in read_frames(joined)]
     assert times == pytest.approx([0.04 * number for number in range(100)], abs=0.002)
-    (tmp_path / "copy.mp4").write_bytes(as_playable(joined).data)
+    make_playable(joined, tmp_path / "copy.mp4")
     played = [seconds for seconds, _ in read_frames(tmp_path / "copy.mp4")]
     assert played == pytest.approx(times, abs=0.002)
 
@@ -230,7 +230,7 @@ def test_pictures_of_files_that_were_joined_follow_one_another(tmp_path):
 def test_sound_alone_has_no_first_picture(tmp_path):
     path = recordings.write(tmp_path / "a.wav", sound=np.zeros((1600, 1), np.int16))
     with pytest.raises(InputError, match="no pictures"):
-        first_picture_at(path)
+        read_picture_start(path)
 
 
 @pytest.mark.parametrize(("ratio", "width"), [((16, 11), 93), ((101, 100), 65), ((200, 201), 64)])
@@ -244,7 +244,6 @@ def test_pictures_of_oblong_pixels_are_as_wide_as_players_show_them(tmp_path, ra
         container.mux(stream.encode(None))
     ((_, shown),) = read_frames(path)
     assert shown.shape == (48, width, 3)
-    copied = as_playable(path)
-    (tmp_path / "copy.mp4").write_bytes(copied.data)
+    make_playable(path, tmp_path / "copy.mp4")
     ((_, played),) = read_frames(tmp_path / "copy.mp4")
     assert played.shape[1] == pytest.approx(width, abs=1)

@@ -5,8 +5,7 @@ import pytest
 import recordings
 import small_bundle
 from emofold.prediction.bundle import Bundle
-from emofold.prediction.video_page import write_video_page
-from one_page import some_page
+from one_page import some_page, write_page
 
 
 @pytest.fixture(scope="session")
@@ -31,5 +30,5 @@ def recording(tmp_path_factory):
 def written(recording, tmp_path_factory):
     """The page about the recording."""
     path = tmp_path_factory.mktemp("page with a space") / "Ärger.html"
-    write_video_page(some_page(), recording, path)
+    write_page(some_page(), path, recording)
     return path

@@ -29,13 +29,13 @@ def change(folder, **keys):
 @pytest.mark.parametrize("method", ["log_linear", "logistic_regression"])
 def test_a_bundle_that_is_read_decides_as_the_one_that_was_written(tmp_path, method):
     fusion = {"method": method, "scaling": "minmax", "parameters": {"C": 1.0}}
-    systems = {"fusion": {"models": ["voice", "smile"], **fusion}}
-    written = train_bundle(tmp_path / "bundle", systems, "full")
+    systems = {"speech+face": {"models": ["voice", "smile"], **fusion}}
+    written = train_bundle(tmp_path / "bundle", systems, "speaker")
     read = Bundle.load(tmp_path / "bundle")
     scores = {name: (np.array([[0.3, 0.7], [0.9, 0.1]]), "probability") for name in MODELS}
     np.testing.assert_array_equal(
-        read.systems["fusion"].probabilities(scores),
-        written.systems["fusion"].probabilities(scores),
+        read.systems["speech+face"].probabilities(scores),
+        written.systems["speech+face"].probabilities(scores),
     )
     for name, member in written.members.items():
         again = read.members[name]
@@ -52,10 +52,17 @@ def test_the_manifest_says_what_the_bundle_is(bundle_folder):
     assert manifest["emotions"] == EMOTIONS
     assert set(manifest["models"]) == {"voice", "smile"}
     assert manifest["versions"].keys() >= {"emofold", "scikit-learn", "skops"}
-    assert manifest["expected"]["fusion"]["protocol"] == "nested"
-    assert 50 < manifest["expected"]["fusion"]["accuracy"] <= 100
+    assert manifest["expected"]["speech+face"]["protocol"] == "nested"
+    assert 50 < manifest["expected"]["speech+face"]["accuracy"] <= 100
     files = {f.relative_to(bundle_folder).as_posix() for f in bundle_folder.rglob("*.*")}
     assert set(manifest["sha256"]) == files - {MANIFEST}
+
+
+def test_a_bundle_describes_itself_to_whoever_reads_its_predictions(bundle):
+    described = json.loads(json.dumps(bundle.describe()))
+    assert described["models"] == ["voice", "smile"]
+    assert described["encoders"] == {"acoustic": "acoustic"}
+    assert described["expected"]["face"]["normalised_by"] == "none"
 
 
 def test_nothing_in_a_bundle_is_pickle(bundle_folder):
@@ -83,6 +90,14 @@ def test_a_bundle_of_another_format_is_refused(own_folder):
     change(own_folder, format=99)
     with pytest.raises(InputError, match="format 99"):
         Bundle.load(own_folder)
+
+
+def test_a_bundle_of_the_first_format_is_refused_and_the_remedy_is_to_train_it_again(own_folder):
+    change(own_folder, format=1)
+    with pytest.raises(InputError, match="a bundle of format 1") as refused:
+        Bundle.load(own_folder)
+    assert "train it again with this version of emofold" in refused.value.remedy
+    assert "run the workflow again" in refused.value.remedy
 
 
 def test_a_manifest_cannot_name_files_elsewhere(own_folder):

@@ -12,7 +12,7 @@ from emofold.corpora.schemas import clips_schema
 from emofold.errors import InputError
 from emofold.models.nested import list_candidates
 from emofold.models.schemas import posteriors_schema
-from emofold.prediction.bundle_training import preferred, read_material
+from emofold.prediction.bundle_training import prefer, read_material
 from emofold.prediction.bundled_files import copy_encoders, copy_extractors
 from emofold.tables import write_table
 from small_bundle import EMOTIONS, LOGISTIC, make_material
@@ -25,13 +25,13 @@ def tried(*losses):
 
 
 def test_the_candidate_of_the_lowest_loss_over_all_folds_is_preferred():
-    assert preferred(WAYS, [tried(1.0, 0.9, 2.0), tried(0.5, 0.7, 0.1)]).name == "C=0.1"
-    assert preferred(WAYS, [tried(1.0, 0.9, 2.0), tried(0.5, 0.5, 0.1)]).name == "C=1"
+    assert prefer(WAYS, [tried(1.0, 0.9, 2.0), tried(0.5, 0.7, 0.1)]).name == "C=0.1"
+    assert prefer(WAYS, [tried(1.0, 0.9, 2.0), tried(0.5, 0.5, 0.1)]).name == "C=1"
 
 
 def test_of_equals_and_without_trials_the_first_candidate_is_preferred():
-    assert preferred(WAYS, [tried(1.0, 1.0, 1.0)]) is WAYS[0]
-    assert preferred(WAYS, []) is WAYS[0]
+    assert prefer(WAYS, [tried(1.0, 1.0, 1.0)]) is WAYS[0]
+    assert prefer(WAYS, []) is WAYS[0]
 
 
 @pytest.fixture
@@ -55,7 +55,8 @@ def tables(tmp_path):
         )
     models = {
         "smile": {
-            **{"kind": "static", "posteriors": paths},
+            "kind": "static",
+            "posteriors": paths,
             "tables": [str(tmp_path / "features.parquet")],
         }
     }

@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 
 from emofold.errors import InputError
-from emofold.face.openface_csv import CsvExtractor
 from emofold.face.schemas import ACTION_UNITS
 from emofold.media.audio import SAMPLE_RATE, write_wav
 from emofold.prediction.bundle import Bundle
@@ -19,12 +18,12 @@ from small_bundle import SMILE, SYSTEMS, make_bundle, noise, smiles, sound
 
 
 def predict(bundle, *requests, **options):
-    return Predictor(bundle, Options(**options), lambda seconds: None).predict(requests)
+    return Predictor(bundle, Options(**options)).predict(requests)
 
 
 def decision(answer):
     (row,) = answer.whole[answer.whole["is_answer"]].to_dict("records")
-    return row["stage"], row["emotion"]
+    return row["modality"], row["predicted"]
 
 
 def means_of(**smiles_of):
@@ -35,13 +34,13 @@ def means_of(**smiles_of):
 
 
 @pytest.mark.parametrize("emotion", ["calm", "happy"])
-def test_both_branches_and_their_fusion_answer(bundle, tmp_path, emotion):
+def test_both_modalities_and_their_fusion_answer(bundle, tmp_path, emotion):
     media = sound(tmp_path / "a.wav", emotion)
     units = smiles(tmp_path / "a.csv", [SMILE[emotion]] * 25)
     (answer,) = predict(bundle, Request("a", media, units))
-    assert list(answer.whole["stage"]) == ["fusion", "speech", "face"]
-    assert set(answer.whole["emotion"]) == {emotion}
-    assert decision(answer) == ("fusion", emotion)
+    assert list(answer.whole["modality"]) == ["speech+face", "speech", "face"]
+    assert set(answer.whole["predicted"]) == {emotion}
+    assert decision(answer) == ("speech+face", emotion)
     assert answer.whole["confidence"].between(0.5, 1).all()
     assert answer.remarks == []
     assert answer.failure is None
@@ -79,10 +78,10 @@ def test_the_timeline_follows_what_happens_in_a_clip(bundle, tmp_path):
     fused = answer.timeline[answer.timeline["is_answer"]].set_index("start")
     assert list(fused.index) == [0.5 * number for number in range(13)]
     assert (fused["end"] - fused.index == 2.0).all()
-    assert set(fused.loc[:2.0, "emotion"]) == {"happy"}
-    assert set(fused.loc[4.0:, "emotion"]) == {"calm"}
-    assert fused.loc[4.0, "stage"] == "speech"  # no face is to be seen from 4 to 6 s
-    assert fused.loc[6.0, "stage"] == "fusion"
+    assert set(fused.loc[:2.0, "predicted"]) == {"happy"}
+    assert set(fused.loc[4.0:, "predicted"]) == {"calm"}
+    assert fused.loc[4.0, "modality"] == "speech"  # no face is to be seen from 4 to 6 s
+    assert fused.loc[6.0, "modality"] == "speech+face"
     assert "1 of 13 windows are judged by the speech alone." in answer.remarks
 
 
@@ -92,9 +91,9 @@ def test_sound_that_begins_after_the_pictures_is_judged_with_what_is_seen_then(
 ):
     late = realdata / "faces/face_noface.mov"  # its sound begins after 2.43 s
     (answer,) = predict(bundle, Request("a", late, smiles(tmp_path / "a.csv", [3.0] * 160)))
-    by_stage = answer.timeline.groupby("stage")["start"].min()
-    assert by_stage.to_dict() == {"face": 0.0, "fusion": 2.5, "speech": 2.5}
-    assert answer.seconds == pytest.approx(6.4, abs=0.05)
+    by_modality = answer.timeline.groupby("modality")["start"].min()
+    assert by_modality.to_dict() == {"face": 0.0, "speech+face": 2.5, "speech": 2.5}
+    assert answer.duration == pytest.approx(6.4, abs=0.05)
 
 
 def test_windows_and_hops_are_as_long_as_asked_for(bundle, tmp_path):
@@ -103,9 +102,9 @@ def test_windows_and_hops_are_as_long_as_asked_for(bundle, tmp_path):
     assert list(answer.timeline["start"]) == [0.0, 1.0, 2.0, 3.0]
 
 
-@pytest.mark.parametrize("speaker_norm", ["none", "full"])
-def test_many_windows_are_worked_on_in_parts_to_the_same_end(tmp_path, monkeypatch, speaker_norm):
-    bundle = Bundle.load(make_bundle(tmp_path / "bundle", speaker_norm=speaker_norm))
+@pytest.mark.parametrize("normalise_by", ["none", "speaker"])
+def test_many_windows_are_worked_on_in_chunks_to_the_same_end(tmp_path, monkeypatch, normalise_by):
+    bundle = Bundle.load(make_bundle(tmp_path / "bundle", normalise_by=normalise_by))
     request = Request("a", sound(tmp_path / "a.wav", "happy", 4.0))
     (at_once,) = predict(bundle, request)
     monkeypatch.setattr("emofold.prediction.predictor.WINDOWS_TOGETHER", 2)
@@ -113,10 +112,10 @@ def test_many_windows_are_worked_on_in_parts_to_the_same_end(tmp_path, monkeypat
     pd.testing.assert_frame_equal(in_parts.timeline, at_once.timeline)
 
 
-def test_given_means_take_the_place_of_frames(bundle, tmp_path):
+def test_precomputed_means_take_the_place_of_frames(bundle, tmp_path):
     media = sound(tmp_path / "a.wav", "happy")
     answers = predict(bundle, Request("a", media), Request("b", media), means=means_of(a=3.0))
-    assert [decision(answer)[0] for answer in answers] == ["fusion", "speech"]
+    assert [decision(answer)[0] for answer in answers] == ["speech+face", "speech"]
 
 
 def test_a_speech_bundle_needs_no_face(tmp_path):
@@ -127,8 +126,8 @@ def test_a_speech_bundle_needs_no_face(tmp_path):
     assert answer.remarks == []
 
 
-def test_clips_of_a_speaker_are_normalised_by_one_another(tmp_path):
-    bundle = Bundle.load(make_bundle(tmp_path / "bundle", speaker_norm="full"))
+def test_clips_per_speaker_are_normalised_by_one_another(tmp_path):
+    bundle = Bundle.load(make_bundle(tmp_path / "bundle", normalise_by="speaker"))
     quiet = tmp_path / "quiet.wav"
     write_wav(noise("happy") // 12, quiet)
     quieter = tmp_path / "quieter.wav"
@@ -141,16 +140,16 @@ def test_clips_of_a_speaker_are_normalised_by_one_another(tmp_path):
     assert "11 clips of the speaker" in first.remarks[-1]
 
     def happiness(answer):
-        return answer.whole.set_index("stage").loc["speech", "probability_happy"]
+        return answer.whole.set_index("modality").loc["speech", "score_happy"]
 
     assert happiness(first) > happiness(alone)
 
 
 def test_the_timeline_of_a_clip_that_does_not_change_agrees_with_its_answer(tmp_path):
-    bundle = Bundle.load(make_bundle(tmp_path / "bundle", speaker_norm="full"))
+    bundle = Bundle.load(make_bundle(tmp_path / "bundle", normalise_by="speaker"))
     (answer,) = predict(bundle, Request("a", sound(tmp_path / "a.wav", "happy", 8.0)))
-    (whole,) = answer.whole["probability_happy"]
-    assert (answer.timeline["probability_happy"] - whole).abs().max() < 0.1
+    (whole,) = answer.whole["score_happy"]
+    assert (answer.timeline["score_happy"] - whole).abs().max() < 0.1
 
 
 def test_a_clip_of_which_nothing_is_known_says_so(tmp_path):
@@ -173,36 +172,53 @@ def test_a_program_that_is_not_there_ends_the_work_before_it_begins(bundle):
 
 
 def test_an_interrupted_prediction_does_not_wait_for_the_face(bundle, tmp_path, monkeypatch):
-    class SlowExtractor(CsvExtractor):
-        def extract(self, media, action_units):
+    def make_slow_reader(settings, model, max_duration, on_progress=None):
+        def read(media, action_units):
             for frame in range(6000):
                 time.sleep(0.01)
-                told(0.04 * frame)
+                on_progress(0.04 * frame)
 
-    def slow(settings, model, max_duration, advance):
-        nonlocal told
-        told = advance
-        return SlowExtractor()
+        return read
 
-    def interrupted(seconds):
+    def interrupt(duration):
         if threading.current_thread() is threading.main_thread():
             raise KeyboardInterrupt
 
-    told = None
-    monkeypatch.setattr("emofold.prediction.reading.make_extractor", slow)
+    monkeypatch.setattr("emofold.prediction.faces.make_frame_reader", make_slow_reader)
     request = Request("a", sound(tmp_path / "a.wav", "calm"), smiles(tmp_path / "a.csv", [1.0]))
-    began = time.monotonic()
+    start = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
-        Predictor(bundle, Options(), interrupted).predict([request])
-    assert time.monotonic() - began < 30
+        Predictor(bundle, Options(), interrupt).predict([request])
+    assert time.monotonic() - start < 30
 
 
-def test_a_window_that_both_branches_nearly_know_to_its_end_is_judged_by_both(bundle, tmp_path):
+def test_what_was_worked_on_is_reported_and_adds_up(bundle, tmp_path):
+    reported = []
+    request = Request("a", sound(tmp_path / "a.wav", "happy", 4.0))
+    Predictor(bundle, Options(), reported.append).predict([request])
+    assert sum(reported) == pytest.approx(4.0)
+
+
+def test_nothing_is_written_while_clips_are_predicted(bundle, tmp_path, monkeypatch):
+    request = Request("a", sound(tmp_path / "a.wav", "happy", 4.0))
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary" / "none"))
+    (answer,) = predict(bundle, request)
+    assert decision(answer) == ("speech", "happy")
+
+
+def test_frames_are_kept_with_what_read_them_and_which_are_valid(bundle, tmp_path):
+    (answer,) = predict(bundle, Request("a", None, smiles(tmp_path / "a.csv", [3.0, None, 3.0])))
+    assert answer.frames["is_valid"].tolist() == [True, False, True]
+    assert set(answer.frames["extractor"]) == {"openface"}
+
+
+def test_a_window_that_both_modalities_nearly_know_to_its_end_is_judged_by_both(bundle, tmp_path):
     media = sound(tmp_path / "a.wav", "happy", 4.0)
     units = smiles(tmp_path / "a.csv", [3.0] * 98)  # 3.92 s
     (answer,) = predict(bundle, Request("a", media, units))
     decisions = answer.timeline[answer.timeline["is_answer"]]
-    assert list(decisions["stage"]) == ["fusion"] * 5
+    assert list(decisions["modality"]) == ["speech+face"] * 5
     assert answer.timeline["end"].max() == 4.0
 
 
@@ -211,7 +227,7 @@ def test_a_window_is_heard_though_the_sound_is_hardly_longer(bundle, tmp_path):
     units = smiles(tmp_path / "a.csv", [3.0] * 200)
     (answer,) = predict(bundle, Request("a", media, units))
     decisions = answer.timeline[answer.timeline["is_answer"]]
-    assert list(decisions["stage"])[:2] == ["fusion", "face"]
+    assert list(decisions["modality"])[:2] == ["speech+face", "face"]
 
 
 @pytest.mark.parametrize("seconds", [1.0, 2.0, 2.4])
@@ -229,7 +245,7 @@ def test_a_clip_of_which_only_means_are_read_is_as_long_as_its_file_says(tmp_pat
     bundle = Bundle.load(make_bundle(tmp_path / "bundle", {"face": SYSTEMS["face"]}))
     media = sound(tmp_path / "a.wav", "happy", 4.0)
     (answer,) = predict(bundle, Request("a", media), means=means_of(a=3.0))
-    assert answer.seconds == pytest.approx(4.0)
+    assert answer.duration == pytest.approx(4.0)
     assert answer.whole["end"].unique() == pytest.approx([4.0])
 
 
@@ -238,7 +254,7 @@ def test_a_row_of_means_with_a_gap_fails_alone(bundle, tmp_path):
     means = means_of(a=3.0, b=3.0)
     means.loc[1, "AU25_c"] = None
     first, second = predict(bundle, Request("a", media), Request("b", media), means=means)
-    assert decision(first)[0] == "fusion"
+    assert decision(first)[0] == "speech+face"
     assert decision(second)[0] == "speech"
     assert "(no AU25_c of b in the table of means)" in second.remarks[0]
 
@@ -251,7 +267,7 @@ def test_what_is_missing_is_told_without_the_folders_that_files_lie_in(bundle, t
     assert "(text.mp4 cannot be decoded" in answer.remarks[0]
     click = Request("click", sound(tmp_path / "click.wav", "happy", 0.001), units)
     (answer,) = predict(bundle, click)
-    assert "No sound to go by (click.wav of 0.001 s" in answer.remarks[0]
+    assert "No sound to go by (0.001 s of sound in click" in answer.remarks[0]
 
 
 def test_a_muted_track_is_no_voice_and_a_muted_part_of_one_is_none(bundle, tmp_path):
@@ -264,6 +280,6 @@ def test_a_muted_track_is_no_voice_and_a_muted_part_of_one_is_none(bundle, tmp_p
     write_wav(np.append(noise("happy", 4.0), hiss), tmp_path / "half.wav")
     units = smiles(tmp_path / "b.csv", [3.0] * 200)
     (answer,) = predict(bundle, Request("half", tmp_path / "half.wav", units))
-    by_stage = answer.timeline[answer.timeline["stage"] == "speech"]
-    assert by_stage["start"].max() < 4.0 <= answer.timeline["start"].max()
+    by_modality = answer.timeline[answer.timeline["modality"] == "speech"]
+    assert by_modality["start"].max() < 4.0 <= answer.timeline["start"].max()
     assert "5 of 13 windows are judged by the face alone." in answer.remarks

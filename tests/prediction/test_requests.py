@@ -75,7 +75,7 @@ ALONE = [Request("x", None), Request("y", None)]
 KNOWN = [Request("1", None, speaker="a/b"), Request("2", None, speaker="a/b")]
 
 
-def test_the_clips_of_a_speaker_are_one_group_and_every_other_clip_is_another():
+def test_the_clips_per_speaker_are_one_group_and_every_other_clip_is_another():
     groups = in_groups([KNOWN[0], *ALONE, KNOWN[1]])
     assert [[one.clip for one in group] for group in groups.values()] == [["1", "2"], ["x"], ["y"]]
     assert not any("/" in name for name in groups)
@@ -111,7 +111,7 @@ def test_a_folder_is_refused(tmp_path):
 
 def test_a_request_survives_json():
     request = Request("a", Path("v/a.mp4"), None, "anna")
-    assert Request.of(request.described()) == request
+    assert Request.from_json(request.to_json()) == request
 
 
 def test_a_number_that_tells_names_apart_is_not_one_that_a_name_has_already():

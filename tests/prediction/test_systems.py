@@ -41,7 +41,7 @@ def scores_of(tables):
 @pytest.mark.parametrize("method", METHODS)
 def test_a_system_decides_as_the_fusion_of_all_clips(method):
     tables = {"a": posteriors(1), "b": posteriors(2)}
-    system = fit_system("fusion", tables, EMOTIONS, {"method": method, **OPTIONS}, seed=0)
+    system = fit_system("speech+face", tables, EMOTIONS, {"method": method, **OPTIONS}, seed=0)
     train = {name: table.assign(split="train") for name, table in tables.items()}
     fused = fuse_fold(train, EMOTIONS, method, **OPTIONS, seed=0).posteriors
     probabilities = system.probabilities(scores_of(tables))
@@ -63,9 +63,9 @@ def test_the_confidence_is_right_however_sure_a_model_is_of_itself(sureness):
 def test_the_order_of_clips_does_not_matter():
     tables = {"a": posteriors(1), "b": posteriors(2)}
     fusion = {"method": "log_linear", **OPTIONS}
-    system = fit_system("fusion", tables, EMOTIONS, fusion, seed=0)
+    system = fit_system("speech+face", tables, EMOTIONS, fusion, seed=0)
     shuffled = {"a": tables["a"], "b": tables["b"].sample(frac=1, random_state=3)}
-    again = fit_system("fusion", shuffled, EMOTIONS, fusion, seed=0)
+    again = fit_system("speech+face", shuffled, EMOTIONS, fusion, seed=0)
     assert again.weights == pytest.approx(system.weights, rel=1e-4)
 
 
@@ -77,10 +77,10 @@ def test_out_of_fold_scores_are_those_of_the_fold_that_tests_a_clip():
         one["score_calm"] = float(fold)
         one.attrs = {"scale": "logit"}
         folds.append(one)
-    gathered = out_of_fold(folds)
-    assert sorted(gathered["clip"]) == sorted(table["clip"])
-    assert (gathered["score_calm"] == gathered["fold"]).all()
-    assert gathered.attrs["scale"] == "logit"
+    collected = out_of_fold(folds)
+    assert sorted(collected["clip"]) == sorted(table["clip"])
+    assert (collected["score_calm"] == collected["fold"]).all()
+    assert collected.attrs["scale"] == "logit"
 
 
 def test_a_single_fold_teaches_nothing_of_others_and_is_refused():

@@ -10,8 +10,9 @@ from matplotlib.colors import to_hex, to_rgba
 from matplotlib.image import AxesImage
 
 from emofold.errors import InputError
+from emofold.face.action_units import AU_NAMES
 from emofold.face.schemas import ACTION_UNITS, AU_INTENSITIES, AU_PRESENCES
-from emofold.report.figures.action_units import AU_NAMES, NOT_MEASURED, as_svg, draw_action_units
+from emofold.report.figures.action_units import NOT_MEASURED, as_svg, draw_action_units
 
 FRAME_RATE = 25
 MIN_CONFIDENCE = 0.8

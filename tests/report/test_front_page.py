@@ -5,77 +5,7 @@ import pytest
 from docutils import nodes
 from docutils.core import publish_doctree
 
-from emofold.report.front_page import front_page
-
-RUN = {
-    "name": "mini",
-    "emotions": ["calm", "sad"],
-    "folds": [["Ada"], ["Bob"], ["Cleo"]],
-    "protocol": "paper",
-    "seed": 2020,
-    "confidence": 0.95,
-    "published": 1,
-    "static": 2,
-    "sequence": 1,
-    "finetuned": 2,
-    "fused": 3,
-    "note": "",
-}
-CLIPS = pd.DataFrame({"clip": list("abcdef"), "speaker": ["Ada", "Bob", "Cleo"] * 2})
-SYSTEMS = {
-    "zero-r": (None, 13.33),
-    "svc": ("face", 59.93),
-    "mlp-80": ("face", 60.22),
-    "wav2vec2": ("speech", 81.82),
-    "wav2vec2+mlp": ("speech+face", 86.7),
-}
-COMPARISON = pd.DataFrame(
-    {
-        "system": ["svc", "mlp-80"],
-        "reported": [59.93, 60.52],
-        "measured": [59.933, 60.22],
-        "difference": [0.003, -0.3],
-        "source": "Table 2",
-    }
-)
-NOTHING_REPORTED = COMPARISON.iloc[:0]
-NO_FAILURES = pd.DataFrame({"clip": [], "speaker": [], "step": [], "reason": []})
-
-
-def metrics(systems, transductive=(), cross_fitted=()):
-    """Mean rows with both intervals, and rows of a fold that outdo them all."""
-    rows = []
-    for system, (modality, accuracy) in systems.items():
-        row = {
-            **{"system": system, "modality": modality, "fold": None, "ci_method": "wald"},
-            "kind": "model" if modality else "baseline",
-            **{"accuracy": accuracy, "uar": accuracy - 1, "macro_f1": accuracy - 2},
-            **{"ci_low": accuracy - 3, "ci_high": accuracy + 3},
-            "normalised_by": "speaker" if system in transductive else "none",
-            "protocol": "cross-fitted" if system in cross_fitted else "nested",
-        }
-        spread = {"ci_low": accuracy - 5, "ci_high": accuracy + 5}
-        rows += [
-            row,
-            {**row, "ci_method": "speaker_bootstrap", **spread},
-            {**row, "fold": 0, "accuracy": 99.0},
-        ]
-    return pd.DataFrame(rows)
-
-
-def page_of(
-    systems=None,
-    *,
-    transductive=(),
-    cross_fitted=(),
-    comparison=COMPARISON,
-    title="the paper",
-    failures=NO_FAILURES,
-    **run,
-):
-    described = {**RUN, "reported": title, **run}
-    table = metrics(systems or SYSTEMS, transductive, cross_fitted)
-    return front_page(described, CLIPS, table, comparison, failures)
+from front_pages import NOTHING_REPORTED, page_of
 
 
 def bullets(page):
@@ -92,7 +22,7 @@ def bullets(page):
         {"transductive": ["svc"], "protocol": "nested"},
         {"systems": {"zero-r": (None, 50.0), "knn": ("speech", 55.0)}},
     ],
-    ids=["full", "nothing reported", "nested", "one branch"],
+    ids=["full", "nothing reported", "nested", "one modality"],
 )
 def test_the_page_is_a_title_and_six_bullets(run):
     page = page_of(**run)
@@ -138,26 +68,26 @@ def test_systems_that_see_more_are_named_apart_from_the_best():
         "UAR 85.70 %." in best[1]
     )
     assert "Best of 1 that are cross-fitted: wav2vec2, accuracy 81.82 %" in best[1]
-    assert best[2] == "Branches. face 59.93 % (svc); always guessing one emotion 13.33 %."
+    assert best[2] == "Modalities. face 59.93 % (svc); always guessing one emotion 13.33 %."
 
 
 def test_where_every_system_sees_more_the_best_of_these_is_named():
     systems = {"zero-r": (None, 13.33), "svc": ("face", 60.0)}
     best = bullets(page_of(systems, transductive=["svc"]))
     assert best[1].startswith("Best of 1 that see all clips of a speaker (transductive) by this")
-    assert best[2].startswith("Branches. face 60.00 % (svc); always guessing")
+    assert best[2].startswith("Modalities. face 60.00 % (svc); always guessing")
 
 
-def test_the_page_names_the_best_system_of_each_branch():
+def test_the_page_names_the_best_system_of_each_modality():
     assert bullets(page_of())[2] == (
-        "Branches. speech 81.82 % (wav2vec2); face 60.22 % (mlp-80); speech+face 86.70 % "
+        "Modalities. speech 81.82 % (wav2vec2); face 60.22 % (mlp-80); speech+face 86.70 % "
         "(wav2vec2+mlp); always guessing one emotion 13.33 %."
     )
 
 
-def test_a_branch_that_was_not_run_is_left_out():
+def test_a_modality_that_was_not_run_is_left_out():
     branches = bullets(page_of({"zero-r": (None, 50.0), "knn": ("face", 55.0)}))[2]
-    assert branches == "Branches. face 55.00 % (knn); always guessing one emotion 50.00 %."
+    assert branches == "Modalities. face 55.00 % (knn); always guessing one emotion 50.00 %."
 
 
 def test_the_page_names_the_largest_difference_whatever_its_sign():

@@ -7,8 +7,8 @@ from pathlib import Path
 
 FIRST_JOB = """
 import numpy as np
-from emofold.speech.acoustic import acoustic_features
-print(acoustic_features(np.sin(np.arange(16000, dtype="float32") / 20)).sum())
+from emofold.speech.acoustic import compute_acoustic_features
+print(compute_acoustic_features(np.sin(np.arange(16000, dtype="float32") / 20)).sum())
 """
 
 

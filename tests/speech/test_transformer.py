@@ -15,11 +15,10 @@ from transformers import (
 )
 
 from emofold.errors import InputError
-from emofold.media.audio import SAMPLE_RATE, read_wav, write_wav
-from emofold.speech import chunks as parts
-from emofold.speech import transformer
+from emofold.media.audio import SAMPLE_RATE
+from emofold.speech import chunks
 from emofold.speech.encoders import make_encoder
-from emofold.speech.segments import belonging, stretch_of_hops
+from emofold.speech.segments import mark_frames, segment_hops
 
 SMALL = {
     "hidden_size": 32,
@@ -39,7 +38,7 @@ ARCHITECTURES = {
     "wavlm-base": (WavLMModel, WavLMConfig(**SMALL)),
     "wavlm-large": (WavLMModel, WavLMConfig(**SMALL, **LARGE_KIND)),
 }
-SECONDS = {"long": 2.0, "short": 0.1, "middle é 1": 1.01, "one frame": 0.025, "middle 2": 1.0}
+DURATIONS = {"long": 2.0, "short": 0.1, "middle é 1": 1.01, "one frame": 0.025, "middle 2": 1.0}
 
 
 @pytest.fixture(scope="module")
@@ -70,13 +69,9 @@ def noise(seconds, seed=0):
 
 
 @pytest.fixture
-def clips(tmp_path):
-    """Wavs of very different lengths."""
-    paths = {}
-    for seed, (name, seconds) in enumerate(SECONDS.items()):
-        paths[name] = tmp_path / "wav files" / f"{name}.wav"
-        write_wav(noise(seconds, seed), paths[name])
-    return paths
+def clips():
+    """Sounds of very different lengths."""
+    return {name: noise(duration, seed) for seed, (name, duration) in enumerate(DURATIONS.items())}
 
 
 def encoder(folder, layers, batch_seconds=60.0, pooling="mean"):
@@ -97,10 +92,10 @@ def alone(model, extractor, samples):
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_every_layer_in_batches_is_that_of_the_clip_alone(models, clips, architecture):
     model, extractor, folder = models[architecture]
-    found = dict(encoder(folder, "all").embed(clips))
+    found = dict(encoder(folder, "all").embed(clips, SAMPLE_RATE))
     assert found.keys() == clips.keys()
     for seed, name in enumerate(clips):
-        output = alone(model, extractor, noise(SECONDS[name], seed))
+        output = alone(model, extractor, noise(DURATIONS[name], seed))
         expected = [*output.hidden_states[:-1], output.last_hidden_state]
         assert list(found[name]) == [0, 1, 2, 3]
         for layer, states in enumerate(expected):
@@ -111,8 +106,8 @@ def test_every_layer_in_batches_is_that_of_the_clip_alone(models, clips, archite
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_the_size_of_batches_changes_nothing(models, clips, architecture):
     folder = models[architecture][-1]
-    together = dict(encoder(folder, "all", batch_seconds=60).embed(clips))
-    one_by_one = dict(encoder(folder, "all", batch_seconds=0).embed(clips))
+    together = dict(encoder(folder, "all", batch_seconds=60).embed(clips, SAMPLE_RATE))
+    one_by_one = dict(encoder(folder, "all", batch_seconds=0).embed(clips, SAMPLE_RATE))
     for name in clips:
         for layer in range(4):
             assert together[name][layer] == pytest.approx(one_by_one[name][layer], abs=1e-4)
@@ -121,16 +116,16 @@ def test_the_size_of_batches_changes_nothing(models, clips, architecture):
 @pytest.mark.parametrize("architecture", ["wav2vec2-base", "wav2vec2-large", "wavlm-large"])
 def test_the_cnn_features_are_those_of_the_full_model(models, clips, architecture):
     model, extractor, folder = models[architecture]
-    found = dict(encoder(folder, "cnn").embed(clips))
+    found = dict(encoder(folder, "cnn").embed(clips, SAMPLE_RATE))
     for seed, name in enumerate(clips):
-        expected = alone(model, extractor, noise(SECONDS[name], seed)).extract_features
+        expected = alone(model, extractor, noise(DURATIONS[name], seed)).extract_features
         assert list(found[name]) == [-1]
         assert found[name][-1] == pytest.approx(expected[0].mean(0).numpy(), abs=1e-4)
 
 
 def test_the_cnn_features_of_a_model_without_a_norm_are_the_plain_ones(models, clips):
     model, _, folder = models["hubert-base"]
-    found = dict(encoder(folder, "cnn").embed(clips))
+    found = dict(encoder(folder, "cnn").embed(clips, SAMPLE_RATE))
     waveform = torch.from_numpy(noise(2.0, 0).astype(np.float32) / 32768)
     with torch.inference_mode():
         expected = model.feature_extractor(waveform[None])[0].mean(dim=1)
@@ -145,9 +140,9 @@ def test_the_cnn_features_load_and_run_no_transformer_layer(models):
 @pytest.mark.parametrize("layers", [0, 2, [1], [3, 0], [2, 1]])
 def test_chosen_layers_are_those_of_all(models, clips, architecture, layers):
     folder = models[architecture][-1]
-    every = dict(encoder(folder, "all").embed(clips))
+    every = dict(encoder(folder, "all").embed(clips, SAMPLE_RATE))
     chosen_encoder = encoder(folder, layers)
-    chosen = dict(chosen_encoder.embed(clips))
+    chosen = dict(chosen_encoder.embed(clips, SAMPLE_RATE))
     numbers = [layers] if isinstance(layers, int) else sorted(layers)
     assert len(chosen_encoder.model.model.encoder.layers) == max(*numbers, 1)
     for name in clips:
@@ -156,17 +151,22 @@ def test_chosen_layers_are_those_of_all(models, clips, architecture, layers):
             assert chosen[name][layer] == pytest.approx(every[name][layer], abs=1e-5)
 
 
-def test_a_long_clip_is_the_mean_over_the_frames_of_its_parts(models, tmp_path, monkeypatch):
-    monkeypatch.setattr(parts, "LONGEST_PART", SAMPLE_RATE)
+def test_a_long_clip_is_the_mean_over_the_frames_of_its_chunks(models, monkeypatch):
+    monkeypatch.setattr(chunks, "MAX_CHUNK", SAMPLE_RATE)
     model, extractor, folder = models["wav2vec2-large"]
     samples = noise(2.51)
-    write_wav(samples, tmp_path / "long.wav")
-    write_wav(noise(0.8), tmp_path / "other.wav")
-    clips = {name: tmp_path / f"{name}.wav" for name in ("long", "other")}
-    read = []
-    monkeypatch.setattr(transformer, "read_wav", lambda wav: read.append(wav.stem) or read_wav(wav))
-    found = dict(encoder(folder, "all", batch_seconds=2.1).embed(clips))
-    assert sorted(read) == ["long", "other"]
+    prepared = []
+
+    class Counted(dict):
+        """Sounds that note which of them is looked at, as files would be opened."""
+
+        def __getitem__(self, clip):
+            prepared.append(clip)
+            return super().__getitem__(clip)
+
+    clips = Counted(long=samples, other=noise(0.8))
+    found = dict(encoder(folder, "all", batch_seconds=2.1).embed(clips, SAMPLE_RATE))
+    assert sorted(prepared) == ["long", "other"]
     heard = extractor(samples / 32768.0, sampling_rate=SAMPLE_RATE)["input_values"][0]
     with torch.inference_mode():
         states = [
@@ -174,40 +174,52 @@ def test_a_long_clip_is_the_mean_over_the_frames_of_its_parts(models, tmp_path, 
             for part in (heard[:13386], heard[13386:26773], heard[26773:])
         ]
     assert found["long"][3] == pytest.approx(torch.cat(states).mean(0).numpy(), abs=1e-4)
-    alone_again = dict(encoder(folder, "all").embed({"other": clips["other"]}))
+    alone_again = dict(encoder(folder, "all").embed({"other": clips["other"]}, SAMPLE_RATE))
     assert found["other"][3] == pytest.approx(alone_again["other"][3], abs=1e-4)
 
 
 @pytest.mark.parametrize("architecture", ["wav2vec2-base", "wav2vec2-large", "wavlm-base"])
 def test_thirds_are_the_means_over_the_loud_frames_of_the_clip_alone(models, clips, architecture):
     model, extractor, folder = models[architecture]
-    found = dict(encoder(folder, [1, 3], pooling="thirds").embed(clips))
+    found = dict(encoder(folder, [1, 3], pooling="thirds").embed(clips, SAMPLE_RATE))
     for seed, name in enumerate(clips):
-        samples = noise(SECONDS[name], seed)
+        samples = noise(DURATIONS[name], seed)
         output = alone(model, extractor, samples)
         heard = extractor(samples / 32768.0, sampling_rate=SAMPLE_RATE)["input_values"][0]
-        of_hops = stretch_of_hops(heard, 3)
+        of_hops = segment_hops(heard, 3)
         for layer, states in ((1, output.hidden_states[1][0]), (3, output.last_hidden_state[0])):
-            marked = belonging(of_hops, 3, 0, samples.size, len(states))
+            marked = mark_frames(of_hops, 3, 0, samples.size, len(states))
             rows = [of_third if of_third.any() else marked[0] for of_third in marked[1:]]
             expected = [states[torch.from_numpy(row)].mean(0).numpy() for row in rows]
             assert found[name][layer] == pytest.approx(np.concatenate(expected), abs=1e-4)
 
 
-def test_bad_clips_do_not_stop_the_others(models, clips, tmp_path):
-    write_wav(noise(0.024), tmp_path / "too short.wav")
-    (tmp_path / "text.wav").write_text("no sound")
-    bad = {name: tmp_path / f"{name}.wav" for name in ("too short", "text", "missing")}
-    found = dict(encoder(models["wav2vec2-base"][-1], "all").embed(bad | clips))
-    assert found.keys() == clips.keys() | bad.keys()
-    assert {name for name, vectors in found.items() if isinstance(vectors, InputError)} == set(bad)
-    assert "too short.wav of 0.024 s" in str(found["too short"])
+def test_a_clip_that_is_too_short_does_not_stop_the_others(models, clips):
+    sounds = {"too short": noise(0.024)} | clips
+    found = dict(encoder(models["wav2vec2-base"][-1], "all").embed(sounds, SAMPLE_RATE))
+    assert found.keys() == sounds.keys()
+    assert [name for name, vectors in found.items() if isinstance(vectors, InputError)] == [
+        "too short"
+    ]
+    assert "0.024 s of sound in too short" in str(found["too short"])
 
 
-def test_silence_gives_finite_vectors(models, tmp_path):
-    write_wav(np.zeros(8000, np.int16), tmp_path / "silence.wav")
+def test_sound_of_another_rate_is_refused(models, clips):
+    with pytest.raises(InputError, match="sound at 44100 Hz"):
+        list(encoder(models["wav2vec2-base"][-1], "all").embed(clips, 44_100))
+
+
+def test_floats_are_heard_as_the_integers_they_stand_for(models):
+    folder = models["wav2vec2-large"][-1]
+    sounds = {"int16": noise(0.5), "float": noise(0.5).astype(np.float32) / 32768}
+    found = dict(encoder(folder, 3).embed(sounds, SAMPLE_RATE))
+    assert np.array_equal(found["int16"][3], found["float"][3])
+
+
+def test_silence_gives_finite_vectors(models):
     for _, _, folder in models.values():
-        found = dict(encoder(folder, "all").embed({"silence": tmp_path / "silence.wav"}))
+        sounds = {"silence": np.zeros(8000, np.int16)}
+        found = dict(encoder(folder, "all").embed(sounds, SAMPLE_RATE))
         assert all(np.isfinite(vector).all() for vector in found["silence"].values())
 
 
@@ -217,13 +229,13 @@ def test_a_model_for_speech_recognition_gives_its_encoder(clips, tmp_path):
     model.half().save_pretrained(tmp_path / "float16")
     extractor = Wav2Vec2FeatureExtractor(do_normalize=True)
     extractor.save_pretrained(tmp_path / "float16")
-    found = dict(encoder(tmp_path / "float16", 3).embed(clips))
+    found = dict(encoder(tmp_path / "float16", 3).embed(clips, SAMPLE_RATE))
     expected = alone(model.wav2vec2.float(), extractor, noise(2.0)).last_hidden_state
     assert found["long"][3] == pytest.approx(expected[0].mean(0).numpy(), abs=1e-4)
 
 
 def test_the_log_tells_how_far_it_is(models, clips, caplog):
     caplog.set_level("INFO")
-    list(encoder(models["wav2vec2-base"][-1], "cnn").embed(clips))
+    list(encoder(models["wav2vec2-base"][-1], "cnn").embed(clips, SAMPLE_RATE))
     assert "encoded 5 of 5 clips, " in caplog.text
     assert "s of sound a second" in caplog.text

@@ -6,8 +6,8 @@ import torch
 from torch.nn.functional import gelu
 from transformers import WhisperConfig, WhisperFeatureExtractor, WhisperForConditionalGeneration
 
-from emofold.media.audio import SAMPLE_RATE, decode_audio, write_wav
-from emofold.speech import chunks as parts
+from emofold.media.audio import SAMPLE_RATE, decode_audio
+from emofold.speech import chunks
 from emofold.speech.encoders import make_encoder
 
 SMALL = WhisperConfig(
@@ -53,13 +53,10 @@ def speech_like(seconds, seed):
 
 
 @pytest.fixture
-def clips(tmp_path):
-    """Wavs of different lengths, the later ones fainter."""
-    paths = {}
-    for seed, seconds in enumerate([3.0, 0.1, 1.01, 0.025, 1.0]):
-        paths[str(seconds)] = tmp_path / f"{seconds}.wav"
-        write_wav(speech_like(seconds, seed), paths[str(seconds)])
-    return paths
+def clips():
+    """Sounds of different lengths, the later ones fainter."""
+    durations = [3.0, 0.1, 1.01, 0.025, 1.0]
+    return {str(duration): speech_like(duration, n) for n, duration in enumerate(durations)}
 
 
 def alone(model, folder, samples):
@@ -85,7 +82,7 @@ def alone(model, folder, samples):
 @pytest.mark.parametrize("batch_seconds", [0, 60])
 def test_every_layer_is_that_of_the_clip_alone(small, clips, batch_seconds):
     model, folder = small
-    found = dict(encoder(folder, "all", batch_seconds).embed(clips))
+    found = dict(encoder(folder, "all", batch_seconds).embed(clips, SAMPLE_RATE))
     for seed, (name, vectors) in enumerate((name, found[name]) for name in clips):
         expected = alone(model, folder, speech_like(float(name), seed))
         assert list(vectors) == [0, 1, 2, 3]
@@ -93,11 +90,10 @@ def test_every_layer_is_that_of_the_clip_alone(small, clips, batch_seconds):
             assert vector == pytest.approx(expected[layer], abs=1e-4)
 
 
-def test_at_30_s_nothing_differs_from_the_model_as_transformers_runs_it(small, tmp_path):
+def test_at_30_s_nothing_differs_from_the_model_as_transformers_runs_it(small):
     model, folder = small
     samples = speech_like(30, 0)
-    write_wav(samples, tmp_path / "a.wav")
-    found = dict(encoder(folder, "all").embed({"a": tmp_path / "a.wav"}))
+    found = dict(encoder(folder, "all").embed({"a": samples}, SAMPLE_RATE))
     extractor = WhisperFeatureExtractor()
     mel = extractor(
         samples.astype(np.float32) / 32768, sampling_rate=SAMPLE_RATE, return_tensors="pt"
@@ -108,11 +104,10 @@ def test_at_30_s_nothing_differs_from_the_model_as_transformers_runs_it(small, t
         assert found["a"][layer] == pytest.approx(states[0].mean(0).numpy(), abs=1e-4)
 
 
-def test_a_clip_longer_than_whisper_s_positions(small, tmp_path):
+def test_a_clip_longer_than_whisper_s_positions(small):
     model, folder = small
     samples = speech_like(40, 0)
-    write_wav(samples, tmp_path / "a.wav")
-    found = dict(encoder(folder, 3).embed({"a": tmp_path / "a.wav"}))
+    found = dict(encoder(folder, 3).embed({"a": samples}, SAMPLE_RATE))
     halves = [alone(model, folder, half)[3] for half in np.split(samples, 2)]
     assert found["a"][3] == pytest.approx(np.mean(halves, axis=0), abs=1e-4)
 
@@ -120,7 +115,8 @@ def test_a_clip_longer_than_whisper_s_positions(small, tmp_path):
 @pytest.mark.parametrize("layers", [0, 2, [1, 3]])
 def test_chosen_layers_are_those_of_all(small, clips, layers):
     _, folder = small
-    every, chosen = (dict(encoder(folder, kind).embed(clips)) for kind in ("all", layers))
+    every = dict(encoder(folder, "all").embed(clips, SAMPLE_RATE))
+    chosen = dict(encoder(folder, layers).embed(clips, SAMPLE_RATE))
     numbers = [layers] if isinstance(layers, int) else layers
     for name in clips:
         assert list(chosen[name]) == numbers
@@ -131,19 +127,17 @@ def test_chosen_layers_are_those_of_all(small, clips, layers):
 def test_the_cnn_is_what_goes_into_the_first_layer_without_positions(small, clips):
     model, folder = small
     positions = model.embed_positions.weight[:150].mean(0).detach().numpy()
-    cnn, first = (dict(encoder(folder, kind).embed(clips)) for kind in ("cnn", 0))
+    cnn, first = (dict(encoder(folder, kind).embed(clips, SAMPLE_RATE)) for kind in ("cnn", 0))
     assert cnn["3.0"][-1] + positions == pytest.approx(first["3.0"][0], abs=1e-5)
 
 
 @pytest.mark.realdata
-def test_real_recordings_through_the_real_whisper(realdata, tmp_path):
+def test_real_recordings_through_the_real_whisper(realdata):
     folder = realdata / "models" / "whisper-base-encoder"
     recordings = sorted((realdata / "ravdess" / "speech").glob("*.flac"))[::400]
     sounds = {path.stem: decode_audio(path) for path in recordings}
-    for name, samples in sounds.items():
-        write_wav(samples, tmp_path / f"{name}.wav")
     whisper = encoder(folder, "all")
-    found = dict(whisper.embed({name: tmp_path / f"{name}.wav" for name in sounds}))
+    found = dict(whisper.embed(sounds, SAMPLE_RATE))
     for name, samples in sounds.items():
         expected = alone(whisper.model.encoder, folder, samples)
         for layer in range(7):
@@ -152,4 +146,4 @@ def test_real_recordings_through_the_real_whisper(realdata, tmp_path):
 
 
 def test_parts_of_30_s_are_what_whisper_can_hear(small):
-    assert SMALL.max_source_positions == parts.LONGEST_PART // 320
+    assert SMALL.max_source_positions == chunks.MAX_CHUNK // 320

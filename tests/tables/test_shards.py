@@ -114,7 +114,7 @@ def test_a_clip_without_a_source_fails(path):
 
 
 def test_failures_of_earlier_steps_are_carried_on(path):
-    earlier = Failure("q", "read_sample_sheet", "no speaker")
+    earlier = Failure("q", "list_clips", "no speaker")
     metadata = update(path, {"a": "1"}).metadata([earlier])
     assert failures_of([metadata, metadata]) == [earlier]
 

@@ -57,11 +57,11 @@ BAD = {  # the step that meets the problem first, and what it says
     "empty": ("extract_audio", "empty file"),
     "text": ("extract_audio", "cannot be decoded"),
     "long": ("extract_audio", "1800 s"),
-    "twice": ("read_sample_sheet", "in 2 rows"),
-    "nobody": ("read_sample_sheet", "no speaker"),
-    "gone": ("read_sample_sheet", "no file"),
+    "twice": ("list_clips", "in 2 rows"),
+    "nobody": ("list_clips", "no speaker"),
+    "gone": ("list_clips", "no file"),
     "of the third speaker": ("extract_audio", "empty file"),
-    "of the fourth speaker": ("read_sample_sheet", "'bored', not one of"),
+    "of the fourth speaker": ("list_clips", "'bored', not one of"),
 }
 ODD = ["variable", "turned", "low-rate", "stereo", "short", "ümläut clip"]
 
@@ -128,9 +128,9 @@ def test_the_run_goes_on_with_the_other_clips_and_fails_at_its_end(mixed, outcom
 
 
 def test_odd_recordings_work(mixed, outcome):
-    frames = read_table(mixed.results / "face/frames/mediapipe/speaker-1.parquet", FRAMES)
+    frames = read_table(mixed.media / "face/frames/mediapipe/speakers-from-1.parquet", FRAMES)
     found = frames.groupby("clip")["success"].mean()
-    audio = read_table(mixed.results / "speech/audio/speaker-1.parquet", AUDIO)
+    audio = read_table(mixed.media / "speech/audio/speakers-from-1.parquet", AUDIO)
     duration = audio.set_index("clip")["duration"]
     for clip in ODD:
         assert found[clip] > 0.9
@@ -161,4 +161,4 @@ def test_a_missing_video_that_appears_is_taken_in(mixed, outcome):
     videos = mixed.folder / "Vidéos à moi"
     shutil.copyfile(videos / f"{GOOD[0]}.mp4", videos / "gone.mp4")
     planned = mixed.planned()
-    assert planned["read_sample_sheet"] == planned["extract_audio"] == 1
+    assert planned["list_clips"] == planned["extract_audio"] == 1

@@ -11,8 +11,7 @@ RULES = sorted((ROOT / "workflow" / "rules").glob("*.smk"))
 WANTED = ["input", "output", "log", "benchmark", "params", "threads", "resources", "conda"]
 WANTED += ["message", "script"]
 FIRST_RULES = {"fetch_published", "fetch_encoder", "make_untrained_encoder"}
-FIRST_RULES |= {"make_demo_clips", "list_demo_clips", "list_ravdess_clips"}
-FIRST_RULES |= {"fetch_ravdess_speech", "fetch_ravdess_tracking", "fetch_ravdess_videos"}
+FIRST_RULES |= {"make_demo_clips", "fetch_ravdess_archive", "fetch_ravdess_videos"}
 
 
 def rules() -> dict[str, str]:

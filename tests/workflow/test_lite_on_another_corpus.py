@@ -103,7 +103,4 @@ def test_one_more_encoder_computes_its_embeddings_and_its_model_alone(corpus, tm
     project.configure(**config)
     planned = project.planned()
     assert (planned["embed_speech"], planned["train_static"]) == (1, 1)
-    assert (
-        not {"extract_audio", "fuse", "compute_enrolment_curve", "read_sample_sheet"}
-        & planned.keys()
-    )
+    assert not {"extract_audio", "fuse", "compute_enrolment_curve", "list_clips"} & planned.keys()

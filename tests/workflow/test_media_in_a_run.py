@@ -11,6 +11,8 @@ from emofold.tables import open_parquet, read_table
 
 pytestmark = pytest.mark.workflow
 
+FIRST, SECOND = (f"part-000{n}-of-8-clips" for n in range(2))
+
 
 def counts(table, schema):
     """Return how many clips of a shard were computed and how many reused."""
@@ -22,9 +24,9 @@ def test_the_demo_runs_from_video_to_report(demo):
     report = demo.results / "report"
     for name in ["contact_sheet.svg", "accuracies.svg", "systems.html", "failures.html"]:
         assert (report / name).is_file()
-    page = (report / "action_units" / "mediapipe" / "speaker-1.html").read_text(encoding="utf-8")
+    page = (report / "action_units" / "mediapipe" / f"{FIRST}.html").read_text(encoding="utf-8")
     assert page.count("<figure") == 8
-    assert len(list((demo.results / "speech" / "audio").glob("*/*.wav"))) == 16
+    assert len(list((demo.media / "speech" / "audio").glob("*/*.wav"))) == 16
     assert demo.planned() == {}
 
 
@@ -37,23 +39,23 @@ def test_the_numbers_of_the_demo_are_labelled_synthetic_wherever_they_appear(dem
 
 
 def test_a_replaced_video_and_a_damaged_wav_recompute_their_clips_alone(finished_demo):
-    results = finished_demo.results
-    first, second = sorted((results / "corpus/01").glob("*.mp4"))[:2]
+    media = finished_demo.media
+    first, second = sorted((media / "videos/01").glob("*.mp4"))[:2]
     shutil.copyfile(second, first)
-    damaged = sorted((results / "speech/audio/speaker-1").glob("*.wav"))[-1]
+    damaged = sorted((media / "speech/audio" / FIRST).glob("*.wav"))[-1]
     damaged.write_bytes(b"damaged")
-    before = (results / "speech/audio/speaker-2.parquet").stat().st_mtime_ns
+    before = (media / f"speech/audio/{SECOND}.parquet").stat().st_mtime_ns
 
     outcome = finished_demo.run("--until", "embed_speech", "extract_action_units")
     assert outcome.code == 0, outcome.output
     assert outcome.jobs == {"extract_audio": 1, "embed_speech": 1, "extract_action_units": 1}
-    assert counts(results / "speech/audio/speaker-1.parquet", AUDIO) == (2, 6)
+    assert counts(media / f"speech/audio/{FIRST}.parquet", AUDIO) == (2, 6)
     assert damaged.read_bytes()[:4] == b"RIFF"
-    assert counts(results / "face/frames/mediapipe/speaker-1.parquet", FRAMES) == (1, 7)
-    embeddings = results / "speech/embeddings/acoustic/speaker-1.parquet"
+    assert counts(media / f"face/frames/mediapipe/{FIRST}.parquet", FRAMES) == (1, 7)
+    embeddings = media / f"speech/embeddings/acoustic/{FIRST}.parquet"
     size = len(open_parquet(embeddings)[0]["embedding"][0])
     assert counts(embeddings, embeddings_schema(size)) == (1, 7)
-    assert (results / "speech/audio/speaker-2.parquet").stat().st_mtime_ns == before
+    assert (media / f"speech/audio/{SECOND}.parquet").stat().st_mtime_ns == before
 
 
 def test_another_threshold_and_one_more_encoder_extract_nothing_again(finished_demo):

@@ -47,8 +47,15 @@ def test_a_run_predicts_the_clips_of_a_sheet(demo):
     assert sorted(whole["clip"].unique()) == ["a", "b", "c"]
     assert set(whole["modality"]) == {"speech+face", "speech", "face"}
     assert set(whole.loc[whole["clip"] == "a", "speaker"]) == {"anna"}
-    pages = {page.name for page in (demo.results / "predictions").rglob("*.html")}
+    pages = {page.name for page in (demo.results / "prediction_pages").rglob("*.html")}
     assert pages == {"a.html", "b.html", "c.html"}
+
+
+def test_an_edited_style_sheet_decodes_no_video_and_loads_no_model(finished_demo):
+    finished_demo.replace("src/emofold/prediction/page/video_page.css", "body {", "body { top: 0;")
+    planned = finished_demo.planned()
+    assert planned.pop("write_prediction_pages") == 2
+    assert planned.keys() <= {"accept_failures"}
 
 
 def test_what_is_new_is_predicted_alone_and_a_bad_clip_is_named_in_the_end(finished_demo):

@@ -12,7 +12,7 @@ DEMO = [
     *("draw_action_units", "draw_attention", "draw_confusion_matrices", "draw_contact_sheet"),
     *("draw_figures", "draw_learning_curves", "draw_reliability", "embed_speech", "evaluate"),
     *("extract_action_units", "extract_audio", "fetch_face_landmarker", "finetune_speech", "fuse"),
-    *("collect_posteriors", "list_demo_clips", "make_demo_clips", "make_untrained_encoder"),
+    *("collect_posteriors", "list_clips", "make_demo_clips", "make_untrained_encoder"),
     *(
         "predict",
         "collect_predictions",
@@ -24,7 +24,7 @@ DEMO = [
     *("write_failures_page", "write_front_page", "write_result_pages", "write_table_pages"),
 ]
 PUBLISHED = [
-    *("import_published_clips", "import_published_means", "import_published_posteriors"),
+    *("list_clips", "import_published_means", "import_published_posteriors"),
     *("evaluate", "fuse", "train_static", "write_table_pages"),
 ]
 

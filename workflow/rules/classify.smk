@@ -8,7 +8,7 @@ rule import_published_posteriors:
         unpack(published_posteriors),
         clips=CLIPS,
     output:
-        expand(f"{RESULTS}/posteriors/{{{{model}}}}/fold{{fold}}.parquet", fold=FOLDS),
+        expand(POSTERIORS, fold=FOLDS, allow_missing=True),
     log:
         f"logs/import_published_posteriors/{NAME}/{{model}}.log",
     benchmark:
@@ -34,13 +34,11 @@ rule import_published_posteriors:
 
 rule train_static:
     input:
-        features=features_of,
+        features=lookup("{model}", within=FEATURES),
         clips=CLIPS,
     output:
-        posteriors=expand(f"{RESULTS}/posteriors/{{{{model}}}}/fold{{fold}}.parquet", fold=FOLDS),
-        tried=expand(
-            f"{RESULTS}/models/{{{{model}}}}/fold{{fold}}/tried.parquet", fold=NESTED_FOLDS
-        ),
+        posteriors=expand(POSTERIORS, fold=FOLDS, allow_missing=True),
+        tried=expand(f"{TRAINING}/tried.parquet", fold=NESTED_FOLDS, allow_missing=True),
     log:
         f"logs/train_static/{NAME}/{{model}}.log",
     benchmark:
@@ -49,15 +47,15 @@ rule train_static:
         model=one_of(name for name in MODELS if not MODELS[name]["job_per_fold"]),
     conda:
         "../../envs/environment.yaml"
-    threads: threads_of
+    threads: lookup("{model}/threads", within=TRAINED)
     resources:
         mem_mb=1000,
         runtime=growing(60),
     params:
-        classifier=classifier_of,
+        classifier=lookup("{model}", within=RECIPES),
         normalise_by=lookup("{model}/normalise_by", within=MODELS),
         shrink=lookup("{model}/shrink", within=MODELS),
-        modality=modality_of,
+        modality=lookup("{model}", within=MODALITIES),
         protocol=config["protocol"],
         emotions=config["emotions"],
         seed=config["seed"],
@@ -70,8 +68,8 @@ rule train_static:
 
 use rule train_static as train_static_fold with:
     output:
-        posteriors=[f"{RESULTS}/posteriors/{{model}}/fold{{fold}}.parquet"],
-        tried=[f"{RESULTS}/models/{{model}}/fold{{fold}}/tried.parquet"] if NESTED_FOLDS else [],
+        posteriors=[POSTERIORS],
+        tried=[f"{TRAINING}/tried.parquet"] if NESTED_FOLDS else [],
     log:
         f"logs/train_static_fold/{NAME}/{{model}}-fold{{fold}}.log",
     benchmark:
@@ -85,16 +83,20 @@ use rule train_static as train_static_fold with:
 
 rule train_sequence:
     input:
-        frames=frames_of_model,
-        means=means_of_model,
+        frames=collect(
+            FRAMES,
+            extractor=lookup("{model}/extractor", within=SEQUENCE_MODELS),
+            shard=SHARDS,
+        ),
+        means=lookup("{model}", within=MEANS_OF_MODELS),
         clips=CLIPS,
-        learning=learning_before_the_last_training,
+        learning=branch(is_on_all_folds, then=learning_of),
     output:
-        posteriors=f"{RESULTS}/models/{{model}}/fold{{fold}}/posteriors.parquet",
-        weights=f"{RESULTS}/models/{{model}}/fold{{fold}}/model.safetensors",
-        settings=f"{RESULTS}/models/{{model}}/fold{{fold}}/config.json",
-        attention=f"{RESULTS}/models/{{model}}/fold{{fold}}/attention.parquet",
-        learning=f"{RESULTS}/models/{{model}}/fold{{fold}}/learning.parquet",
+        posteriors=f"{TRAINING}/posteriors.parquet",
+        weights=f"{TRAINING}/model.safetensors",
+        settings=f"{TRAINING}/config.json",
+        attention=f"{TRAINING}/attention.parquet",
+        learning=f"{TRAINING}/learning.parquet",
     log:
         f"logs/train_sequence/{NAME}/{{model}}-fold{{fold}}.log",
     benchmark:
@@ -104,20 +106,20 @@ rule train_sequence:
         fold=one_of(TRAININGS),
     conda:
         "../../envs/environment.yaml"
-    threads: threads_of
+    threads: lookup("{model}/threads", within=TRAINED)
     resources:
         mem_mb=4000,
         runtime=growing(120),
-        gpu=gpus_of_model,
+        gpu=lookup("{model}/gpu", within=LEARNING_MODELS),
     params:
-        model=training_of,
+        model=lookup("{model}", within=TRAINING_SETTINGS),
         min_confidence=config["face"]["min_confidence"],
         protocol=config["protocol"],
         emotions=config["emotions"],
         seed=config["seed"],
         held_out=held_out_folds,
-        held_out_speakers=speakers_left_out,
-        checkpoint=checkpoint_of,
+        held_out_speakers=branch(is_on_all_folds, then=HELD_OUT_SPEAKERS),
+        checkpoint=f"{RESULTS}/checkpoints/{{model}}/fold{{fold}}",
         code=code_of("train_sequence"),
     message:
         "Train {wildcards.model} without fold {wildcards.fold}"
@@ -127,15 +129,15 @@ rule train_sequence:
 
 rule finetune_speech:
     input:
-        audio=audio_of_all_shards,
+        audio=expand(AUDIO, shard=SHARDS),
         clips=CLIPS,
-        model=model_of_finetuned,
-        learning=learning_before_the_last_training,
+        model=lookup("{model}", within=PRETRAINED_FILES),
+        learning=branch(is_on_all_folds, then=learning_of),
     output:
-        posteriors=f"{RESULTS}/models/{{model}}/fold{{fold}}/posteriors.parquet",
-        weights=f"{RESULTS}/models/{{model}}/fold{{fold}}/model.safetensors",
-        settings=f"{RESULTS}/models/{{model}}/fold{{fold}}/config.json",
-        learning=f"{RESULTS}/models/{{model}}/fold{{fold}}/learning.parquet",
+        posteriors=f"{TRAINING}/posteriors.parquet",
+        weights=f"{TRAINING}/model.safetensors",
+        settings=f"{TRAINING}/config.json",
+        learning=f"{TRAINING}/learning.parquet",
     log:
         f"logs/finetune_speech/{NAME}/{{model}}-fold{{fold}}.log",
     benchmark:
@@ -145,21 +147,21 @@ rule finetune_speech:
         fold=one_of(TRAININGS),
     conda:
         "../../envs/environment.yaml"
-    threads: threads_of
+    threads: lookup("{model}/threads", within=TRAINED)
     resources:
         mem_mb=12000,
         runtime=growing(240),
-        gpu=gpus_of_model,
+        gpu=lookup("{model}/gpu", within=LEARNING_MODELS),
     params:
-        model=training_of,
-        folder=folder_of_finetuned,
-        gpus=gpus_of_model,
+        model=lookup("{model}", within=TRAINING_SETTINGS),
+        folder=lookup("{model}", within=PRETRAINED_FOLDERS),
+        gpus=lookup("{model}/gpu", within=LEARNING_MODELS),
         protocol=config["protocol"],
         emotions=config["emotions"],
         seed=config["seed"],
         held_out=held_out_folds,
-        held_out_speakers=speakers_left_out,
-        checkpoint=checkpoint_of,
+        held_out_speakers=branch(is_on_all_folds, then=HELD_OUT_SPEAKERS),
+        checkpoint=f"{RESULTS}/checkpoints/{{model}}/fold{{fold}}",
         code=code_of("finetune_speech"),
     message:
         "Fine-tune {wildcards.model} without fold {wildcards.fold}"
@@ -169,10 +171,10 @@ rule finetune_speech:
 
 rule collect_posteriors:
     input:
-        trained=posteriors_of_trainings,
+        trained=expand(f"{TRAINING}/posteriors.parquet", fold=FOLDS, allow_missing=True),
         inner=posteriors_of_inner_trainings,
     output:
-        expand(f"{RESULTS}/posteriors/{{{{model}}}}/fold{{fold}}.parquet", fold=FOLDS),
+        expand(POSTERIORS, fold=FOLDS, allow_missing=True),
     log:
         f"logs/collect_posteriors/{NAME}/{{model}}.log",
     benchmark:

@@ -22,41 +22,53 @@ inherited = os.environ.get("PYTHONPATH")
 os.environ.update(PYTHONPATH=os.pathsep.join(filter(None, [str(SOURCE), inherited])))
 
 from emofold.runtime import locks
-from emofold.config.cross_checks import WITH_PUBLISHED
 from emofold.config.named_files import check_named_files, is_hub_id, use_local_copies
 from emofold.config.reading import complete_config
-from emofold.corpora import published_files, ravdess_files
+from emofold.config.cross_checks import WITH_PUBLISHED
+from emofold.corpora import published_files, ravdess, ravdess_files
 from emofold.corpora.planning import (
     check_speakers,
     clips_to_show,
     fetched_ravdess,
     is_address,
-    planned_corpus,
-    planned_folds,
+    media_folder,
+    plan_corpus,
+    plan_folds,
     uses_published,
 )
 from emofold.errors import InputError
 from emofold.prediction.requests import in_groups, requests_for
 from emofold.runtime.code_digest import code_digest
+from emofold.runtime.run_records import RunRecord, digest_of, disagreements
 
 SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
+
+
+def by_name(rows):
+    """Return the rows of a list of the config by their names."""
+    return {row["name"]: row for row in rows}
+
+
+def pick(row, *keys):
+    """Return some keys of a row of the config with their values."""
+    return {key: row[key] for key in keys}
+
 
 try:
     config.update(complete_config(config, SCHEMA))
     config.update(use_local_copies(config))
-    ENCODERS = {encoder["name"]: encoder for encoder in config["speech"]["encoders"]}
-    EXTRACTORS = {extractor["name"]: extractor for extractor in config["face"]["extractors"]}
-    HAS_MEDIA = config["corpus"] != "published"
-    MAY_USE_PUBLISHED = config["corpus"] in WITH_PUBLISHED
+    ENCODERS = by_name(config["speech"]["encoders"])
+    EXTRACTORS = by_name(config["face"]["extractors"])
     TABLES = [  # the feature tables that rules make
-        *(["face/means/published"] if MAY_USE_PUBLISHED else []),
+        *(["face/means/published"] if config["corpus"] in WITH_PUBLISHED else []),
         *(f"speech/embeddings/{encoder}" for encoder in ENCODERS),
         *(f"face/means/{extractor}" for extractor in EXTRACTORS),
     ]
     check_named_files(config, TABLES, ROOT)
-    DEMO_VIDEOS = f"results/{config['name']}/corpus"
-    CORPUS = planned_corpus(config, DEMO_VIDEOS)
-    config["folds"] = planned_folds(config, CORPUS)
+    MEDIA = media_folder(config)
+    DEMO_VIDEOS = f"{MEDIA}/videos"
+    CORPUS = plan_corpus(config, DEMO_VIDEOS)
+    config["folds"] = plan_folds(config, CORPUS)
     check_speakers(config["bundle"]["held_out_speakers"], CORPUS)
     OTHERS = config["predict"]["clips"]
     PREDICTED = in_groups(requests_for([Path(OTHERS).expanduser()])) if OTHERS else {}
@@ -64,16 +76,31 @@ except InputError as error:
     raise WorkflowError(str(error))
 
 NAME = config["name"]
+SHARED = Path(MEDIA).name
 RESULTS = f"results/{NAME}"
-FRONT_PAGE = f"{RESULTS}/report/front_page.rst"
+REPORT = f"{RESULTS}/report"
+FRONT_PAGE = f"{REPORT}/front_page.rst"
+CLIPS = f"{RESULTS}/clips.parquet"
+FAILURES = f"{RESULTS}/failures.parquet"
+BUNDLE = f"{RESULTS}/model"
+PREDICTIONS = f"{RESULTS}/predictions.parquet"
+AUDIO = f"{MEDIA}/speech/audio/{{shard}}.parquet"
+EMBEDDINGS = f"{MEDIA}/speech/embeddings/{{encoder}}/{{shard}}.parquet"
+FRAMES = f"{MEDIA}/face/frames/{{extractor}}/{{shard}}.parquet"
+MEANS = f"{RESULTS}/face/means/{{extractor}}.parquet"
+POSTERIORS = f"{RESULTS}/posteriors/{{model}}/fold{{fold}}.parquet"
+FUSED = f"{RESULTS}/fusion/{{fusion}}/fold{{fold}}.parquet"
+TRAINING = f"{RESULTS}/models/{{model}}/fold{{fold}}"
+
 FOLDS = range(len(config["folds"]))
 NESTED_FOLDS = FOLDS if config["protocol"] == "nested" else []
 IMPORTED = config["published"]["posteriors"]
-MODELS = {model["name"]: model for model in config["models"]}
-SEQUENCE_MODELS = {model["name"]: model for model in config["sequence_models"]}
-FINETUNED_MODELS = {model["name"]: model for model in config["finetuned_models"]}
-TRAINED = MODELS | SEQUENCE_MODELS | FINETUNED_MODELS
-FUSIONS = {fusion["name"]: fusion for fusion in config["fusions"]}
+MODELS = by_name(config["models"])
+SEQUENCE_MODELS = by_name(config["sequence_models"])
+FINETUNED_MODELS = by_name(config["finetuned_models"])
+LEARNING_MODELS = SEQUENCE_MODELS | FINETUNED_MODELS
+TRAINED = MODELS | LEARNING_MODELS
+FUSIONS = by_name(config["fusions"])
 SYSTEMS = [*IMPORTED, *TRAINED, *FUSIONS]
 BUNDLED = config["bundle"]["system"]
 BUNDLED_MODELS = (
@@ -81,17 +108,7 @@ BUNDLED_MODELS = (
 )
 HELD_OUT_SPEAKERS = list(map(str, config["bundle"]["held_out_speakers"]))
 SHARDS = CORPUS.shards
-FETCHED_RAVDESS = fetched_ravdess(config)
-DEMO_CLIPS = sorted({clip.clip[:-3] for shard in SHARDS.values() for clip in shard})
-CLIPS = f"{RESULTS}/clips.parquet"
-FAILURES = f"{RESULTS}/failures.parquet"
-BUNDLE = f"{RESULTS}/model"
-PREDICTIONS = f"{RESULTS}/predictions.parquet"
-SHOWN_CLIPS = clips_to_show(CORPUS)
-SEES_FACES = any(extractor["kind"] != "csv" for extractor in EXTRACTORS.values())
-MODEL_FILES = {".json", ".txt", ".safetensors", ".bin"}
 LANDMARKER = "resources/face_landmarker/face_landmarker.task"
-LANDMARKER_MANIFEST = "workflow/resources/face_landmarker.yaml"
 
 
 def located(path):
@@ -100,6 +117,7 @@ def located(path):
 
 
 try:
+    FETCHED_RAVDESS = fetched_ravdess(config)
     RAVDESS = yaml.safe_load((ROOT / "workflow/resources/ravdess.yaml").read_text())
     MANIFEST = published_files.Manifest.read(Path(located(config["published"]["manifest"])))
     PUBLISHED_SOURCE = config["published"]["source"] or MANIFEST.base_url
@@ -123,10 +141,13 @@ def one_of(names):
     return "|".join(map(re.escape, names)) or "(?!)"
 
 
-def posteriors_of(system):
-    """Return the posteriors tables of a model or a fusion, in the order of the folds."""
-    folder = "fusion" if system in FUSIONS else "posteriors"
-    return expand(f"{RESULTS}/{folder}/{system}/fold{{fold}}.parquet", fold=FOLDS)
+def growing(minutes):
+    """Return a time limit that grows with the attempt, for jobs that a cluster stopped at it."""
+
+    def runtime(wildcards, attempt):
+        return minutes * attempt
+
+    return runtime
 
 
 def published(file):
@@ -150,96 +171,20 @@ def published_posteriors(wildcards):
     }
 
 
-def feature_tables(name):
-    """Return the feature tables of a model."""
-    features = MODELS[name]["features"]
-    if features.startswith("speech/embeddings/"):
-        return shards_of_table(f"{RESULTS}/{features}")
-    return [features if features.endswith(".parquet") else f"{RESULTS}/{features}.parquet"]
+def source_of_clips(wildcards):
+    """Return the file that lists the clips: the sample sheet, the published list, or none."""
+    sources = {"sheet": config["sample_sheet"], "published": published(published_files.CLIPS_FILE)}
+    return sources.get(config["corpus"], [])
 
 
-def recipe(name):
-    """Return what decides a model's numbers, beside its features and their normalisation."""
-    keys = ("classifier", "scaling", "layers", "parameters", "param_grid")
-    return {key: MODELS[name][key] for key in keys}
+def clips_without_list(wildcards):
+    """Return all that is known of each clip, where no file lists the clips."""
+    return [] if config["corpus"] == "sheet" else list(map(asdict, CORPUS.clips))
 
 
-def features_of(wildcards):
-    """Return the feature tables of a model."""
-    return feature_tables(wildcards.model)
-
-
-def classifier_of(wildcards):
-    """Return what decides a model's numbers, beside its features and their normalisation."""
-    return recipe(wildcards.model)
-
-
-def threads_of(wildcards):
-    """Return the cores that a model's jobs take."""
-    return TRAINED[wildcards.model]["threads"]
-
-
-def fused_posteriors(wildcards):
-    """Return the posteriors that a fusion takes, fold after fold for each model."""
-    models = FUSIONS[wildcards.fusion]["posteriors"]
-    return [path for model in models for path in posteriors_of(model)]
-
-
-def tried_candidates(wildcards):
-    """Return the tables of what was tried, of each model and fold."""
-    folder = f"{RESULTS}/models/{{model}}/fold{{fold}}/tried.parquet"
-    return expand(folder, model=MODELS, fold=NESTED_FOLDS)
-
-
-def layer_models(wildcards):
-    """Return the models that see one layer of an encoder."""
-    return [
-        {"system": name, "encoder": Path(model["features"]).name, "layer": model["layers"]}
-        for name, model in MODELS.items()
-        if isinstance(model["layers"], int)
-    ]
-
-
-def permutation_tests(wildcards):
-    """Return the tables of fusions that are run on shuffled emotions."""
-    folder = f"{RESULTS}/evaluation/permutation"
-    return [f"{folder}/{name}.parquet" for name in config["evaluation"]["permutation_tests"]]
-
-
-def enrolment_curves():
-    """Return the figures of fusions that are tried on speakers of whom few clips are known."""
-    names = config["evaluation"]["enrolment_curves"]
-    return [f"{RESULTS}/report/enrolment/{name}.svg" for name in names]
-
-
-def models_of_fusion(wildcards):
-    """Return what decides the numbers of each model of a fusion, and its feature tables."""
-    return {
-        model: {
-            "tables": feature_tables(model),
-            "classifier": recipe(model),
-            "normalise_by": MODELS[model]["normalise_by"],
-            "shrink": MODELS[model]["shrink"],
-        }
-        for model in FUSIONS[wildcards.fusion]["posteriors"]
-    }
-
-
-def features_of_fusion(wildcards):
-    """Return the feature tables of all models of a fusion."""
-    tables = [row["tables"] for row in models_of_fusion(wildcards).values()]
-    return sorted({path for paths in tables for path in paths})
-
-
-def method_of_fusion(wildcards):
-    """Return how a fusion decides."""
-    fusion = FUSIONS[wildcards.fusion]
-    return {key: fusion[key] for key in ("method", "scaling", "parameters")}
-
-
-def fusion_of(wildcards):
-    """Return what decides a fusion's numbers."""
-    return {"posteriors": FUSIONS[wildcards.fusion]["posteriors"], **method_of_fusion(wildcards)}
+def reasons_of_failed_rows(wildcards):
+    """Return why rows of the sample sheet cannot be used: missing files come and go."""
+    return [failure.reason for failure in CORPUS.failures]
 
 
 def files_of_the_network():
@@ -254,17 +199,8 @@ def files_of_the_network():
     ]
 
 
-def growing(minutes):
-    """Return a time limit that grows with the attempt, for jobs that a cluster stopped at it."""
-
-    def runtime(wildcards, attempt):
-        return minutes * attempt
-
-    return runtime
-
-
-def hold_the_run():
-    """Keep other runs out of this folder, and let the jobs of a killed run end first."""
+def begin_the_run():
+    """Keep other runs out of this folder, let the jobs of a killed run end, and leave a record."""
     global run_lock
     try:
         run_lock = locks.hold_run()
@@ -273,3 +209,7 @@ def hold_the_run():
     if locks.jobs_are_running():
         logger.warning("Waiting for jobs that an earlier, killed run left at work here.")
         locks.wait_for_jobs()
+    record = RunRecord(config, shared_files())
+    for line in disagreements(record.media, RunRecord.others_beside(Path(RESULTS))):
+        logger.warning(line)
+    record.write(Path(RESULTS))

@@ -1,20 +1,57 @@
-SETTINGS_OF_ANY_MODEL = {"name", "gpu", "threads"}
+NO_SETTINGS_OF_TRAINING = {
+    *("name", "gpu", "threads"),
+    *("extractor", "model", "revision", "untrained"),
+}
 INNER_FOLDS = [f"{fold}-{other}" for fold in FOLDS for other in FOLDS if fold < other]
 NO_FOLD = "none"
 TRAININGS = [*map(str, FOLDS), *INNER_FOLDS, NO_FOLD]
-FUSED = {model for fusion in FUSIONS.values() for model in fusion["posteriors"]}
+MEMBERS_OF_FUSIONS = {model for fusion in FUSIONS.values() for model in fusion["posteriors"]}
+WITH_INNER_TRAININGS = (
+    [model for model in LEARNING_MODELS if model in MEMBERS_OF_FUSIONS]
+    if config["protocol"] == "nested"
+    else []
+)
+READS_PUBLISHED_MEANS = "face/means/published" in [row["features"] for row in MODELS.values()]
+BUNDLED_LEARNING_MODELS = [model for model in BUNDLED_MODELS if model in LEARNING_MODELS]
 
 
-def trained_parts(model):
-    """Return the folders of a model's training in each fold."""
-    return expand(f"{RESULTS}/models/{model}/fold{{fold}}", fold=FOLDS)
+def feature_tables(model):
+    """Return the feature tables of a static model."""
+    features = model["features"]
+    if features.startswith("speech/embeddings/"):
+        return [f"{MEDIA}/{features}/{shard}.parquet" for shard in SHARDS]
+    return [features if features.endswith(".parquet") else f"{RESULTS}/{features}.parquet"]
 
 
-def training_of(wildcards):
-    """Return what decides the numbers of a model that is trained by epochs, beside its inputs."""
-    model = TRAINED[wildcards.model]
-    others = SETTINGS_OF_ANY_MODEL | {"extractor", "model", "revision", "untrained"}
-    return {key: value for key, value in model.items() if key not in others}
+def modality_of(model):
+    """Return what a model looks at: speech or face."""
+    if "features" in model:
+        return model.get("modality") or model["features"].split("/")[0]
+    return "face" if "extractor" in model else "speech"
+
+
+RECIPES = {
+    name: pick(model, "classifier", "scaling", "layers", "parameters", "param_grid")
+    for name, model in MODELS.items()
+}
+FEATURES = {name: feature_tables(model) for name, model in MODELS.items()}
+MODALITIES = {name: modality_of(model) for name, model in TRAINED.items()}
+TRAINING_SETTINGS = {
+    name: pick(model, *(key for key in model if key not in NO_SETTINGS_OF_TRAINING))
+    for name, model in LEARNING_MODELS.items()
+}
+FUSION_METHODS = {
+    name: pick(fusion, "method", "scaling", "parameters") for name, fusion in FUSIONS.items()
+}
+
+MEANS_OF_MODELS = {
+    name: MEANS.format(extractor=model["extractor"]) for name, model in SEQUENCE_MODELS.items()
+}
+SINGLE_LAYER_MODELS = [
+    {"system": name, "encoder": Path(model["features"]).name, "layer": model["layers"]}
+    for name, model in MODELS.items()
+    if isinstance(model["layers"], int)
+]
 
 
 def held_out_folds(wildcards):
@@ -22,85 +59,42 @@ def held_out_folds(wildcards):
     return [] if wildcards.fold == NO_FOLD else [int(fold) for fold in wildcards.fold.split("-")]
 
 
-def speakers_left_out(wildcards):
-    """Return the speakers whose clips the training on all folds does without."""
-    return HELD_OUT_SPEAKERS if wildcards.fold == NO_FOLD else []
-
-
-def learning_before_the_last_training(wildcards):
-    """Return the learning curves that say how many epochs the training on all folds takes."""
-    return learning_of(wildcards) if wildcards.fold == NO_FOLD else []
-
-
-def posteriors_of_trainings(wildcards):
-    """Return the scores of a model by its trainings, in the order of the folds."""
-    return [f"{part}/posteriors.parquet" for part in trained_parts(wildcards.model)]
-
-
-def posteriors_of_inner_trainings(wildcards):
-    """Return the scores that a fusion learns from under the protocol `nested`."""
-    if config["protocol"] != "nested" or wildcards.model not in FUSED:
-        return []
-    folder = f"{RESULTS}/models/{wildcards.model}"
-    return expand(f"{folder}/fold{{folds}}/posteriors.parquet", folds=INNER_FOLDS)
-
-
-def gpus_of_model(wildcards):
-    """Return the GPUs that a model's jobs ask for."""
-    return TRAINED[wildcards.model]["gpu"]
-
-
-def checkpoint_of(wildcards):
-    """Return the folder in which a training keeps where it stands."""
-    return f"{RESULTS}/checkpoints/{wildcards.model}/fold{wildcards.fold}"
-
-
-def frames_of_model(wildcards):
-    """Return the frames tables that a sequence model reads."""
-    return shards_of_table(f"{RESULTS}/face/frames/{SEQUENCE_MODELS[wildcards.model]['extractor']}")
-
-
-def means_of_model(wildcards):
-    """Return the table that knows which clips have no frame for a sequence model."""
-    return f"{RESULTS}/face/means/{SEQUENCE_MODELS[wildcards.model]['extractor']}.parquet"
-
-
-def frames_of_sequence_model(wildcards):
-    """Return the frames of one shard that a sequence model reads."""
-    extractor = SEQUENCE_MODELS[wildcards.model]["extractor"]
-    return f"{RESULTS}/face/frames/{extractor}/{wildcards.shard}.parquet"
-
-
-def attention_of(wildcards):
-    """Return the attention of a sequence model, fold after fold."""
-    return [f"{part}/attention.parquet" for part in trained_parts(wildcards.model)]
+def is_on_all_folds(wildcards):
+    """Return whether a training is the last one, on the clips of all folds."""
+    return wildcards.fold == NO_FOLD
 
 
 def learning_of(wildcards):
     """Return the learning curves of a model, fold after fold."""
-    return [f"{part}/learning.parquet" for part in trained_parts(wildcards.model)]
+    return expand(f"{TRAINING}/learning.parquet", model=wildcards.model, fold=FOLDS)
 
 
-def test_posteriors_of(wildcards):
-    """Return the posteriors of a model, fold after fold."""
-    return posteriors_of(wildcards.model)
+def frames_of_attention(wildcards):
+    """Return the frames of one shard that a sequence model reads."""
+    extractor = SEQUENCE_MODELS[wildcards.model]["extractor"]
+    return FRAMES.format(extractor=extractor, shard=wildcards.shard)
 
 
-def folder_of_finetuned(wildcards):
-    """Return the folder of the encoder that a model starts from."""
-    return pretrained_folder(wildcards.model)
+def posteriors_of_inner_trainings(wildcards):
+    """Return the scores that a fusion learns from under the protocol `nested`."""
+    folds = INNER_FOLDS if wildcards.model in WITH_INNER_TRAININGS else []
+    return expand(f"{TRAINING}/posteriors.parquet", model=wildcards.model, fold=folds)
 
 
-def model_of_finetuned(wildcards):
-    """Return the files of the encoder that a model starts from."""
-    return pretrained_model(wildcards.model)
+def models_of_fusion(wildcards):
+    """Return what decides the numbers of each model of a fusion, and its feature tables."""
+    return {
+        model: {
+            "tables": FEATURES[model],
+            "classifier": RECIPES[model],
+            "normalise_by": MODELS[model]["normalise_by"],
+            "shrink": MODELS[model]["shrink"],
+        }
+        for model in FUSIONS[wildcards.fusion]["posteriors"]
+    }
 
 
-def size_of_untrained(wildcards):
-    """Return the size of an encoder of random weights."""
-    return FINETUNED_MODELS[wildcards.model]["untrained"]
-
-
-def audio_of_all_shards(wildcards):
-    """Return the sound of all clips."""
-    return shards_of_table(f"{RESULTS}/speech/audio")
+def features_of_fusion(wildcards):
+    """Return the feature tables of all models of a fusion."""
+    models = FUSIONS[wildcards.fusion]["posteriors"]
+    return sorted({path for model in models for path in FEATURES[model]})

@@ -1,5 +1,4 @@
 localrules:
-    accept_failures,
     collect_choices,
     collect_failures,
     compare_with_reported,
@@ -13,7 +12,10 @@ REPORTED = config["evaluation"]["reported"]
 rule evaluate:
     input:
         clips=CLIPS,
-        posteriors=[path for system in SYSTEMS for path in posteriors_of(system)],
+        posteriors=[
+            *expand(POSTERIORS, model=[*IMPORTED, *TRAINED], fold=FOLDS),
+            *expand(FUSED, fusion=FUSIONS, fold=FOLDS),
+        ],
         failures=FAILURES,
     output:
         metrics=f"{EVALUATION}/metrics.parquet",
@@ -53,7 +55,7 @@ rule evaluate:
 
 rule collect_choices:
     input:
-        tried_candidates,
+        expand(f"{TRAINING}/tried.parquet", model=MODELS, fold=NESTED_FOLDS),
     output:
         f"{EVALUATION}/choices.parquet",
     log:
@@ -101,7 +103,11 @@ rule compare_with_reported:
 rule collect_failures:
     input:
         clips=CLIPS,
-        tables=media_tables,
+        tables=[
+            *expand(EMBEDDINGS, encoder=ENCODERS, shard=SHARDS),
+            *expand(MEANS, extractor=EXTRACTORS),
+            *expand(POSTERIORS, model=FINETUNED_MODELS, fold=FOLDS),
+        ],
     output:
         FAILURES,
     log:
@@ -121,33 +127,6 @@ rule collect_failures:
         "List the clips that failed"
     script:
         "../../scripts/collect_failures.py"
-
-
-rule accept_failures:
-    input:
-        failures=FAILURES,
-        predictions=[PREDICTIONS] if PREDICTED else [],
-        results=ancient(RESULT_FILES),
-    output:
-        f"{RESULTS}/accepted_failures.txt",
-    log:
-        f"logs/accept_failures/{NAME}.log",
-    benchmark:
-        f"logs/accept_failures/{NAME}.tsv"
-    retries: 0
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=500,
-        runtime=10,
-    params:
-        allowed=config["allow_failed_clips"],
-        code=code_of("accept_failures"),
-    message:
-        "Accept the run, or not, for the clips that failed"
-    script:
-        "../../scripts/accept_failures.py"
 
 
 rule permutation_test:
@@ -170,7 +149,7 @@ rule permutation_test:
         runtime=growing(120),
     params:
         models=models_of_fusion,
-        fusion=method_of_fusion,
+        fusion=lookup("{fusion}", within=FUSION_METHODS),
         draws=config["evaluation"]["permutation_draws"],
         emotions=config["emotions"],
         seed=config["seed"],
@@ -201,7 +180,7 @@ rule compute_enrolment_curve:
         runtime=growing(120),
     params:
         models=models_of_fusion,
-        fusion=method_of_fusion,
+        fusion=lookup("{fusion}", within=FUSION_METHODS),
         enrolled=config["evaluation"]["enrolled_clips"],
         draws=config["evaluation"]["enrolment_draws"],
         emotions=config["emotions"],

@@ -6,7 +6,7 @@ localrules:
 rule fetch_face_landmarker:
     input:
         configured=configured_landmarker,
-        manifest=located(LANDMARKER_MANIFEST),
+        manifest=located("workflow/resources/face_landmarker.yaml"),
     output:
         LANDMARKER,
     log:
@@ -31,11 +31,11 @@ rule extract_action_units:
     input:
         unpack(sources_of_frames),
     output:
-        update(f"{RESULTS}/face/frames/{{extractor}}/{{shard}}.parquet"),
+        update(FRAMES),
     log:
-        f"logs/extract_action_units/{NAME}/{{extractor}}/{{shard}}.log",
+        f"logs/extract_action_units/{SHARED}/{{extractor}}/{{shard}}.log",
     benchmark:
-        f"logs/extract_action_units/{NAME}/{{extractor}}/{{shard}}.tsv"
+        f"logs/extract_action_units/{SHARED}/{{extractor}}/{{shard}}.tsv"
     wildcard_constraints:
         shard=one_of(SHARDS),
         extractor=one_of(EXTRACTORS),
@@ -46,8 +46,8 @@ rule extract_action_units:
         mem_mb=2000,
         runtime=growing(240),
     params:
-        clips=clips_of_shard,
-        kind=kind_of_extractor,
+        clips=faces_by_clip,
+        kind=lookup("{extractor}/kind", within=EXTRACTORS),
         max_duration=config["max_duration"],
         code=code_of("extract_action_units"),
     message:
@@ -58,9 +58,9 @@ rule extract_action_units:
 
 rule process_action_units:
     input:
-        frames_of_all_shards,
+        expand(FRAMES, shard=SHARDS, allow_missing=True),
     output:
-        f"{RESULTS}/face/means/{{extractor}}.parquet",
+        MEANS,
     log:
         f"logs/process_action_units/{NAME}/{{extractor}}.log",
     benchmark:
@@ -91,7 +91,7 @@ if USES_PUBLISHED:
         input:
             published(published_files.MEANS_FILE),
         output:
-            f"{RESULTS}/face/means/published.parquet",
+            MEANS.format(extractor="published"),
         log:
             f"logs/import_published_means/{NAME}.log",
         benchmark:

@@ -4,10 +4,12 @@ localrules:
 
 rule fuse:
     input:
-        posteriors=fused_posteriors,
+        posteriors=collect(
+            POSTERIORS, model=lookup("{fusion}/posteriors", within=FUSIONS), fold=FOLDS
+        ),
         clips=CLIPS,
     output:
-        expand(f"{RESULTS}/fusion/{{{{fusion}}}}/fold{{fold}}.parquet", fold=FOLDS),
+        expand(FUSED, fold=FOLDS, allow_missing=True),
     log:
         f"logs/fuse/{NAME}/{{fusion}}.log",
     benchmark:
@@ -21,7 +23,7 @@ rule fuse:
         mem_mb=1000,
         runtime=30,
     params:
-        fusion=fusion_of,
+        fusion=lookup("{fusion}", within=FUSION_METHODS),
         emotions=config["emotions"],
         seed=config["seed"],
         code=code_of("fuse"),

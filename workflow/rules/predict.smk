@@ -1,16 +1,22 @@
 localrules:
     collect_predictions,
+    write_prediction_pages,
 
 
 rule train_bundle:
     input:
         clips=CLIPS,
-        posteriors=files_of_bundle("posteriors"),
-        features=files_of_bundle("tables"),
-        tried=files_of_bundle("tried"),
-        learned=learned_files,
+        posteriors=files_of_members("posteriors"),
+        features=files_of_members("tables"),
+        tried=files_of_members("tried"),
+        learned=expand(
+            f"{TRAINING}/{{file}}",
+            model=BUNDLED_LEARNING_MODELS,
+            fold=NO_FOLD,
+            file=["model.safetensors", "config.json"],
+        ),
         encoders=encoder_files_of_bundle,
-        landmarker=landmarker_of_bundle,
+        landmarker=[LANDMARKER] if "mediapipe" in EXTRACTORS_OF_BUNDLE.values() else [],
     output:
         directory(BUNDLE),
     log:
@@ -24,9 +30,9 @@ rule train_bundle:
         mem_mb=4000,
         runtime=growing(60),
     params:
-        final=bundled_system,
-        encoders=encoders_of_bundle,
-        extractors=extractors_of_bundle,
+        bundle=bundled_system(),
+        encoders=ENCODERS_OF_BUNDLE,
+        extractors=EXTRACTORS_OF_BUNDLE,
         held_out_speakers=HELD_OUT_SPEAKERS,
         min_confidence=config["face"]["min_confidence"],
         name=NAME,
@@ -47,7 +53,6 @@ rule predict:
         bundle=BUNDLE,
         media=media_to_predict,
         means=means_to_predict_from,
-        page=PAGE_FILES,
         openface=openface_to_predict_with,
     output:
         directory(f"{RESULTS}/predictions/{{group}}"),
@@ -73,6 +78,62 @@ rule predict:
         "Predict {wildcards.group}"
     script:
         "../../scripts/predict.py"
+
+
+rule make_playable_copies:
+    input:
+        media=media_to_predict,
+    output:
+        directory(f"{RESULTS}/playable/{{group}}"),
+    log:
+        f"logs/make_playable_copies/{NAME}/{{group}}.log",
+    benchmark:
+        f"logs/make_playable_copies/{NAME}/{{group}}.tsv"
+    wildcard_constraints:
+        group=one_of(PREDICTED),
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=growing(60),
+    params:
+        clips=clips_to_predict,
+        missing=missing_files_to_predict,
+        code=code_of("make_playable_copies"),
+    message:
+        "Make what browsers can play of {wildcards.group}"
+    script:
+        "../../scripts/make_playable_copies.py"
+
+
+rule write_prediction_pages:
+    input:
+        tables=f"{RESULTS}/predictions/{{group}}",
+        copies=f"{RESULTS}/playable/{{group}}",
+        media=media_to_predict,
+        page=PAGE_FILES,
+    output:
+        directory(f"{RESULTS}/prediction_pages/{{group}}"),
+    log:
+        f"logs/write_prediction_pages/{NAME}/{{group}}.log",
+    benchmark:
+        f"logs/write_prediction_pages/{NAME}/{{group}}.tsv"
+    wildcard_constraints:
+        group=one_of(PREDICTED),
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        clips=clips_to_predict,
+        code=code_of("write_prediction_pages"),
+    message:
+        "Write the pages of {wildcards.group}"
+    script:
+        "../../scripts/write_prediction_pages.py"
 
 
 rule collect_predictions:

@@ -7,9 +7,9 @@ localrules:
     draw_contact_sheet,
 
 
-REPORT = f"{RESULTS}/report"
-TABLE_PAGE, CLIPS_PAGE = (
-    located(f"src/emofold/report/templates/{page}.html") for page in ("table_page", "clips_page")
+TABLE_PAGE, CLIPS_PAGE, FRONT_PAGE_TEMPLATE = (
+    located(f"src/emofold/report/templates/{page}")
+    for page in ("table_page.html", "clips_page.html", "front_page.rst")
 )
 
 
@@ -95,11 +95,11 @@ rule draw_confusion_matrices:
 
 rule write_table_pages:
     input:
+        template=TABLE_PAGE,
         metrics=rules.evaluate.output.metrics,
         mcnemar=rules.evaluate.output.mcnemar,
         errors=rules.evaluate.output.errors,
         comparison=rules.compare_with_reported.output[0],
-        template=TABLE_PAGE,
     output:
         comparison=report(
             f"{REPORT}/comparison.html",
@@ -146,6 +146,7 @@ rule write_table_pages:
 
 rule write_front_page:
     input:
+        template=FRONT_PAGE_TEMPLATE,
         clips=CLIPS,
         metrics=rules.evaluate.output.metrics,
         comparison=rules.compare_with_reported.output[0],
@@ -243,7 +244,7 @@ rule draw_contact_sheet:
 
 rule draw_action_units:
     input:
-        f"{RESULTS}/face/frames/{{extractor}}/{{shard}}.parquet",
+        FRAMES,
         template=CLIPS_PAGE,
     output:
         report(

@@ -11,7 +11,10 @@ rule write_result_pages:
         calibration=rules.evaluate.output.calibration,
         contributions=rules.evaluate.output.contributions,
         choices=rules.collect_choices.output if NESTED_FOLDS and MODELS else [],
-        permutation=permutation_tests,
+        permutation=expand(
+            f"{EVALUATION}/permutation/{{fusion}}.parquet",
+            fusion=config["evaluation"]["permutation_tests"],
+        ),
         reported=rules.compare_with_reported.input.reported,
         template=TABLE_PAGE,
     output:
@@ -103,7 +106,7 @@ rule draw_ablation:
         mem_mb=500,
         runtime=10,
     params:
-        layer_models=layer_models,
+        layer_models=SINGLE_LAYER_MODELS,
         note=CORPUS.note,
         code=code_of("draw_ablation"),
     message:

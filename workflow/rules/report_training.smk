@@ -18,7 +18,7 @@ rule draw_learning_curves:
     benchmark:
         f"logs/draw_learning_curves/{NAME}/{{model}}.tsv"
     wildcard_constraints:
-        model=one_of([*SEQUENCE_MODELS, *FINETUNED_MODELS]),
+        model=one_of(LEARNING_MODELS),
     conda:
         "../../envs/environment.yaml"
     threads: 1
@@ -37,9 +37,9 @@ rule draw_learning_curves:
 
 rule draw_attention:
     input:
-        frames=frames_of_sequence_model,
-        attention=attention_of,
-        posteriors=test_posteriors_of,
+        frames=frames_of_attention,
+        attention=expand(f"{TRAINING}/attention.parquet", fold=FOLDS, allow_missing=True),
+        posteriors=expand(POSTERIORS, fold=FOLDS, allow_missing=True),
         template=CLIPS_PAGE,
     output:
         report(

@@ -5,13 +5,13 @@ localrules:
 
 rule extract_audio:
     input:
-        media=media_of,
+        media=media_of_shard,
     output:
-        update(f"{RESULTS}/speech/audio/{{shard}}.parquet"),
+        update(AUDIO),
     log:
-        f"logs/extract_audio/{NAME}/{{shard}}.log",
+        f"logs/extract_audio/{SHARED}/{{shard}}.log",
     benchmark:
-        f"logs/extract_audio/{NAME}/{{shard}}.tsv"
+        f"logs/extract_audio/{SHARED}/{{shard}}.tsv"
     wildcard_constraints:
         shard=one_of(SHARDS),
     conda:
@@ -21,7 +21,7 @@ rule extract_audio:
         mem_mb=1000,
         runtime=growing(60),
     params:
-        clips=clips_of_shard,
+        clips=media_by_clip,
         max_duration=config["max_duration"],
         code=code_of("extract_audio"),
     message:
@@ -46,7 +46,7 @@ rule fetch_encoder:
         mem_mb=1000,
         runtime=60,
     params:
-        model=hub_model,
+        model=lookup("{fetched}", within=HUB_MODELS),
         code=code_of("fetch_encoder"),
     message:
         "Fetch the model {wildcards.fetched}"
@@ -70,7 +70,7 @@ rule make_untrained_encoder:
         mem_mb=1000,
         runtime=10,
     params:
-        architecture=size_of_untrained,
+        architecture=lookup("{model}/untrained", within=FINETUNED_MODELS),
         seed=config["seed"],
         code=code_of("make_untrained_encoder"),
     message:
@@ -81,27 +81,27 @@ rule make_untrained_encoder:
 
 rule embed_speech:
     input:
-        audio=f"{RESULTS}/speech/audio/{{shard}}.parquet",
-        model=encoder_model,
+        audio=AUDIO,
+        model=lookup("{encoder}", within=PRETRAINED_FILES),
     output:
-        update(f"{RESULTS}/speech/embeddings/{{encoder}}/{{shard}}.parquet"),
+        update(EMBEDDINGS),
     log:
-        f"logs/embed_speech/{NAME}/{{encoder}}/{{shard}}.log",
+        f"logs/embed_speech/{SHARED}/{{encoder}}/{{shard}}.log",
     benchmark:
-        f"logs/embed_speech/{NAME}/{{encoder}}/{{shard}}.tsv"
+        f"logs/embed_speech/{SHARED}/{{encoder}}/{{shard}}.tsv"
     wildcard_constraints:
         shard=one_of(SHARDS),
         encoder=one_of(ENCODERS),
     conda:
         "../../envs/environment.yaml"
-    threads: threads_of_encoder
+    threads: lookup("{encoder}/threads", within=ENCODERS)
     resources:
         mem_mb=4000,
         runtime=growing(240),
-        gpu=gpus_of_encoder,
+        gpu=lookup("{encoder}/gpu", within=ENCODERS),
     params:
-        encoder=encoder_of,
-        folder=encoder_folder,
+        encoder=lookup("{encoder}", within=ENCODER_SETTINGS),
+        folder=lookup("{encoder}", within=PRETRAINED_FOLDERS),
         code=code_of("embed_speech"),
     message:
         "Embed the speech of {wildcards.shard} with {wildcards.encoder}"

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emofold.errors import InputError
-from emofold.face.reports import reports_held_back
+from emofold.face.reports import hold_back_reports
 
 if TYPE_CHECKING:
     from emofold.prediction.answers import Answer
 
-SHORTEST_SECONDS = 0.1
-SECONDS = re.compile(r"(\d+|\d*\.\d+)\s*s?")
+MIN_WINDOW = 0.1  # seconds
+DURATION = re.compile(r"(\d+|\d*\.\d+)\s*s?")
 DESCRIPTION = """\
 Say which emotions videos or sound files show, by the models that a run has kept (config: `bundle`).
 Writes predictions.csv and .parquet (each clip), timeline.csv and .parquet (window by window), and a
@@ -54,14 +54,14 @@ def add(commands: Any) -> None:
     )
     parser.add_argument(
         "--window",
-        type=seconds,
+        type=parse_duration,
         default=2.0,
         metavar="2s",
         help="the length of the windows of the timeline (default: 2s)",
     )
     parser.add_argument(
         "--hop",
-        type=seconds,
+        type=parse_duration,
         default=0.5,
         metavar=".5s",
         help="how far each window begins after the one before (default: .5s)",
@@ -87,30 +87,30 @@ def add(commands: Any) -> None:
     parser.set_defaults(run=run)
 
 
-def seconds(text: str) -> float:
+def parse_duration(text: str) -> float:
     """Return the seconds that a text such as ``2s`` or ``.5`` says.
 
     Examples
     --------
-    >>> seconds("2s"), seconds(".5")
+    >>> parse_duration("2s"), parse_duration(".5")
     (2.0, 0.5)
     """
-    found = SECONDS.fullmatch(text.strip())
-    if not found or float(found[1]) < SHORTEST_SECONDS:
+    found = DURATION.fullmatch(text.strip())
+    if not found or float(found[1]) < MIN_WINDOW:
         raise argparse.ArgumentTypeError(
-            f"{text!r} is no length of time of at least {SHORTEST_SECONDS} s, such as 2s or .5s"
+            f"{text!r} is no length of time of at least {MIN_WINDOW} s, such as 2s or .5s"
         )
     return float(found[1])
 
 
-def run(given: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Predict, write all results or none, and say what came out."""
-    with _stoppable(), reports_held_back():
-        return _predict(given)
+    with _end_on_sigterm(), hold_back_reports():
+        return _predict(arguments)
 
 
 @contextmanager
-def _stoppable() -> Iterator[None]:
+def _end_on_sigterm() -> Iterator[None]:
     """End as by ctrl-C when the system asks to, so that nothing is left behind."""
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -119,46 +119,46 @@ def _stoppable() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _predict(given: argparse.Namespace) -> int:
+def _predict(arguments: argparse.Namespace) -> int:
     from tqdm import tqdm  # noqa: PLC0415
 
     from emofold import __version__  # noqa: PLC0415
     from emofold.face.schemas import MEANS  # noqa: PLC0415
-    from emofold.media.contents import seconds_by_header  # noqa: PLC0415
+    from emofold.media.contents import read_duration  # noqa: PLC0415
     from emofold.prediction.bundle import MANIFEST, Bundle  # noqa: PLC0415
+    from emofold.prediction.folder import predict_into  # noqa: PLC0415
     from emofold.prediction.predictor import Options  # noqa: PLC0415
     from emofold.prediction.requests import requests_for  # noqa: PLC0415
-    from emofold.prediction.run import predict_into  # noqa: PLC0415
     from emofold.runtime.job import input_digests  # noqa: PLC0415
     from emofold.tables import read_table  # noqa: PLC0415
 
-    requests = requests_for(given.files, given.speaker)
-    bundle = Bundle.load(given.model)
+    requests = requests_for(arguments.files, arguments.speaker)
+    bundle = Bundle.load(arguments.model)
     options = Options(
-        given.window,
-        given.hop,
-        threads=_cores(),
-        openface=_program(given.openface),
-        means=read_table(given.means, MEANS) if given.means else None,
+        arguments.window,
+        arguments.hop,
+        threads=_count_cores(),
+        openface=_find_program(arguments.openface),
+        means=read_table(arguments.means, MEANS) if arguments.means else None,
     )
     branches = len({"speech", "face"} & bundle.systems.keys())
-    total = branches * sum(seconds_by_header(one.media) for one in requests if one.media)
+    total = branches * sum(read_duration(one.media) for one in requests if one.media)
     provenance = {
         "emofold": __version__,
         "rule": "predict",
-        "parameters": {"window": given.window, "hop": given.hop},
-        "inputs": input_digests([str(given.model / MANIFEST)]),
+        "parameters": {"window": arguments.window, "hop": arguments.hop},
+        "inputs": input_digests([str(arguments.model / MANIFEST)]),
     }
     try:
         with tqdm(total=round(total), unit="s", disable=None, leave=False) as bar:
             answers = predict_into(
-                given.out,
+                arguments.out,
                 requests,
                 bundle,
                 options,
-                pages=not given.no_pages,
+                pages=not arguments.no_pages,
                 provenance=provenance,
-                advance=bar.update,
+                on_progress=bar.update,
             )
     except OSError as error:
         raise InputError(
@@ -166,32 +166,32 @@ def _predict(given: argparse.Namespace) -> int:
             "files that can be read and written, and space for them",
             "see to the folder or the disk and run the same command again",
         ) from error
-    print(summary(answers))
+    print(summarise(answers))
     if bundle.facts["note"]:
         print(f"\n{bundle.facts['note']}")
-    print(f"\nThe tables{'' if given.no_pages else ' and pages'}: {given.out}")
+    print(f"\nThe tables{'' if arguments.no_pages else ' and pages'}: {arguments.out}")
     failed = [answer for answer in answers if answer.failure]
     for answer in failed:
         print(f"emofold: {answer.request.clip}: {answer.failure}", file=sys.stderr)
     return 1 if failed else 0
 
 
-def _program(name: Path | None) -> Path | None:
+def _find_program(name: Path | None) -> Path | None:
     """Return the program of a name, which the system may know by its name alone."""
     return Path(shutil.which(name) or name) if name else None
 
 
-def _cores() -> int:
+def _count_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
-def summary(answers: Sequence["Answer"]) -> str:
+def summarise(answers: Sequence["Answer"]) -> str:
     """Return a line for each clip that has an answer, and what must be known of it."""
     import pandas as pd  # noqa: PLC0415
 
-    from emofold.prediction.video_page import percent  # noqa: PLC0415
+    from emofold.prediction.page.video_page import format_percent  # noqa: PLC0415
     from emofold.report.table_page import as_text  # noqa: PLC0415
 
     rows, notes = [], []
@@ -203,11 +203,11 @@ def summary(answers: Sequence["Answer"]) -> str:
         rows.append(
             {
                 "clip": answer.request.clip,
-                "seconds": f"{answer.seconds:.1f}",
-                "emotion": decision["emotion"],
-                "confidence": percent(decision["confidence"]),
+                "duration": f"{answer.duration:.1f}",
+                "predicted": decision["predicted"],
+                "confidence": format_percent(decision["confidence"]),
                 "by": decision["modality"],
-                **{modality: _named(branches, modality) for modality in ("speech", "face")},
+                **{modality: _name_answer(branches, modality) for modality in ("speech", "face")},
             }
         )
         notes += [f"{answer.request.clip}: {remark}" for remark in answer.remarks]
@@ -215,10 +215,10 @@ def summary(answers: Sequence["Answer"]) -> str:
     return "\n".join([table, *(["", *notes] if notes else [])])
 
 
-def _named(branches: Any, modality: str) -> str:
-    from emofold.prediction.video_page import percent  # noqa: PLC0415
+def _name_answer(branches: Any, modality: str) -> str:
+    from emofold.prediction.page.video_page import format_percent  # noqa: PLC0415
 
     if modality not in branches.index:
         return ""
     row = branches.loc[modality]
-    return f"{row['emotion']} {percent(row['confidence'])}"
+    return f"{row['predicted']} {format_percent(row['confidence'])}"

@@ -10,8 +10,8 @@ from tqdm import tqdm
 from emofold.config.name_pattern import NamePattern, is_emotion_name
 from emofold.corpora.sheets import find_flaw_of_name
 from emofold.errors import InputError, listing, nearest
-from emofold.media.containers import LONGEST_SECONDS
-from emofold.media.contents import Contents, branches_of, contents_of
+from emofold.media.containers import MAX_DURATION
+from emofold.media.contents import Contents, choose_modalities, read_contents
 
 
 def check_path(path: Path, pattern: NamePattern) -> Iterator[str]:
@@ -59,10 +59,10 @@ def check_contents(folder: Path, problems: dict[Path, list[str]]) -> tuple[bool,
     contents = {}
     for path in tqdm(problems, desc="opening", unit=" files", leave=False, disable=None):
         try:
-            contents[path] = contents_of(folder / path)
+            contents[path] = read_contents(folder / path)
         except InputError as error:
             problems[path].append(_without_path(error.found, folder / path))
-    has_sound, has_pictures = branches_of([contents[p] for p in well_named if p in contents])
+    has_sound, has_pictures = choose_modalities([contents[p] for p in well_named if p in contents])
     for path, content in contents.items():
         problems[path] += _find_lacks(content, has_sound, has_pictures)
     return has_sound, has_pictures
@@ -76,8 +76,8 @@ def _find_lacks(contents: Contents, has_sound: bool, has_pictures: bool) -> Iter
         yield "no sound, which other files have"
     elif has_pictures and not contents.has_pictures:
         yield "no pictures, which other files have"
-    if contents.seconds is not None and contents.seconds > LONGEST_SECONDS:
-        yield f"{contents.seconds:.0f} s long, more than the {LONGEST_SECONDS:g} s of a clip"
+    if contents.duration is not None and contents.duration > MAX_DURATION:
+        yield f"{contents.duration:.0f} s long, more than the {MAX_DURATION:g} s of a clip"
 
 
 def _without_path(found: str, path: Path) -> str:

@@ -1,19 +1,23 @@
 """The clips of a run, known before its first job: what the jobs are planned from."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from emofold.corpora import ravdess, ravdess_files
 from emofold.corpora.demo import SYNTHETIC, list_demo_clips
 from emofold.corpora.folds import balance_folds
+from emofold.corpora.packing import shards_of
 from emofold.corpora.sample_sheet import Clip, read_sample_sheet
 from emofold.errors import InputError, listing
 from emofold.tables.failures import Failure
 
 MOST_SPEAKERS_SHOWN = 8
+LONGEST_NAME = 100
+MEDIA = "media"
 RAVDESS_FOLDER = "resources/ravdess"
 RAVDESS_SOURCES = {"speech": "speech_source", "videos": "videos", "tracking": "tracking_source"}
 
@@ -24,20 +28,28 @@ class Corpus:
 
     Attributes
     ----------
-    shards
-        The clips of each shard; none for a corpus without media.
+    clips
+        The clips; none for a corpus without media.
+    clips_per_shard
+        How many of them a job of the media steps takes; None packs whole speakers together.
     note
         What must be said wherever its numbers appear.
     failures
         The rows of its sample sheet that cannot be used.
     """
 
-    shards: dict[str, list[Clip]]
+    clips: Sequence[Clip]
+    clips_per_shard: int | None = None
     note: str = ""
-    failures: tuple[Failure, ...] = ()
+    failures: Sequence[Failure] = ()
+
+    @cached_property
+    def shards(self) -> dict[str, list[Clip]]:
+        """The clips of each job of the media steps, by the name of the shard."""
+        return shards_of(self.clips, self.clips_per_shard)
 
 
-def planned_corpus(config: Mapping[str, Any], demo_folder: str) -> Corpus:
+def plan_corpus(config: Mapping[str, Any], demo_folder: str) -> Corpus:
     """Return the clips that a complete config asks for.
 
     Parameters
@@ -53,17 +65,58 @@ def planned_corpus(config: Mapping[str, Any], demo_folder: str) -> Corpus:
         When the sample sheet as a whole cannot be read.
     """
     per_shard = config["clips_per_shard"]
-    if config["corpus"] == "demo":
-        return Corpus(
-            shards_of(list_demo_clips(**config["demo"], folder=demo_folder), None), SYNTHETIC
+    match config["corpus"]:
+        case "demo":
+            return Corpus(
+                list_demo_clips(**config["demo"], folder=demo_folder), per_shard, SYNTHETIC
+            )
+        case "ravdess":
+            return Corpus(ravdess_clips(config), per_shard)
+        case "sheet":
+            sheet = read_sample_sheet(Path(config["sample_sheet"]), config["emotions"])
+            return Corpus(sheet.clips, per_shard, failures=sheet.failures)
+        case _:
+            return Corpus([])
+
+
+def media_folder(config: Mapping[str, Any]) -> str:
+    """Return where the runs on a corpus share what they make of its media.
+
+    It is named by `corpus_name`, or else by what tells the clips apart: the path of a sample sheet,
+    the size and the seed of the demo corpus, the kind of files of RAVDESS.
+
+    Raises
+    ------
+    InputError
+        When the run itself has the name of the folder that all corpora share.
+
+    Examples
+    --------
+    >>> config = {"name": "mine", "corpus_name": None, "corpus": "sheet"}
+    >>> media_folder(config | {"sample_sheet": "my videos/samples.csv"})
+    'results/media/my-videos-samples'
+    """
+    if config["name"].casefold() == MEDIA:
+        raise InputError(
+            f"a run with the name {config['name']}",
+            f"another name: results/{MEDIA} is what all runs share",
+            "correct `name` in the config",
         )
-    if config["corpus"] == "ravdess":
-        return Corpus(shards_of(ravdess_clips(config), per_shard))
-    if config["corpus"] == "sheet":
-        sheet = read_sample_sheet(Path(config["sample_sheet"]), config["emotions"])
-        shards = shards_of(sheet.clips, per_shard)
-        return Corpus(shards, failures=tuple(sheet.failures))
-    return Corpus({})
+    return f"results/{MEDIA}/{config['corpus_name'] or _described_corpus(config)}"
+
+
+def _described_corpus(config: Mapping[str, Any]) -> str:
+    match config["corpus"]:
+        case "demo":
+            size = config["demo"]
+            return f"demo-{size['speakers']}x{size['takes']}-{config['seed']}"
+        case "ravdess":
+            return f"ravdess-{config['ravdess']['media']}"
+        case "sheet":
+            path = Path(config["sample_sheet"]).with_suffix("").as_posix()
+            return re.sub(r"[^\w.+-]+", "-", path).strip("-.")[-LONGEST_NAME:] or "sheet"
+        case corpus:
+            return str(corpus)
 
 
 def ravdess_clips(config: Mapping[str, Any]) -> list[Clip]:
@@ -120,7 +173,7 @@ def uses_published(config: Mapping[str, Any]) -> bool:
     return config["corpus"] == "published" or (config["corpus"] == "ravdess" and bool(taken))
 
 
-def planned_folds(config: Mapping[str, Any], corpus: Corpus) -> list[list[str | int]]:
+def plan_folds(config: Mapping[str, Any], corpus: Corpus) -> list[list[str | int]]:
     """Return the test speakers of each fold, those of the config or balanced ones.
 
     Raises
@@ -131,14 +184,13 @@ def planned_folds(config: Mapping[str, Any], corpus: Corpus) -> list[list[str | 
     folds = config["folds"]
     if not isinstance(folds, int):
         return list(folds)
-    clips = [clip for shard in corpus.shards.values() for clip in shard]
-    balanced = balance_folds(((clip.speaker, clip.emotion) for clip in clips), folds)
+    balanced = balance_folds(((clip.speaker, clip.emotion) for clip in corpus.clips), folds)
     return [[*fold] for fold in balanced]
 
 
 def check_speakers(names: Iterable[str | int], corpus: Corpus) -> None:
     """Raise an :class:`InputError` unless a corpus has clips of these speakers, if it is known."""
-    speakers = {clip.speaker for shard in corpus.shards.values() for clip in shard}
+    speakers = {clip.speaker for clip in corpus.clips}
     unknown = [str(name) for name in names if speakers and str(name) not in speakers]
     if unknown:
         raise InputError(
@@ -155,37 +207,10 @@ def is_address(source: str) -> bool:
 
 def clips_to_show(corpus: Corpus) -> list[Clip]:
     """Return one clip with media of each emotion of the first few speakers, acted strongly."""
-    filmed = [clip for shard in corpus.shards.values() for clip in shard if clip.media]
+    filmed = [clip for clip in corpus.clips if clip.media]
     speakers = list(dict.fromkeys(clip.speaker for clip in filmed))[:MOST_SPEAKERS_SHOWN]
     shown: dict[tuple[str, str], Clip] = {}
     for clip in sorted(filmed, key=lambda clip: clip.intensity != "strong"):
         if clip.speaker in speakers:
             shown.setdefault((clip.speaker, clip.emotion), clip)
     return list(shown.values())
-
-
-def shards_of(clips: Iterable[Clip], clips_per_shard: int | None) -> dict[str, list[Clip]]:
-    """Return the clips of each shard: a shard a speaker, or so many clips a shard.
-
-    Returns
-    -------
-    dict
-        By the name of the shard, which can be the name of a file.
-
-    Examples
-    --------
-    >>> clips = [Clip("a", "3", "sad"), Clip("b", "7", "sad"), Clip("c", "3", "calm")]
-    >>> [(name, len(shard)) for name, shard in shards_of(clips, None).items()]
-    [('speaker-3', 2), ('speaker-7', 1)]
-    >>> [(name, len(shard)) for name, shard in shards_of(clips, 2).items()]
-    [('part-0000', 2), ('part-0001', 1)]
-    """
-    shards: dict[str, list[Clip]] = {}
-    for number, clip in enumerate(clips):
-        name = (
-            f"part-{number // clips_per_shard:04d}"
-            if clips_per_shard
-            else f"speaker-{quote(clip.speaker, safe='')}"
-        )
-        shards.setdefault(name, []).append(clip)
-    return shards

@@ -9,7 +9,7 @@ from emofold.corpora.sheets import FILES, find_flaw_of_name, read_rows
 from emofold.errors import InputError, listing
 from emofold.tables.failures import Failure
 
-STEP = "read_sample_sheet"
+STEP = "list_clips"
 REQUIRED = ("clip", "speaker", "emotion")
 OPTIONAL = (*FILES, "intensity", "statement", "repetition")
 COLUMNS = (*REQUIRED, *OPTIONAL)

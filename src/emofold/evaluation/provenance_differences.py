@@ -8,6 +8,7 @@ from typing import Any
 
 from emofold.errors import counted, listing
 from emofold.evaluation.runs import METRICS_FILE
+from emofold.files import sha256
 from emofold.runtime.provenance import (
     first_of_each,
     flatten,
@@ -19,6 +20,7 @@ from emofold.runtime.provenance import (
 Provenance = Mapping[str, Any]
 Sets = dict[str, set[str]]
 RUN = "<run>/"
+MEDIA = "<media>/"
 NOT_SET = "not set"
 MOST_NAMED = 2
 MOST_LETTERS = 48
@@ -44,7 +46,9 @@ def provenance_differences(
     -------
     dict
         Lines of text by what they are about: ``Code``, ``Parameters``, ``Packages``, ``Inputs``,
-        ``Tables``. What does not differ is left out. ``<run>`` stands for the folder of each run.
+        ``Tables``. What does not differ is left out. ``<run>`` stands for the folder of each run,
+        ``<media>`` for that of what it shares with other runs on its corpus; of the tables there,
+        those count that are still as the run read them.
     """
     in_a, in_b = _provenances(a), _provenances(b)
     renamed = [(one.as_posix(), other.as_posix()) for one, other in also]
@@ -65,14 +69,28 @@ def provenance_differences(
 
 
 def _provenances(folder: Path) -> dict[str, Provenance]:
-    """Return the provenance of every table below a folder, by the table's path seen from there."""
-    run = _folder_when_made(folder)
-    return {
-        table.relative_to(folder).as_posix(): _seen_from(
-            run, read_metadata(table).get("provenance", {})
-        )
+    """Return the provenance of each table of a run, by the table's path below its folder.
+
+    That of a table that it shares with other runs is by its path below the folder of the corpus.
+    """
+    run = PurePosixPath(_folder_when_made(folder))
+    media = re.compile(rf"{re.escape(run.parent.as_posix())}/media/[^/]+/")
+    made = {
+        table.relative_to(folder).as_posix(): read_metadata(table).get("provenance", {})
         for table in sorted(folder.rglob("[!.]*.parquet"))
     }
+    waiting = list(made.values())
+    while waiting:
+        for path, digest in waiting.pop().get("inputs", {}).items():
+            name, table = media.sub("", path), folder.parent / path.removeprefix(f"{run.parent}/")
+            if name not in {path, *made} and _is_table(table, digest):
+                made[name] = read_metadata(table).get("provenance", {})
+                waiting.append(made[name])
+    return {name: _seen_from(f"{run}/", media, provenance) for name, provenance in made.items()}
+
+
+def _is_table(path: Path, digest: str) -> bool:
+    return path.suffix == ".parquet" and path.is_file() and sha256(path) == digest
 
 
 def _folder_when_made(folder: Path) -> str:
@@ -82,14 +100,21 @@ def _folder_when_made(folder: Path) -> str:
     return f"{PurePosixPath(clips[0]).parent if clips else folder.as_posix()}/"
 
 
-def _seen_from(run: str, value: Any) -> Any:
+def _seen_from(run: str, media: re.Pattern[str], value: Any) -> Any:
+    """Return a value in which the folders of the run and of its corpus have no names."""
     if isinstance(value, Mapping):
-        return {_seen_from(run, key): _seen_from(run, inner) for key, inner in value.items()}
+        return {
+            _seen_from(run, media, key): _seen_from(run, media, inner)
+            for key, inner in value.items()
+        }
     if isinstance(value, list):
-        return [_seen_from(run, inner) for inner in value]
-    if isinstance(value, str) and value.startswith(run):
+        return [_seen_from(run, media, inner) for inner in value]
+    if not isinstance(value, str):
+        return value
+    if value.startswith(run):
         return RUN + value.removeprefix(run)
-    return value
+    in_media = media.match(value)
+    return MEDIA + value[in_media.end() :] if in_media else value
 
 
 def _name(path: str) -> str:
@@ -165,12 +190,13 @@ def _packages(made: Mapping[str, Provenance]) -> Sets:
 
 
 def _inputs(made: Mapping[str, Provenance]) -> Sets:
-    """Return the digests of the inputs that are no tables of the run itself."""
+    """Return the digests of the inputs that are no tables of the run or its corpus."""
     inputs = _sets(one.get("inputs", {}) for one in made.values())
     return {
         path: digests
         for path, digests in inputs.items()
         if not (path.startswith(RUN) and path.endswith(".parquet"))
+        and path.removeprefix(MEDIA) not in made
     }
 
 

@@ -62,7 +62,7 @@ WEAK = ("AU04_r", "AU05_r", "AU17_r", "AU20_r")
 UNRELIABLE = ("AU07_r", "AU09_r", "AU14_r", "AU15_r", "AU23_r")
 
 
-def proxies(scores: Mapping[str, float]) -> dict[str, float]:
+def compute_proxies(scores: Mapping[str, float]) -> dict[str, float]:
     """Return the proxy of each Action Unit's intensity.
 
     Parameters
@@ -78,7 +78,7 @@ def proxies(scores: Mapping[str, float]) -> dict[str, float]:
     Examples
     --------
     >>> smile = dict.fromkeys((name for names in BLENDSHAPES_OF.values() for name in names), 0.0)
-    >>> proxies(smile | {"mouthSmileLeft": 0.6, "mouthSmileRight": 1.0})["AU12_r"]
+    >>> compute_proxies(smile | {"mouthSmileLeft": 0.6, "mouthSmileRight": 1.0})["AU12_r"]
     4.0
     """
     return {

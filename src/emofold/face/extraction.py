@@ -1,20 +1,53 @@
-"""The extractors of Action Units by the names that the config gives them."""
+"""Opening the files of a clip for the extractor of Action Units that the config names."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
 
 from emofold.errors import InputError
-from emofold.face.extractor import ActionUnitExtractor
 
 
-def make_extractor(
+class FrameReader(Protocol):
+    """Reads the Action Units of a clip, frame by frame, from one of its files."""
+
+    def __call__(self, media: Path | None, action_units: Path | None) -> pd.DataFrame:
+        """Return the frames of a clip.
+
+        Parameters
+        ----------
+        media
+            The clip's video, if it has one.
+        action_units
+            The clip's csv of Action Units, if it has one.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The columns :data:`emofold.face.schemas.FRAME_COLUMNS`: ``frame`` counts from 0,
+            ``timestamp`` is in seconds, ``confidence`` from 0 to 1, ``success`` 1 where a face was
+            found and 0 where not; an Action Unit that is not known is NaN.
+
+        Raises
+        ------
+        InputError
+            When the clip lacks the file, or it cannot be read.
+        """
+        ...
+
+
+def make_frame_reader(
     settings: Mapping[str, Any],
     model: Path | None,
     max_duration: float,
-    told: Callable[[float], None] | None = None,
-) -> ActionUnitExtractor:
-    """Return the extractor that a row of the config describes.
+    on_progress: Callable[[float], None] | None = None,
+) -> FrameReader:
+    """Return what reads the frames of clips as a row of the config says.
+
+    MediaPipe is given decoded pictures; OpenFace's program opens the video itself; of kind csv, the
+    frames are in a file already.
 
     Parameters
     ----------
@@ -24,10 +57,9 @@ def make_extractor(
     model
         For ``mediapipe``, the file ``face_landmarker.task``.
     max_duration
-        How long a video may be.
-    told
-        Is told the time of each picture, in seconds, by an extractor that looks at one after the
-        other.
+        How long a video may be, in seconds.
+    on_progress
+        Called with the time of each picture that is decoded, in seconds.
 
     Raises
     ------
@@ -36,32 +68,82 @@ def make_extractor(
     """
     match settings["kind"]:
         case "mediapipe":
-            from emofold.face.mediapipe_proxies import MediaPipeExtractor  # noqa: PLC0415
-
-            if model is None:
-                raise InputError(
-                    "an extractor of the kind mediapipe without a model",
-                    "the face landmarker's file",
-                    "name a copy of face_landmarker.task as its `model` in the config",
-                )
-            return MediaPipeExtractor(model, max_duration, told)
+            return _read_by_mediapipe(model, max_duration, on_progress)
         case "openface":
-            from emofold.face.openface_binary import OpenFaceExtractor  # noqa: PLC0415
-
-            if "binary" not in settings:
-                raise InputError(
-                    "an extractor of the kind openface without a `binary`",
-                    "the path of OpenFace's program FeatureExtraction",
-                    "name it as `binary` of the extractor in the config",
-                )
-            return OpenFaceExtractor(Path(settings["binary"]), max_duration)
+            return _read_by_openface(settings.get("binary"), max_duration)
         case "csv":
-            from emofold.face.openface_csv import CsvExtractor  # noqa: PLC0415
-
-            return CsvExtractor()
+            return _read_from_csv
         case kind:
             raise InputError(
                 f"an extractor of the kind {kind!r}",
                 "mediapipe, openface or csv",
                 "correct its `kind` in the config",
             )
+
+
+def _read_by_mediapipe(
+    model: Path | None, max_duration: float, on_progress: Callable[[float], None] | None
+) -> FrameReader:
+    from emofold.face.mediapipe_proxies import MediaPipeExtractor  # noqa: PLC0415
+    from emofold.media.video import read_frames  # noqa: PLC0415
+
+    if model is None:
+        raise InputError(
+            "an extractor of the kind mediapipe without a model",
+            "the face landmarker's file",
+            "name a copy of face_landmarker.task as its `model` in the config",
+        )
+    extractor = MediaPipeExtractor(model)
+
+    def read(media: Path | None, action_units: Path | None) -> pd.DataFrame:
+        pictures = read_frames(_require_media(media), max_duration)
+        return extractor.extract(_report(pictures, on_progress) if on_progress else pictures)
+
+    return read
+
+
+def _read_by_openface(binary: str | None, max_duration: float) -> FrameReader:
+    from emofold.face.openface_binary import OpenFaceExtractor  # noqa: PLC0415
+    from emofold.media.video import read_frames  # noqa: PLC0415
+
+    if binary is None:
+        raise InputError(
+            "an extractor of the kind openface without a `binary`",
+            "the path of OpenFace's program FeatureExtraction",
+            "name it as `binary` of the extractor in the config",
+        )
+    extractor = OpenFaceExtractor(Path(binary))
+
+    def read(media: Path | None, action_units: Path | None) -> pd.DataFrame:
+        video = _require_media(media)
+        next(read_frames(video, max_duration))  # complains of what no program need be started for
+        return extractor.extract(video)
+
+    return read
+
+
+def _read_from_csv(media: Path | None, action_units: Path | None) -> pd.DataFrame:
+    from emofold.face.openface_csv import read_openface_csv  # noqa: PLC0415
+
+    if action_units is None:
+        raise InputError(
+            "a clip without a csv of Action Units",
+            "the path of one for each clip",
+            "fill the column `action_units` of the sample sheet",
+        )
+    return read_openface_csv(action_units)
+
+
+def _require_media(media: Path | None) -> Path:
+    if media is None:
+        raise InputError("a clip without media", "a video", "fill the column `media`")
+    return media
+
+
+def _report(
+    pictures: Iterable[tuple[float, np.ndarray]], on_progress: Callable[[float], None]
+) -> Iterator[tuple[float, np.ndarray]]:
+    """Pass pictures on, and tell the time of each."""
+    for time, picture in pictures:
+        on_progress(time)
+        yield time, picture

@@ -1,46 +1,45 @@
-"""The mean Action Units of each clip, over the frames that show a face well enough."""
+"""The mean Action Units of each clip, over its valid frames."""
 
 import pandas as pd
 
 from emofold.errors import InputError, counted
+from emofold.face.frames import is_valid
 from emofold.face.schemas import ACTION_UNITS
 
 
-def mean_action_units(
+def average_action_units(
     frames: pd.DataFrame, min_confidence: float
 ) -> tuple[pd.DataFrame, dict[str, InputError]]:
-    """Average the Action Units of each clip over its frames with a face.
+    """Average the Action Units of each clip over its valid frames.
 
     Parameters
     ----------
     frames
         The frames of all clips: ``clip``, ``success``, ``confidence`` and the Action Units.
     min_confidence
-        Frames of a lower confidence do not count, and neither do those without success.
+        As of :func:`emofold.face.frames.is_valid`.
 
     Returns
     -------
     means : pandas.DataFrame
-        A row a clip, in the order of the frames: ``clip``, ``frames_used`` and the Action Units,
-        NaN where no frame that counts knows one.
+        One row per clip, in the order of the frames: ``clip``, ``frames_used`` and the Action
+        Units, NaN where no valid frame knows one.
     errors : dict
         Why a clip has no means, by clip.
     """
-    found = frames["success"] == 1
-    counting = frames[found & (frames["confidence"] >= min_confidence)]
-    by_clip = counting.groupby("clip", sort=False)
+    by_clip = frames[is_valid(frames, min_confidence)].groupby("clip", sort=False)
     means = by_clip[list(ACTION_UNITS)].mean()
     means.insert(0, "frames_used", by_clip.size())
     left_out = frames[~frames["clip"].isin(means.index)]
     errors = {
-        str(clip): _no_frame(str(clip), of_clip, min_confidence)
+        str(clip): _explain_no_valid_frame(str(clip), of_clip, min_confidence)
         for clip, of_clip in left_out.groupby("clip", sort=False)
     }
     kept = [clip for clip in frames["clip"].unique() if clip in means.index]
     return means.loc[kept].reset_index(), errors
 
 
-def _no_frame(clip: str, frames: pd.DataFrame, min_confidence: float) -> InputError:
+def _explain_no_valid_frame(clip: str, frames: pd.DataFrame, min_confidence: float) -> InputError:
     all_frames = f"{counted(len(frames), 'frame')} of {clip}"
     with_face = frames[frames["success"] == 1]
     if with_face.empty:

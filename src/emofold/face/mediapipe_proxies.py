@@ -6,11 +6,11 @@ confidence is 1 with a face and 0 without. It knows no presences: the ``AU…_c`
 
 No picture leaves the machine. Of itself the library would send figures on its use and speed to
 Google (https://goo.gle/mediapipe-privacy), and has no switch for that: whoever extracts does so
-within :func:`emofold.face.reports.reports_held_back`.
+within :func:`emofold.face.reports.hold_back_reports`.
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,15 +21,14 @@ from mediapipe.tasks.python import BaseOptions
 from mediapipe.tasks.python.vision import FaceLandmarker, FaceLandmarkerOptions, RunningMode
 
 from emofold.errors import InputError
-from emofold.face.blendshapes import proxies
-from emofold.face.extractor import FRAME_COLUMNS, ActionUnitExtractor
-from emofold.media.video import read_frames
+from emofold.face.blendshapes import compute_proxies
+from emofold.face.schemas import FRAME_COLUMNS
 
 STDERR = 2
 ANOTHER_MODEL = "delete it and run the workflow again, or name another as `model` of the extractor"
 
 
-class MediaPipeExtractor(ActionUnitExtractor):
+class MediaPipeExtractor:
     """Follows the face in each clip and reads its expression.
 
     Every clip gets a landmarker of its own, since a landmarker remembers where the face was; to
@@ -39,10 +38,6 @@ class MediaPipeExtractor(ActionUnitExtractor):
     ----------
     model
         The file ``face_landmarker.task``.
-    max_duration
-        How long a video may be.
-    told
-        Is told the time of each picture, in seconds.
 
     Raises
     ------
@@ -50,46 +45,32 @@ class MediaPipeExtractor(ActionUnitExtractor):
         When the file is no face landmarker, or MediaPipe cannot run on this machine.
     """
 
-    def __init__(
-        self,
-        model: Path,
-        max_duration: float,
-        told: Callable[[float], None] | None = None,
-    ) -> None:
+    def __init__(self, model: Path) -> None:
         if not model.is_file():
             raise InputError(f"no file {model}", "Google's face_landmarker.task", ANOTHER_MODEL)
         self._model = model
-        self._longest_seconds = max_duration
-        self._told = told
-        self._new_landmarker().close()
+        self._make_landmarker().close()
 
-    def extract(self, media: Path | None, action_units: Path | None) -> pd.DataFrame:
-        """Return the proxies of a clip, frame by frame, of the one face that is found first."""
-        if media is None:
-            raise InputError("a clip without media", "a video", "fill the column `media`")
-        with self._new_landmarker() as landmarker:
-            rows = np.array([*self._rows(landmarker, media)])
+    def extract(self, pictures: Iterable[tuple[float, np.ndarray]]) -> pd.DataFrame:
+        """Return the proxies of a clip, frame by frame, of the one face that is found first.
+
+        Parameters
+        ----------
+        pictures
+            The time of each picture in seconds, and the picture: RGB, uint8, shape (height, width,
+            3). They are taken one after another, and none is held.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per picture, with the columns :data:`emofold.face.schemas.FRAME_COLUMNS`.
+        """
+        with self._make_landmarker() as landmarker:
+            rows = np.array([*_read_expressions(landmarker, pictures)])
         frames = pd.DataFrame(rows, columns=FRAME_COLUMNS)
         return frames.astype({"frame": "int64", "success": "int64"})
 
-    def _rows(self, landmarker: FaceLandmarker, media: Path) -> Iterator[np.ndarray]:
-        """Yield the values of each frame, in the order of the columns."""
-        milliseconds = -1
-        for number, (seconds, picture) in enumerate(read_frames(media, self._longest_seconds)):
-            milliseconds = max(round(1000 * seconds), milliseconds + 1)
-            if self._told:
-                self._told(seconds)
-            scores = _blendshape_scores(landmarker, picture, milliseconds)
-            values = {
-                "frame": number,
-                "timestamp": seconds,
-                "confidence": float(scores is not None),
-                "success": int(scores is not None),
-                **(proxies(scores) if scores else {}),
-            }
-            yield np.array([values.get(column, np.nan) for column in FRAME_COLUMNS])
-
-    def _new_landmarker(self) -> FaceLandmarker:
+    def _make_landmarker(self) -> FaceLandmarker:
         options = FaceLandmarkerOptions(
             base_options=BaseOptions(
                 model_asset_path=str(self._model), delegate=BaseOptions.Delegate.CPU
@@ -99,7 +80,7 @@ class MediaPipeExtractor(ActionUnitExtractor):
             output_face_blendshapes=True,
         )
         try:
-            with _silence():
+            with _silence_stderr():
                 return FaceLandmarker.create_from_options(options)
         except OSError as error:
             raise InputError(
@@ -115,7 +96,25 @@ class MediaPipeExtractor(ActionUnitExtractor):
             ) from error
 
 
-def _blendshape_scores(
+def _read_expressions(
+    landmarker: FaceLandmarker, pictures: Iterable[tuple[float, np.ndarray]]
+) -> Iterator[np.ndarray]:
+    """Yield the values of each frame, in the order of the columns."""
+    milliseconds = -1
+    for number, (time, picture) in enumerate(pictures):
+        milliseconds = max(round(1000 * time), milliseconds + 1)
+        scores = _score_blendshapes(landmarker, picture, milliseconds)
+        values = {
+            "frame": number,
+            "timestamp": time,
+            "confidence": float(scores is not None),
+            "success": int(scores is not None),
+            **(compute_proxies(scores) if scores else {}),
+        }
+        yield np.array([values.get(column, np.nan) for column in FRAME_COLUMNS])
+
+
+def _score_blendshapes(
     landmarker: FaceLandmarker, picture: np.ndarray, milliseconds: int
 ) -> dict[str, float] | None:
     """Return the score of each blendshape, or None where no face is found."""
@@ -127,7 +126,7 @@ def _blendshape_scores(
 
 
 @contextmanager
-def _silence() -> Iterator[None]:
+def _silence_stderr() -> Iterator[None]:
     """Drop what the C++ library writes to the standard error stream while it starts."""
     kept = os.dup(STDERR)
     nowhere = os.open(os.devnull, os.O_WRONLY)

@@ -7,8 +7,7 @@ import numpy as np
 import pandas as pd
 
 from emofold.errors import InputError, counted, listing
-from emofold.face.extractor import FRAME_COLUMNS, ActionUnitExtractor
-from emofold.face.schemas import ACTION_UNITS
+from emofold.face.schemas import ACTION_UNITS, FRAME_COLUMNS
 
 OPTIONAL_COLUMNS = {"success", "face_id"}
 REQUIRED_COLUMNS = [name for name in FRAME_COLUMNS if name not in OPTIONAL_COLUMNS]
@@ -16,26 +15,12 @@ EXPECTED = "the csv of Action Units that OpenFace's FeatureExtraction writes"
 REMEDY = "write the file anew with OpenFace, or take the clip out of the sample sheet"
 
 
-class CsvExtractor(ActionUnitExtractor):
-    """Takes the Action Units of each clip from its csv."""
-
-    def extract(self, media: Path | None, action_units: Path | None) -> pd.DataFrame:
-        """Return the Action Units of a clip, see :func:`read_openface_csv`."""
-        if action_units is None:
-            raise InputError(
-                "a clip without a csv of Action Units",
-                "the path of one for each clip",
-                "fill the column `action_units` of the sample sheet",
-            )
-        return read_openface_csv(action_units)
-
-
 def read_openface_csv(path: Path) -> pd.DataFrame:
     """Return the Action Units of a csv of OpenFace, frame by frame.
 
     Of several faces in a frame, told apart by a column ``face_id``, the one of the highest
-    confidence counts, in each frame anew. Where the column ``success`` is missing, a frame counts
-    as a success when its confidence is above 0 and all its Action Units are there.
+    confidence is taken, in each frame anew. Where the column ``success`` is missing, a frame is a
+    success when its confidence is above 0 and all its Action Units are there.
 
     Parameters
     ----------
@@ -45,7 +30,7 @@ def read_openface_csv(path: Path) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The columns :data:`~emofold.face.extractor.FRAME_COLUMNS`; ``frame`` counts from 0, in the
+        The columns :data:`~emofold.face.schemas.FRAME_COLUMNS`; ``frame`` counts from 0, in the
         order of the frames of the file.
 
     Raises
@@ -54,7 +39,7 @@ def read_openface_csv(path: Path) -> pd.DataFrame:
         When the file is missing, is no whole csv, lacks columns, names a frame twice, or has no
         number where there must be one.
     """
-    frames = _numbers(_read_text(path), path)
+    frames = _parse_numbers(_read_text(path), path)
     if "success" not in frames:
         complete = frames[list(ACTION_UNITS)].notna().all(axis="columns")
         frames["success"] = complete & (frames["confidence"] > 0)
@@ -87,7 +72,7 @@ def _read_text(path: Path) -> str:
     return text
 
 
-def _numbers(text: str, path: Path) -> pd.DataFrame:
+def _parse_numbers(text: str, path: Path) -> pd.DataFrame:
     """Return the columns that are needed; what is no number becomes NaN."""
     wanted = OPTIONAL_COLUMNS.union(REQUIRED_COLUMNS)
     try:

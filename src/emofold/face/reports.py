@@ -1,4 +1,4 @@
-"""MediaPipe reports figures of its use to Google: how that is held back."""
+"""Holding back the figures on its use that MediaPipe reports to Google."""
 
 import os
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ EXCEPTIONS = ("NO_PROXY", "no_proxy")
 
 
 @contextmanager
-def reports_held_back() -> Iterator[None]:
+def hold_back_reports() -> Iterator[None]:
     """Let nothing out over HTTPS within the block, by proxies that lead nowhere."""
     names = (*PROXIES, *EXCEPTIONS)
     before = {name: os.environ.pop(name) for name in names if name in os.environ}

@@ -1,4 +1,4 @@
-"""The tables of the face branch, and the Action Units that are their columns."""
+"""The tables of faces, and the Action Units that are their columns."""
 
 import pyarrow as pa
 
@@ -14,6 +14,8 @@ AU_PRESENCES = tuple(
 )
 
 ACTION_UNITS = AU_INTENSITIES + AU_PRESENCES
+
+FRAME_COLUMNS = ("frame", "timestamp", "confidence", "success", *ACTION_UNITS)
 
 FRAMES = TableSchema(
     name="Action Unit frames",

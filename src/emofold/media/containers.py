@@ -1,4 +1,4 @@
-"""Media files, opened with care: what is wrong with one is said in plain words."""
+"""Opening media files, and what can be wrong with them in plain words."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,15 +9,15 @@ from av.container import InputContainer
 
 from emofold.errors import InputError
 
-LONGEST_SECONDS = 600.0
-MISSING_SECONDS = 0.5
-MISSING_SHARE = 0.1
+MAX_DURATION = 600.0
+MAX_MISSING = 0.5  # seconds
+MAX_MISSING_SHARE = 0.1
 PLAYLISTS = {"concat", "dash", "hls", "image2", "imf", "sdp", "webm_dash_manifest"}
 REPLACE = "replace the file, or take the clip out of the sample sheet"
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[InputContainer]:
+def open_media(path: Path) -> Iterator[InputContainer]:
     """Open a media file for reading; errors of decoding inside the block are explained too.
 
     Raises
@@ -45,24 +45,24 @@ def opened(path: Path) -> Iterator[InputContainer]:
         ) from error
 
 
-def check_length(seconds: float | None, path: Path, max_duration: float) -> None:
+def check_duration(duration: float | None, path: Path, max_duration: float) -> None:
     """Raise an :class:`InputError` when a clip is longer than clips may be."""
-    if seconds is not None and seconds > max_duration:
+    if duration is not None and duration > max_duration:
         raise InputError(
-            f"{path} of {seconds:.0f} s",
+            f"{path} of {duration:.0f} s",
             f"a clip of at most {max_duration:g} s, an utterance or two",
             "cut the recording into clips, or raise `max_duration` in the config",
         )
 
 
-def check_whole(decoded_seconds: float, declared_seconds: float | None, path: Path) -> None:
+def check_complete(decoded_duration: float, declared_duration: float | None, path: Path) -> None:
     """Raise an :class:`InputError` when a good part of what a file declares is missing."""
-    if declared_seconds is None:
+    if declared_duration is None:
         return
-    tolerated = max(MISSING_SECONDS, MISSING_SHARE * declared_seconds)
-    if decoded_seconds < declared_seconds - tolerated:
+    tolerated = max(MAX_MISSING, MAX_MISSING_SHARE * declared_duration)
+    if decoded_duration < declared_duration - tolerated:
         raise InputError(
-            f"{path} breaks off: {decoded_seconds:.2f} of {declared_seconds:.2f} s can be decoded",
+            f"{path} breaks off: {decoded_duration:.2f} of {declared_duration:.2f} s are there",
             "a whole video or audio file",
             REPLACE,
         )

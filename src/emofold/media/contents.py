@@ -1,4 +1,4 @@
-"""What a media file holds, by its header alone: quick, and no promise that it can be decoded."""
+"""What a media file holds by its header, which is read fast and promises nothing of the rest."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ import av
 
 from emofold.errors import InputError
 from emofold.media.audio import DURATION_IS_GUESSED
-from emofold.media.containers import opened
-from emofold.media.tracks import picture_track
+from emofold.media.containers import open_media
+from emofold.media.tracks import find_picture_track
 
 
 @dataclass(frozen=True)
@@ -20,16 +20,16 @@ class Contents:
     ----------
     has_sound, has_pictures
         Whether it has a sound track, and moving pictures; a cover is no moving picture.
-    seconds
-        How long it says it is; None where it does not say.
+    duration
+        How long it says it is, in seconds; None where it does not say.
     """
 
     has_sound: bool
     has_pictures: bool
-    seconds: float | None
+    duration: float | None
 
 
-def contents_of(path: Path) -> Contents:
+def read_contents(path: Path) -> Contents:
     """Return what a media file holds.
 
     Raises
@@ -37,22 +37,22 @@ def contents_of(path: Path) -> Contents:
     InputError
         When the file is missing, empty, or no media file.
     """
-    with opened(path) as container:
+    with open_media(path) as container:
         is_stated = container.duration and container.format.name not in DURATION_IS_GUESSED
-        seconds = container.duration / av.time_base if is_stated and container.duration else None
-        has_pictures = picture_track(container) is not None
-        return Contents(bool(container.streams.audio), has_pictures, seconds)
+        duration = container.duration / av.time_base if is_stated and container.duration else None
+        has_pictures = find_picture_track(container) is not None
+        return Contents(bool(container.streams.audio), has_pictures, duration)
 
 
-def seconds_by_header(path: Path) -> float:
-    """Return how long a file says it is; 0 where it does not say, or is no media file."""
+def read_duration(path: Path) -> float:
+    """Return how many seconds a file says it lasts; 0 where it does not, or is no media."""
     try:
-        return contents_of(path).seconds or 0.0
+        return read_contents(path).duration or 0.0
     except InputError:
         return 0.0
 
 
-def branches_of(contents: Sequence[Contents]) -> tuple[bool, bool]:
+def choose_modalities(contents: Sequence[Contents]) -> tuple[bool, bool]:
     """Return whether the clips are to have sound, and pictures: both, if that leaves most of them.
 
     Otherwise it is what more of the files have, so that a single odd one decides nothing.

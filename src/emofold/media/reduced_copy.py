@@ -1,4 +1,4 @@
-"""A reduced copy of a media file that all browsers play, made frame by frame."""
+"""Reduced copies of media files that all browsers play, made frame by frame."""
 
 from fractions import Fraction
 from pathlib import Path
@@ -7,20 +7,20 @@ from typing import Any
 import av
 import numpy as np
 from av.audio.frame import AudioFrame
-from av.container import InputContainer, OutputContainer
+from av.container import OutputContainer
 from av.video.frame import VideoFrame
 
 from emofold.errors import InputError
-from emofold.media.containers import REPLACE, opened
-from emofold.media.tracks import begin_of, picture_track, sound_track
+from emofold.media.containers import REPLACE, open_media
+from emofold.media.tracks import find_picture_track, find_sound_track, find_start
 from emofold.media.video import read_frame_near
 
 QUALITY = "28"  # the constant rate factor of H.264
 SPEED = "superfast"  # a video of ten minutes takes half a minute
 LINES, FEWER_LINES = 360, 240  # of the shorter side
 ENOUGH_RATE_FOR_LINES = 200_000  # bits a second
-LEAST_PICTURE_RATE, MOST_RATE = 80_000, 8_000_000
-SOUND_RATE, LEAST_SOUND_RATE = 64_000, 24_000
+MIN_PICTURE_RATE, MAX_RATE = 80_000, 8_000_000
+SOUND_RATE, MIN_SOUND_RATE = 64_000, 24_000
 SOUND_SAMPLES = 44_100  # a second
 TICKS = 90_000  # a second
 USUAL_TICKS = TICKS // 25  # from picture to picture, where the file does not say
@@ -52,51 +52,52 @@ def write_copy(path: Path, target: Path, rate: int) -> str | None:
     InputError
         When the file cannot be decoded, or has neither pictures nor sound.
     """
-    with opened(path) as source:
-        return _copied(source, path, target, rate)
-
-
-def _copied(source: InputContainer, path: Path, target: Path, rate: int) -> str | None:
-    pictures, sound = picture_track(source), sound_track(source)
-    if pictures is None and sound is None:
-        raise InputError(f"neither pictures nor sound in {path}", "a video or audio file", REPLACE)
-    rate = min(rate, MOST_RATE)
-    sound_rate = min(SOUND_RATE, rate if pictures is None else rate // 4) if sound else 0
-    picture_rate = rate - sound_rate
-    if (pictures and picture_rate < LEAST_PICTURE_RATE) or (
-        sound and sound_rate < LEAST_SOUND_RATE
-    ):
-        return None
-    begin = begin_of(source)
-    with av.open(str(target), "w", format="mp4", options={"movflags": "+faststart"}) as copy:
-        picture_copy = sound_copy = None
-        if pictures:
-            height, width, _ = read_frame_near(path, 0.0).shape
-            picture_copy = _PictureCopy(copy, (width, height), picture_rate, begin)
-        if sound:
-            sound_copy = _SoundCopy(copy, sound_rate, begin)
-        for packet in source.demux([stream for stream in (pictures, sound) if stream]):
-            for frame in packet.decode():
-                if picture_copy and isinstance(frame, VideoFrame):
-                    picture_copy.write(frame)
-                elif sound_copy and isinstance(frame, AudioFrame):
-                    sound_copy.write(frame)
-        for track in (picture_copy, sound_copy):
-            if track:
+    with open_media(path) as source:
+        pictures, sound = find_picture_track(source), find_sound_track(source)
+        if pictures is None and sound is None:
+            raise InputError(
+                f"neither pictures nor sound in {path}", "a video or audio file", REPLACE
+            )
+        rates = _share_rate(min(rate, MAX_RATE), pictures is not None, sound is not None)
+        if rates is None:
+            return None
+        start = find_start(source)
+        with av.open(str(target), "w", format="mp4", options={"movflags": "+faststart"}) as copy:
+            tracks: dict[str, _PictureCopy | _SoundCopy] = {}
+            if pictures:
+                height, width, _ = read_frame_near(path, 0.0).shape
+                tracks["video"] = _PictureCopy(copy, (width, height), rates[0], start)
+            if sound:
+                tracks["audio"] = _SoundCopy(copy, rates[1], start)
+            for packet in source.demux([stream for stream in (pictures, sound) if stream]):
+                for frame in packet.decode():
+                    tracks[packet.stream.type].write(frame)
+            for track in tracks.values():
                 track.finish()
-    return "video/mp4" if pictures else "audio/mp4"
+        return "video/mp4" if pictures else "audio/mp4"
+
+
+def _share_rate(rate: int, has_pictures: bool, has_sound: bool) -> tuple[int, int] | None:
+    """Return the bits a second of pictures and of sound; None where these are too few."""
+    of_sound = min(SOUND_RATE, rate // 4 if has_pictures else rate) if has_sound else 0
+    of_pictures = rate - of_sound
+    if has_pictures and of_pictures < MIN_PICTURE_RATE:
+        return None
+    if has_sound and of_sound < MIN_SOUND_RATE:
+        return None
+    return of_pictures, of_sound
 
 
 class _PictureCopy:
     """Encodes pictures, smaller and upright, at the times at which the original shows them."""
 
     def __init__(
-        self, copy: OutputContainer, size: tuple[int, int], rate: int, begin: float
+        self, copy: OutputContainer, size: tuple[int, int], rate: int, start: float
     ) -> None:
         lines = LINES if rate >= ENOUGH_RATE_FOR_LINES else FEWER_LINES
         shrunk = min(1.0, lines / min(size))
         self._width, self._height = (max(2, 2 * round(side * shrunk / 2)) for side in size)
-        self._copy, self._begin, self._last = copy, begin, -1
+        self._copy, self._start, self._last = copy, start, -1
         self._stream = copy.add_stream(
             "libx264",
             rate=30,
@@ -112,15 +113,15 @@ class _PictureCopy:
         )
         self._stream.codec_context.time_base = Fraction(1, TICKS)
 
-    def write(self, frame: VideoFrame) -> None:
-        seconds = None if frame.time is None else frame.time - self._begin
-        ticks = self._last + USUAL_TICKS if seconds is None else round(TICKS * seconds)
+    def write(self, frame: Any) -> None:
+        time = None if frame.time is None else frame.time - self._start
+        ticks = self._last + USUAL_TICKS if time is None else round(TICKS * time)
         if ticks < self._last - TICKS:  # the file begins to count anew
-            self._begin -= (self._last + USUAL_TICKS - ticks) / TICKS
+            self._start -= (self._last + USUAL_TICKS - ticks) / TICKS
             ticks = self._last + USUAL_TICKS
         if ticks <= self._last:
             return
-        upright = self._upright(frame)
+        upright = self._turn_upright(frame)
         upright.pts, upright.time_base = ticks, Fraction(1, TICKS)
         self._last = ticks
         self._copy.mux(self._stream.encode(upright))
@@ -128,7 +129,7 @@ class _PictureCopy:
     def finish(self) -> None:
         self._copy.mux(self._stream.encode(None))
 
-    def _upright(self, frame: VideoFrame) -> VideoFrame:
+    def _turn_upright(self, frame: VideoFrame) -> VideoFrame:
         quarter_turns = round(frame.rotation / 90) % 4
         if not quarter_turns:
             return frame.reformat(self._width, self._height, "yuv420p")
@@ -142,14 +143,14 @@ class _PictureCopy:
 class _SoundCopy:
     """Encodes sound in mono; silence where the original has none, so that it stays in step."""
 
-    def __init__(self, copy: OutputContainer, rate: int, begin: float) -> None:
-        self._copy, self._begin, self._samples = copy, begin, 0
+    def __init__(self, copy: OutputContainer, rate: int, start: float) -> None:
+        self._copy, self._start, self._samples = copy, start, 0
         self._stream = copy.add_stream("aac", rate=SOUND_SAMPLES, layout="mono")
         self._stream.bit_rate = rate
         self._resampler: av.AudioResampler | None = None
         self._alike: tuple[str, str, int] | None = None
 
-    def write(self, frame: AudioFrame) -> None:
+    def write(self, frame: Any) -> None:
         alike = frame.format.name, frame.layout.name, frame.sample_rate
         if alike != self._alike:
             self._write_resampled(None)
@@ -157,7 +158,7 @@ class _SoundCopy:
             self._resampler = av.AudioResampler("fltp", "mono", SOUND_SAMPLES, options=filling)
             self._alike = alike
         if frame.pts is not None and frame.time_base:
-            frame.pts -= round(self._begin / frame.time_base)
+            frame.pts -= round(self._start / frame.time_base)
         self._write_resampled(frame)
 
     def finish(self) -> None:
@@ -165,7 +166,7 @@ class _SoundCopy:
         self._copy.mux(self._stream.encode(None))
 
     def _write_resampled(self, frame: AudioFrame | None) -> None:
-        for piece in self._resampler.resample(frame) if self._resampler else ():
-            piece.pts, piece.time_base = self._samples, Fraction(1, SOUND_SAMPLES)
-            self._samples += piece.samples
-            self._copy.mux(self._stream.encode(piece))
+        for chunk in self._resampler.resample(frame) if self._resampler else ():
+            chunk.pts, chunk.time_base = self._samples, Fraction(1, SOUND_SAMPLES)
+            self._samples += chunk.samples
+            self._copy.mux(self._stream.encode(chunk))

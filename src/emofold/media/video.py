@@ -1,4 +1,4 @@
-"""The pictures of a video file: as they are shown, and the times at which they are."""
+"""The pictures of a video file, as players show them, with their times."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,15 +10,21 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from emofold.errors import InputError
-from emofold.media.containers import LONGEST_SECONDS, REPLACE, check_length, check_whole, opened
-from emofold.media.tracks import begin_of, picture_track, stated_seconds
+from emofold.media.containers import (
+    MAX_DURATION,
+    REPLACE,
+    check_complete,
+    check_duration,
+    open_media,
+)
+from emofold.media.tracks import find_picture_track, find_start, read_stated_duration
 
 NEARLY_SQUARE = 0.01
 MOST_OBLONG = 4.0  # what says to be more so is taken for a mistake
 
 
 def read_frames(
-    path: Path, max_duration: float = LONGEST_SECONDS
+    path: Path, max_duration: float = MAX_DURATION
 ) -> Iterator[tuple[float, np.ndarray]]:
     """Yield the pictures of a video in the order in which they are shown.
 
@@ -35,8 +41,8 @@ def read_frames(
 
     Yields
     ------
-    seconds : float
-        When the picture is shown, counted from the first.
+    time : float
+        When the picture is shown, in seconds from the first.
     picture : numpy.ndarray
         RGB, uint8, shape (height, width, 3).
 
@@ -45,18 +51,18 @@ def read_frames(
     InputError
         When the file cannot be decoded, has no pictures, breaks off, or is too long.
     """
-    decoded_seconds = None
-    with opened(path) as container:
+    decoded_duration = None
+    with open_media(path) as container:
         stream = _picture_stream(container, path)
-        declared_seconds = _declared_seconds(container, stream)
-        check_length(declared_seconds, path, max_duration)
+        declared_duration = _read_declared_duration(container, stream)
+        check_duration(declared_duration, path, max_duration)
         for start, end, frame in _timed(container, stream):
-            check_length(start, path, max_duration)
+            check_duration(start, path, max_duration)
             yield start, _as_shown(frame, stream)
-            decoded_seconds = end
-    if decoded_seconds is None:
+            decoded_duration = end
+    if decoded_duration is None:
         raise _no_pictures(path)
-    check_whole(decoded_seconds, declared_seconds, path)
+    check_complete(decoded_duration, declared_duration, path)
 
 
 def read_frame_near(path: Path, share: float) -> np.ndarray:
@@ -80,9 +86,9 @@ def read_frame_near(path: Path, share: float) -> np.ndarray:
         When the file cannot be decoded up to there, or has no pictures.
     """
     nearest = None
-    with opened(path) as container:
+    with open_media(path) as container:
         stream = _picture_stream(container, path)
-        wanted = share * (_declared_seconds(container, stream) or 0.0)
+        wanted = share * (_read_declared_duration(container, stream) or 0.0)
         for _, end, frame in _timed(container, stream):
             nearest = frame
             if end > wanted:
@@ -92,7 +98,7 @@ def read_frame_near(path: Path, share: float) -> np.ndarray:
         return _as_shown(nearest, stream)
 
 
-def first_picture_at(path: Path) -> float:
+def read_picture_start(path: Path) -> float:
     """Return when a player shows the first picture of a video, in seconds.
 
     It is what must be added to the times of :func:`read_frames`: zero, for most files.
@@ -102,14 +108,14 @@ def first_picture_at(path: Path) -> float:
     InputError
         When no picture can be decoded.
     """
-    with opened(path) as container:
+    with open_media(path) as container:
         for frame in container.decode(_picture_stream(container, path)):
-            return 0.0 if frame.time is None else frame.time - begin_of(container)
+            return 0.0 if frame.time is None else frame.time - find_start(container)
     raise _no_pictures(path)
 
 
 def _picture_stream(container: InputContainer, path: Path) -> VideoStream:
-    stream = picture_track(container)
+    stream = find_picture_track(container)
     if stream is None:
         raise InputError(f"no pictures in {path}", "a file with moving pictures", REPLACE)
     return stream
@@ -119,10 +125,10 @@ def _no_pictures(path: Path) -> InputError:
     return InputError(f"an empty picture track in {path}", "a video with pictures", REPLACE)
 
 
-def _declared_seconds(container: InputContainer, stream: VideoStream) -> float | None:
+def _read_declared_duration(container: InputContainer, stream: VideoStream) -> float | None:
     """Return the duration that the file states of its pictures; None where it states none."""
-    if (seconds := stated_seconds(stream)) is not None:
-        return seconds
+    if (duration := read_stated_duration(stream)) is not None:
+        return duration
     if container.duration is not None and len(container.streams) == 1:
         return container.duration / av.time_base
     return None
@@ -136,7 +142,7 @@ def _timed(
     A frame without a time of its own, as in a bare H.264 stream, follows the one before it, and so
     does one whose time goes back, as where files were joined.
     """
-    usual_seconds = float(1 / stream.average_rate) if stream.average_rate else 0.0
+    usual_duration = float(1 / stream.average_rate) if stream.average_rate else 0.0
     first, start, end = None, 0.0, 0.0
     for frame in container.decode(stream):
         if first is None:
@@ -145,7 +151,7 @@ def _timed(
             first = frame.time - end
         start = end if frame.time is None else frame.time - first
         length = float(frame.duration * frame.time_base) if frame.time_base else 0.0
-        end = start + (length or usual_seconds)
+        end = start + (length or usual_duration)
         yield start, end, frame
 
 

@@ -62,36 +62,53 @@ def read_features(*paths: Path) -> pd.DataFrame:
 
 def _read_table(path: Path) -> pd.DataFrame:
     table, metadata = open_parquet(path)
+    features = to_features(table, path)
+    features.attrs.update({KEY: metadata.get(KEY, [])})
+    return features
+
+
+def to_features(table: pa.Table, source: Path | str) -> pd.DataFrame:
+    """Return the features of the clips of one table, as :func:`read_features` does.
+
+    Parameters
+    ----------
+    table
+        A column ``clip``, columns of numbers, and perhaps ``layer``.
+    source
+        What errors call the table.
+
+    Raises
+    ------
+    InputError
+        As :func:`read_features` does.
+    """
     if "clip" not in table.column_names:
         raise InputError(
-            f"the columns {listing(table.column_names)} in {path}",
+            f"the columns {listing(table.column_names)} in {source}",
             "a feature table: a column `clip` and columns of numbers",
             "name another table as `features` of the model",
         )
-    _check_no_labels(table.column_names, path)
+    _check_no_labels(table.column_names, source)
     if not table.num_rows:
-        empty = pd.DataFrame(index=pd.Index([], name="clip"))
-        empty.attrs.update({KEY: metadata.get(KEY, [])})
-        return empty
+        return pd.DataFrame(index=pd.Index([], name="clip"))
     columns = [
-        column for name in _feature_names(table) for column in _as_columns(table, name, path)
+        column for name in _feature_names(table) for column in _as_columns(table, name, source)
     ]
     features = pd.DataFrame(
         np.column_stack(columns) if columns else np.empty((table.num_rows, 0)),
         index=pd.Index(table["clip"].to_pylist(), name="clip"),
     )
     if "layer" in table.column_names:
-        features = _side_by_side(features, table["layer"].to_pylist(), path)
-    _check(features, path)
-    features.attrs.update({KEY: metadata.get(KEY, [])})
+        features = _side_by_side(features, table["layer"].to_pylist(), source)
+    _check(features, source)
     return features
 
 
-def _check_no_labels(names: Sequence[str], path: Path) -> None:
+def _check_no_labels(names: Sequence[str], source: Path | str) -> None:
     labels = [name for name in names if name.lower() in LABELS or name.startswith("score_")]
     if labels:
         raise InputError(
-            f"the column {listing(labels)} in the feature table {path}",
+            f"the column {listing(labels)} in the feature table {source}",
             "only features: a model must not see who speaks, what is felt or what another said",
             "remove the column from the table",
         )
@@ -107,13 +124,13 @@ def _feature_names(table: pa.Table) -> list[str]:
     ]
 
 
-def _as_columns(table: pa.Table, name: str, path: Path) -> list[np.ndarray]:
+def _as_columns(table: pa.Table, name: str, source: Path | str) -> list[np.ndarray]:
     column = table[name].combine_chunks()
     is_list = pa.types.is_fixed_size_list(column.type)
     kind = column.type.value_type if is_list else column.type
     if not (pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_boolean(kind)):
         raise InputError(
-            f"the column `{name}` of type {column.type} in the feature table {path}",
+            f"the column `{name}` of type {column.type} in the feature table {source}",
             "only numbers beside the column `clip`",
             "remove the column from the table",
         )
@@ -121,7 +138,7 @@ def _as_columns(table: pa.Table, name: str, path: Path) -> list[np.ndarray]:
         return [column.to_numpy(zero_copy_only=False).astype("float64")]
     if column.null_count:
         raise InputError(
-            f"clips without a value of `{name}` in {path}",
+            f"clips without a value of `{name}` in {source}",
             "a list of numbers for every clip",
             "delete the file and run the workflow again, or complete its source",
         )
@@ -129,12 +146,12 @@ def _as_columns(table: pa.Table, name: str, path: Path) -> list[np.ndarray]:
     return list(values.reshape(len(column), -1).T)
 
 
-def _side_by_side(features: pd.DataFrame, layers: list[int], path: Path) -> pd.DataFrame:
+def _side_by_side(features: pd.DataFrame, layers: list[int], source: Path | str) -> pd.DataFrame:
     rows = pd.MultiIndex.from_arrays([features.index, layers])
     doubled = rows[rows.duplicated()].get_level_values(0).unique()
     if len(doubled):
         raise InputError(
-            f"clips with the same layer twice in {path}: {listing(doubled)}",
+            f"clips with the same layer twice in {source}: {listing(doubled)}",
             "each layer of a clip once",
             "remove the doubled rows from the source",
         )
@@ -166,26 +183,26 @@ def features_of_layers(features: pd.DataFrame, layers: str | int | Sequence[int]
     return features.loc[:, features.columns.get_level_values("layer").isin(wanted)]
 
 
-def _check(features: pd.DataFrame, path: Path) -> None:
+def _check(features: pd.DataFrame, source: Path | str) -> None:
     unnamed = int(np.count_nonzero(features.index.isna()))
     if unnamed:
         raise InputError(
-            f"{counted(unnamed, 'row')} without a clip in {path}",
+            f"{counted(unnamed, 'row')} without a clip in {source}",
             "the name of a clip in every row",
             "name the clips, or remove the rows",
         )
-    _check_clips(features.index, str(path))
+    _check_clips(features.index, str(source))
     broken = features.index[~np.isfinite(features.to_numpy()).all(axis=1)]
     if len(broken):
         raise InputError(
-            f"{counted(len(broken), 'clip')} with features that are no finite numbers in {path}: "
+            f"{counted(len(broken), 'clip')} with features that are no finite numbers in {source}: "
             f"{listing(broken)}",
             "a number in every feature of every clip",
             "complete the source, or leave these clips out of the list of clips",
         )
     if not features.shape[1]:
         raise InputError(
-            f"no column of numbers in {path}", "features", "name another table as `features`"
+            f"no column of numbers in {source}", "features", "name another table as `features`"
         )
 
 

@@ -1,22 +1,46 @@
-"""What a bundle says of a clip, with what must be known to read it."""
+"""What a bundle says of clips, with what must be known to read it."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from emofold.errors import InputError, counted
+from emofold.media.contents import read_duration
 from emofold.prediction.bundle import Bundle
-from emofold.prediction.observations import frame_counts
-from emofold.prediction.reading import Span
+from emofold.prediction.members import Scores
 from emofold.prediction.requests import Request
-from emofold.prediction.schemas import probability_columns
+from emofold.prediction.windows import Window, cut_windows
+from emofold.scores import score_columns
 
 OTHER = {"speech": "face", "face": "speech"}
 LACKING = {"speech": "No sound to go by", "face": "No face to go by"}
 WELL_SEEN = 0.95
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the models of one modality say of the clips of a speaker.
+
+    Attributes
+    ----------
+    durations
+        How long the sound, or the pictures, of each clip last, in seconds.
+    errors
+        Why a clip cannot be judged.
+    whole, windows
+        The scores of each model, by its name.
+    normalised_by
+        By how many clips of the speaker features are normalised; None where they are not.
+    """
+
+    durations: Mapping[str, float]
+    errors: Mapping[str, InputError]
+    whole: Mapping[str, Scores]
+    windows: Mapping[str, Scores]
+    normalised_by: int | None
 
 
 @dataclass
@@ -27,32 +51,27 @@ class Answer:
     ----------
     request
         The clip.
-    seconds
-        How long it is.
+    duration
+        How many seconds it lasts.
     whole, timeline
-        The columns of a table of predictions: of the clip, and of its windows.
+        The columns of a table of predictions but for the speaker: of the clip, and of its windows.
     reasons
-        Why a branch has nothing to go by, by the branch.
+        Why a modality has nothing to go by, by the modality.
     frames
-        The Action Units by frame, where they were read.
-    counts
-        Which of these frames show a face well enough.
-    extractor
-        What read them.
+        The Action Units by frame, with the columns ``extractor`` and ``is_valid``; where they were
+        read.
     attention
-        The ``timestamp`` and ``weight`` of the frames, by a model with attention.
+        The attention to the frames by a model that has such.
     remarks
-        What must be known to read the answer.
+        What must be known to read the answer, in sentences.
     """
 
     request: Request
-    seconds: float = 0.0
+    duration: float = 0.0
     whole: pd.DataFrame = field(default_factory=pd.DataFrame)
     timeline: pd.DataFrame = field(default_factory=pd.DataFrame)
     reasons: dict[str, InputError] = field(default_factory=dict)
     frames: pd.DataFrame | None = None
-    counts: pd.Series | None = None
-    extractor: str = ""
     attention: pd.DataFrame | None = None
     remarks: list[str] = field(default_factory=list)
 
@@ -74,115 +93,170 @@ class Answer:
             reasons[-1].remedy,
         )
 
-    def why_lacking(self, modality: str) -> str:
-        """Return why a branch has nothing to go by, without the folder that the file is in."""
-        if modality not in self.reasons:
-            return "nothing was found"
-        return self.request.told(self.reasons[modality])
-
-    def see(self, frames: pd.DataFrame, extractor: str, min_confidence: float) -> None:
-        """Take the frames that were read of the clip."""
-        self.frames, self.extractor = frames, extractor
-        self.counts = frame_counts(frames, min_confidence)
+    def explain_lack(self, modality: str) -> str:
+        """Return why a modality has nothing to go by, without the folder that the file is in."""
+        reason = self.reasons.get(modality)
+        return self.request.shorten(reason) if reason else "nothing was found"
 
 
-def decided(
-    bundle: Bundle, scores: Mapping[str, tuple[pd.DataFrame, str]], spans: Mapping[str, Span]
+def answer_requests(
+    requests: Sequence[Request],
+    judgements: Mapping[str, Judgement],
+    frames: Mapping[str, pd.DataFrame],
+    bundle: Bundle,
+    *,
+    window: float,
+    hop: float,
+) -> list[Answer]:
+    """Return an answer for each clip of one speaker, or why there is none.
+
+    Parameters
+    ----------
+    requests
+        The clips.
+    judgements
+        What is said of them, by modality.
+    frames
+        The frames that were read, by clip; see :class:`Answer`.
+    bundle
+        What decides.
+    window, hop
+        The length of the windows that were judged, and how far each begins after the one before,
+        in seconds.
+    """
+    durations = {one.clip: _find_duration(one, judgements) for one in requests}
+    whole = {clip: Window(clip, 0.0, duration) for clip, duration in durations.items()}
+    timeline = cut_windows(durations, number_clips(requests), window, hop)
+    counts = Counter(one.clip for one in timeline.values())
+    timeline = {name: one for name, one in timeline.items() if counts[one.clip] > 1}
+    decided = decide(bundle, _merge(one.whole for one in judgements.values()), whole)
+    decided_windows = decide(bundle, _merge(one.windows for one in judgements.values()), timeline)
+    answers = []
+    for request in requests:
+        clip = request.clip
+        answer = Answer(
+            request,
+            durations[clip],
+            decided[decided["clip"] == clip],
+            decided_windows[decided_windows["clip"] == clip],
+            {name: one.errors[clip] for name, one in judgements.items() if clip in one.errors},
+            frames.get(clip),
+            _find_attention(clip, judgements),
+        )
+        if len(answer.whole):
+            answer.remarks = [*remark(answer, bundle, judgements)]
+        answers.append(answer)
+    return answers
+
+
+def _find_duration(request: Request, judgements: Mapping[str, Judgement]) -> float:
+    known = [one.durations.get(request.clip, 0.0) for one in judgements.values()]
+    duration = max(known, default=0.0)
+    if not duration and request.media:  # no modality has read the file
+        return read_duration(request.media)
+    return duration
+
+
+def _find_attention(clip: str, judgements: Mapping[str, Judgement]) -> pd.DataFrame | None:
+    scores = _merge(one.whole for one in judgements.values()).values()
+    found = [one.attention[clip] for one in scores if clip in one.attention]
+    return found[-1] if found else None
+
+
+def number_clips(requests: Sequence[Request]) -> dict[str, int]:
+    """Return the number of each clip, from which the names of its windows are made."""
+    return {request.clip: number for number, request in enumerate(requests)}
+
+
+def decide(
+    bundle: Bundle, scores: Mapping[str, Scores], windows: Mapping[str, Window]
 ) -> pd.DataFrame:
-    """Return what each system of a bundle says of each span that it has scores for.
+    """Return what each system of a bundle says of each window that it has scores for.
 
     Parameters
     ----------
     bundle
         The bundle.
     scores
-        The scores of each model, indexed by the name of a span, and their scale.
-    spans
-        The spans by name: whole clips, or windows of clips.
+        The scores of each model.
+    windows
+        The windows by name; of whole clips, these are the clips.
 
     Returns
     -------
     pandas.DataFrame
-        The columns of a table of predictions but for the speaker, in the order of the spans.
+        The columns of a table of predictions but for the speaker, in the order of the windows.
     """
-    names = np.asarray(bundle.emotions, dtype=object)
-    parts = []
+    tables = [pd.DataFrame(columns=["window", "clip"])]
     for modality, system in bundle.systems.items():
-        tables = {model: scores[model] for model in system.models}
-        known = [name for name in spans if all(name in table.index for table, _ in tables.values())]
-        if not known:
-            continue
-        probabilities = system.probabilities(
-            {name: (table.loc[known].to_numpy(), scale) for name, (table, scale) in tables.items()}
-        )
-        rows = pd.DataFrame(probabilities, columns=probability_columns(bundle.emotions))
-        rows["emotion"] = names[probabilities.argmax(axis=1)]
-        rows["confidence"] = probabilities.max(axis=1)
-        rows[["span", "modality"]] = [(name, modality) for name in known]
-        parts.append(rows)
-    if not parts:
-        return pd.DataFrame()
-    rows = pd.concat(parts, ignore_index=True)
-    rows["is_answer"] = ~rows.duplicated("span")
-    rows["clip"] = [spans[name].clip for name in rows["span"]]
-    rows["start"] = [spans[name].start for name in rows["span"]]
-    rows["end"] = [spans[name].end for name in rows["span"]]
-    order = rows["span"].map({name: place for place, name in enumerate(spans)})
-    return rows.iloc[order.argsort(kind="stable")].drop(columns="span").reset_index(drop=True)
+        own = {model: scores[model] for model in system.models}
+        known = [name for name in windows if all(name in one.values.index for one in own.values())]
+        if known:
+            probabilities = system.probabilities(
+                {model: (one.values.loc[known].to_numpy(), one.scale) for model, one in own.items()}
+            )
+            rows = pd.DataFrame(probabilities, columns=score_columns(bundle.emotions))
+            rows["predicted"] = np.asarray(bundle.emotions, object)[probabilities.argmax(axis=1)]
+            rows["confidence"] = probabilities.max(axis=1)
+            rows["modality"], rows["window"] = modality, known
+            tables.append(rows)
+    rows = pd.concat(tables[1:] or tables, ignore_index=True)
+    rows["is_answer"] = ~rows.duplicated("window")
+    return _in_order(rows, windows)
 
 
-def remarks_on(answer: Answer, bundle: Bundle, known: Mapping[str, int]) -> Iterator[str]:
-    """Yield what must be known to read an answer, in whole sentences.
+def _in_order(rows: pd.DataFrame, windows: Mapping[str, Window]) -> pd.DataFrame:
+    """Return rows in the order of the windows, with their clips and times instead of names."""
+    own = [windows[name] for name in rows["window"]]
+    order = rows["window"].map({name: index for index, name in enumerate(windows)})
+    placed = rows.drop(columns="window").assign(
+        clip=[window.clip for window in own],
+        start=[window.start for window in own],
+        end=[window.end for window in own],
+    )
+    return placed.iloc[order.argsort(kind="stable")].reset_index(drop=True)
 
-    Parameters
-    ----------
-    answer
-        The answer.
-    bundle
-        What it comes from.
-    known
-        How many clips of its speaker were there to normalise by, of each branch that normalises.
-    """
+
+def remark(answer: Answer, bundle: Bundle, judgements: Mapping[str, Judgement]) -> Iterator[str]:
+    """Yield what must be known to read an answer, in whole sentences."""
     modalities = [*answer.whole["modality"]]
     for modality, other in OTHER.items():
         if modality in bundle.systems and modality not in modalities:
-            why = answer.why_lacking(modality)
+            why = answer.explain_lack(modality)
             yield f"{LACKING[modality]} ({why}): the answer is that of the {other} alone."
-    if answer.counts is not None and "face" in modalities:
-        share = float(answer.counts.mean())
+    if answer.frames is not None and "face" in modalities:
+        share = float(answer.frames["is_valid"].mean())
         if share < WELL_SEEN:
             yield f"A face was found in {100 * share:.0f} % of the frames; the others do not count."
-    if "speech+face" in modalities and len(answer.timeline):
+    if len(answer.timeline):
+        yield from _remark_on_windows(answer, bundle)
+    clips = [
+        judgement.normalised_by
+        for modality, judgement in judgements.items()
+        if modality in modalities and judgement.normalised_by is not None
+    ]
+    if clips:
+        yield (
+            f"The features were normalised by {counted(min(clips), 'clip')} of the speaker; the "
+            f"expected accuracy holds for speakers of whom {bundle.facts['clips_per_speaker']} "
+            "are known."
+        )
+
+
+def _remark_on_windows(answer: Answer, bundle: Bundle) -> Iterator[str]:
+    if "speech+face" in {*answer.whole["modality"]}:
         deciding = answer.timeline.loc[answer.timeline["is_answer"], "modality"]
         for modality in OTHER:
             alone = int((deciding == modality).sum())
             if alone:
                 yield f"{alone} of {len(deciding)} windows are judged by the {modality} alone."
-    longest = bundle.facts.get("max_duration")
-    if longest and answer.seconds > 2 * longest and len(answer.timeline):
+    longest = bundle.facts["max_duration"]
+    if longest and answer.duration > 2 * longest:
         yield (
-            f"The clip is {answer.seconds:.0f} s long, those that the models learned from at most "
+            f"The clip is {answer.duration:.0f} s long, those that the models learned from at most "
             f"{longest:.0f} s: read the timeline rather than the one answer."
         )
-    clips = [count for modality, count in known.items() if modality in modalities]
-    if clips:
-        yield (
-            f"The features were normalised by {counted(min(clips), 'clip')} of the speaker; the "
-            f"expected accuracy holds for speakers of whom {bundle.facts['clips_of_a_speaker']} "
-            "are known."
-        )
 
 
-def expectation(row: Mapping[str, Any]) -> str:
-    """Return what can be expected of a system as a sentence."""
-    honest = {"nested": "", "paper": ", an optimistic count", "cross-fitted": ", cross-fitted"}
-    sees = (
-        "that speakers were normalised by their own clips"
-        if row["normalised_by"] == "speaker"
-        else ""
-    )
-    return (
-        f"right in {row['accuracy']:.1f} % of {row['clips']} clips of speakers that it had not "
-        f"seen ({row['ci_low']:.0f} to {row['ci_high']:.0f} %"
-        f"{honest[row['protocol']]}{'; ' + sees if sees else ''})"
-    )
+def _merge(scores: Iterable[Mapping[str, Scores]]) -> dict[str, Scores]:
+    return {model: one for of_modality in scores for model, one in of_modality.items()}

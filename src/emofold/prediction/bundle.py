@@ -18,7 +18,7 @@ from emofold.prediction.members import MEMBERS, Member
 from emofold.prediction.sklearn_files import load_pipeline, save_pipeline
 from emofold.prediction.systems import System
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 NOT_OF_THE_BUNDLE = {MANIFEST, ".snakemake_timestamp", ".DS_Store"}  # the last by macOS
 REGRESSION = "systems/{modality}.skops"
@@ -77,9 +77,9 @@ class Bundle:
         """
         rows = {}
         for name, member in self.members.items():
-            (place := folder / "models" / name).mkdir(parents=True)
+            (own := folder / "models" / name).mkdir(parents=True)
             common = {"kind": member.kind, "modality": member.modality, "source": member.source}
-            rows[name] = {**common, **member.save(place)}
+            rows[name] = {**common, **member.save(own)}
         for system in self.systems.values():
             if system.regression is not None:
                 (target := folder / _regression(system.modality)).parent.mkdir(exist_ok=True)
@@ -89,7 +89,7 @@ class Bundle:
             "name": self.name,
             "emotions": list(self.emotions),
             "models": rows,
-            "systems": [_described(one) for one in self.systems.values()],
+            "systems": [_describe_system(one) for one in self.systems.values()],
             "encoders": dict(self.encoders),
             "extractors": dict(self.extractors),
             "expected": dict(self.expected),
@@ -103,6 +103,17 @@ class Bundle:
         }
         text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
         (folder / MANIFEST).write_text(text, encoding="utf-8")
+
+    def describe(self) -> dict[str, Any]:
+        """Return what the bundle is, as json has it, for whoever reads its predictions."""
+        return {
+            "name": self.name,
+            "models": list(self.members),
+            "encoders": {name: row["kind"] for name, row in self.encoders.items()},
+            "extractors": {name: row["kind"] for name, row in self.extractors.items()},
+            "expected": {modality: dict(row) for modality, row in self.expected.items()},
+            "facts": dict(self.facts),
+        }
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -122,7 +133,7 @@ class Bundle:
                 name: MEMBERS[row["kind"]].load(_below(folder, f"models/{name}"), row)
                 for name, row in manifest["models"].items()
             }
-            systems = {row["modality"]: _system(row, folder) for row in manifest["systems"]}
+            systems = {row["modality"]: _load_system(row, folder) for row in manifest["systems"]}
             _check_models(systems, members, manifest["expected"])
             for row in (*manifest["encoders"].values(), *manifest["extractors"].values()):
                 _below(folder, row.get("folder") or row.get("file") or "")
@@ -156,6 +167,12 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
     except ValueError as error:
         raise InputError(f"{path} is no json ({error})", "a whole manifest", ANEW) from error
     found = manifest.get("format") if isinstance(manifest, dict) else None
+    if found == 1:
+        raise InputError(
+            f"a bundle of format 1 in {folder}",
+            f"format {FORMAT}, in which names and columns are others",
+            "train it again with this version of emofold: run the workflow again",
+        )
     if found != FORMAT:
         raise InputError(
             f"a bundle of format {found} in {folder}",
@@ -174,13 +191,13 @@ def _below(folder: Path, file: str) -> Path:
     return folder / path
 
 
-def _described(system: System) -> dict[str, Any]:
+def _describe_system(system: System) -> dict[str, Any]:
     row = asdict(system)
     del row["regression"]
     return row
 
 
-def _system(row: Mapping[str, Any], folder: Path) -> System:
+def _load_system(row: Mapping[str, Any], folder: Path) -> System:
     regression = None
     if row["method"] == "logistic_regression":
         regression = load_pipeline(_below(folder, _regression(row["modality"])))

@@ -1,7 +1,8 @@
 """The training of a bundle: what the folds have shown, and models fitted on all speakers."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -77,22 +78,15 @@ def read_material(
     clips = read_table(clips_file, clips_schema(emotions))
     scored = [table.attrs for tables in folds.values() for table in tables]
     failures = failures_of([clips.attrs, *scored, *(table.attrs for table in features.values())])
-    unknown = sorted({*held_out_speakers} - {*clips["speaker"]})
-    if unknown:
-        raise InputError(
-            f"`bundle: held_out_speakers` of {listing(unknown)}",
-            f"speakers of the corpus: {listing(sorted(clips['speaker'].unique()), 40)}",
-            "correct the config",
-        )
+    _check_speakers(held_out_speakers, clips["speaker"])
     is_left_out = clips["speaker"].isin([*held_out_speakers])
     clips = without_failed(clips[~is_left_out], failures)
     known = [*clips["clip"]]
-    seconds = [longest for paths in static.values() for longest in _longest_seconds(paths)]
     return Material(
         clips,
         {name: [t[t["clip"].isin(known)] for t in tables] for name, tables in folds.items()},
         {name: table[table.index.isin(known)] for name, table in features.items()},
-        max(seconds, default=None),
+        max(_read_durations(static.values()), default=None),
     )
 
 
@@ -163,32 +157,32 @@ def fit_static_member(
         features, clips, emotions, row["normalise_by"], row["shrink"], seed=seed, threads=threads
     )
     tried = [read_table(Path(path), TRIED) for path in row["tried"]]
-    way = preferred(list_candidates(**row["classifier"]), tried)
-    fitted = trainings.fitted_on_all(way)
+    chosen = prefer(list_candidates(**row["classifier"]), tried)
+    fitted = trainings.fitted_on_all(chosen)
     population = fitted.population
     if by_speaker and not row["shrink"]:
         population = Population.of(features, clips.set_index("clip")["speaker"])
     return StaticMember(
-        row["modality"], row["source"], fitted.model, way.layers, features.shape[1], population
+        row["modality"], row["source"], fitted.model, chosen.layers, features.shape[1], population
     )
 
 
-def preferred(ways: Sequence[Candidate], tried: Sequence[pd.DataFrame]) -> Candidate:
+def prefer(candidates: Sequence[Candidate], tried: Sequence[pd.DataFrame]) -> Candidate:
     """Return the candidate of the lowest mean log loss on the inner folds of all folds.
 
     Of equals, and where nothing was tried, it is the first.
 
     Parameters
     ----------
-    ways
+    candidates
         The candidates.
     tried
         The table of what was tried, of each fold: the columns candidate and log_loss.
     """
     if not tried:
-        return ways[0]
+        return candidates[0]
     losses = pd.concat(tried).groupby("candidate")["log_loss"].mean()
-    return min(ways, key=lambda way: losses[way.name])
+    return min(candidates, key=lambda candidate: losses[candidate.name])
 
 
 def fit_systems(
@@ -236,8 +230,19 @@ def fit_systems(
     return fitted, expected
 
 
-def _longest_seconds(paths: Sequence[str]) -> Iterator[float]:
-    for path in paths:
+def _check_speakers(held_out: Collection[str], speakers: pd.Series) -> None:
+    unknown = sorted({*held_out} - {*speakers})
+    if unknown:
+        raise InputError(
+            f"`bundle: held_out_speakers` of {listing(unknown)}",
+            f"speakers of the corpus: {listing(sorted(speakers.unique()), 40)}",
+            "correct the config",
+        )
+
+
+def _read_durations(tables: Iterable[Sequence[str]]) -> Iterator[float]:
+    """Yield how long the longest clip of each table is, where the table says so."""
+    for path in chain.from_iterable(tables):
         table, _ = open_parquet(Path(path))
         if "duration" in table.column_names and table.num_rows:
             yield max(table["duration"].to_pylist())

@@ -30,8 +30,8 @@ def copy_encoders(
     """
     copied: dict[str, str] = {}
     rows = {}
-    for name, given in encoders.items():
-        row = dict(given)
+    for name, encoder in encoders.items():
+        row = dict(encoder)
         model = row.pop("model")
         if model and model not in copied:
             copied[model] = f"encoders/{name}"

@@ -1,7 +1,7 @@
-"""The models of a bundle: how each is kept without pickle, read again, and asked for scores."""
+"""The models of a bundle: kept without pickle, read again, and asked for scores."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, Self
@@ -9,42 +9,35 @@ from typing import Any, ClassVar, Protocol, Self
 import pandas as pd
 
 from emofold.errors import InputError
+from emofold.media.audio import SAMPLE_RATE
 from emofold.models.features import features_of_layers
 from emofold.models.speaker_normalisation import Population, standardised
 from emofold.models.static import class_scores
+from emofold.prediction.features import Features
 from emofold.prediction.sklearn_files import load_pipeline, save_pipeline
 
-Scored = tuple[pd.DataFrame, str]
-NOTHING: Scored = pd.DataFrame(), "logit"
 PIPELINE, POPULATION = "model.skops", "population.safetensors"
 WEIGHTS, SETTINGS = "model.safetensors", "config.json"
 ANOTHER = "predict with the tool and the encoder that the bundle was trained with"
 
 
-class Observations(Protocol):
-    """What is known of some clips, or of some windows of clips, of one speaker.
+@dataclass(frozen=True)
+class Scores:
+    """What a model says of some clips, or of some windows.
 
-    A clip without sound, or without a face, is missing where these are asked for, and `failures`
-    say why.
+    Attributes
+    ----------
+    values
+        Indexed by clip; shape (clips, emotions).
+    scale
+        ``probability`` or ``logit``.
+    attention
+        By clip, how much each frame weighs: ``frame``, ``timestamp`` and ``weight``.
     """
 
-    failures: dict[str, InputError]
-
-    def of_speaker(self, table: str) -> pd.DataFrame:
-        """Return the features of whole clips, by which the speaker is known."""
-        ...
-
-    def features(self, table: str) -> pd.DataFrame:
-        """Return a table of clip-level features, as :mod:`emofold.models.features` reads them."""
-        ...
-
-    def frames(self, extractor: str) -> pd.DataFrame:
-        """Return the frames of all clips that show a face, with the column ``clip``."""
-        ...
-
-    def wavs(self) -> Mapping[str, Path]:
-        """Return the 16 kHz mono wav of each clip that has sound."""
-        ...
+    values: pd.DataFrame = field(default_factory=pd.DataFrame)
+    scale: str = "logit"
+    attention: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
 
 class Member(Protocol):
@@ -68,16 +61,8 @@ class Member(Protocol):
     @property
     def source(self) -> str: ...  # noqa: D102
 
-    def scores(self, observed: Observations) -> Scored:
-        """Return the scores of the clips that it can score, and their scale.
-
-        Returns
-        -------
-        scores : pandas.DataFrame
-            Indexed by clip; shape (clips, emotions).
-        scale : str
-            ``probability`` or ``logit``.
-        """
+    def score(self, features: Features) -> Scores:
+        """Return the scores of the clips that it can score."""
         ...
 
     def save(self, folder: Path) -> dict[str, Any]:
@@ -112,27 +97,27 @@ class StaticMember:
     width: int
     population: Population | None = None
 
-    def scores(self, observed: Observations) -> Scored:
-        """Return the scores of the clips that have features, and their scale."""
-        features = observed.features(self.source)
-        if features.empty:
-            return NOTHING
-        if features.shape[1] != self.width:
+    def score(self, features: Features) -> Scores:
+        """Return the scores of the clips that have features."""
+        table = features.table(self.source)
+        if table.empty:
+            return Scores()
+        if table.shape[1] != self.width:
             raise InputError(
-                f"{features.shape[1]} features in {self.source}",
+                f"{table.shape[1]} features in {self.source}",
                 f"the {self.width} that the model was trained on",
                 ANOTHER,
             )
         if self.population is not None:
-            known = observed.of_speaker(self.source)
+            known = features.table_of_speaker(self.source)
             if known.empty:
-                return NOTHING
+                return Scores()
             statistics = self.population.statistics(known.to_numpy())
-            values = standardised(features.to_numpy(), *statistics)
-            features = pd.DataFrame(values, features.index, features.columns)
-        seen = features_of_layers(features, self.layers)
+            values = standardised(table.to_numpy(), *statistics)
+            table = pd.DataFrame(values, table.index, table.columns)
+        seen = features_of_layers(table, self.layers)
         values, scale = class_scores(self.pipeline, seen.to_numpy())
-        return pd.DataFrame(values, seen.index), scale
+        return Scores(pd.DataFrame(values, seen.index), scale)
 
     def save(self, folder: Path) -> dict[str, Any]:
         """Write the pipeline with skops, and the population as safetensors."""
@@ -170,7 +155,7 @@ class SequenceMember:
     model
         The trained model.
     min_confidence
-        Frames of a lower confidence do not count.
+        As of :func:`emofold.face.frames.is_valid`.
     """
 
     kind: ClassVar[str] = "sequence"
@@ -179,28 +164,26 @@ class SequenceMember:
     model: Any
     min_confidence: float
 
-    def scores(self, observed: Observations) -> Scored:
-        """Return the scores of the clips that show a face, and their scale."""
-        return self.scores_and_attention(observed)[0]
-
-    def scores_and_attention(
-        self, observed: Observations
-    ) -> tuple[Scored, dict[str, pd.DataFrame]]:
-        """Return also, for each clip, the ``timestamp`` and the ``weight`` of its frames."""
+    def score(self, features: Features) -> Scores:
+        """Return the scores of the clips that show a face, and the attention to their frames."""
         from emofold.models.sequence.sequences import sequences_of  # noqa: PLC0415
 
-        frames = observed.frames(Path(self.source).name)
+        frames = features.frames(Path(self.source).name)
         if frames.empty:
-            return NOTHING, {}
+            return Scores()
         sequences = sequences_of(frames, self.min_confidence)
         logits, weights = self.model.predict(sequences)
         attention = {
             clip: pd.DataFrame(
-                {"timestamp": sequences.timestamp[sequences.of_clip(clip)], "weight": of_clip}
+                {
+                    "frame": sequences.frame[sequences.of_clip(clip)],
+                    "timestamp": sequences.timestamp[sequences.of_clip(clip)],
+                    "weight": of_clip,
+                }
             )
             for clip, of_clip in weights.items()
         }
-        return (logits.set_index("clip"), "logit"), attention
+        return Scores(logits.set_index("clip"), "logit", attention)
 
     def save(self, folder: Path) -> dict[str, Any]:
         """Write the weights as safetensors and all else as json."""
@@ -239,11 +222,11 @@ class FinetunedMember:
 
         return FinetunedEncoder.load(self.folder)
 
-    def scores(self, observed: Observations) -> Scored:
-        """Return the scores of the clips that have sound enough, and their scale."""
-        logits, errors = self._encoder.predict(observed.wavs())
-        observed.failures.update(errors)
-        return pd.DataFrame.from_dict(logits, orient="index"), "logit"
+    def score(self, features: Features) -> Scores:
+        """Return the scores of the clips that have sound enough."""
+        logits, errors = self._encoder.predict(features.sounds, SAMPLE_RATE)
+        features.errors.update(errors)
+        return Scores(pd.DataFrame.from_dict(logits, orient="index"), "logit")
 
     def save(self, folder: Path) -> dict[str, Any]:
         """Copy the two files."""

@@ -1,4 +1,4 @@
-"""Mean Action Units that are given, in the place of what videos would show."""
+"""Precomputed mean Action Units, in the place of what videos would show."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from emofold.errors import InputError, listing
 from emofold.prediction.requests import Request
 
 
-class GivenMeans:
+class PrecomputedMeans:
     """A table of means, from which those of some clips are taken.
 
     Parameters
@@ -21,7 +21,7 @@ class GivenMeans:
         self._means = means
         self._gaps = means.set_index("clip").dropna(axis="columns", how="all").isna()
 
-    def of(self, requests: Sequence[Request]) -> tuple[pd.DataFrame, dict[str, InputError]]:
+    def select(self, requests: Sequence[Request]) -> tuple[pd.DataFrame, dict[str, InputError]]:
         """Return the rows of some clips, and why a clip has none."""
         errors = {}
         for request in requests:

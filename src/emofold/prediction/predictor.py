@@ -1,39 +1,28 @@
-"""What a bundle says of clips: whole, and window by window.
+"""Judging clips by a bundle: whole, and window by window.
 
-The faces of clips are read on one core while their speech is read on another. Only the windows of
+The faces of clips are read on one core while their speech is judged on another. Only the windows of
 some minutes are worked on at a time, and one picture, so that a long video needs little memory.
 """
 
-import tempfile
 import threading
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
 from emofold.errors import InputError, listing
-from emofold.media.contents import seconds_by_header
-from emofold.prediction.answers import Answer, decided, remarks_on
+from emofold.face.frames import is_valid
+from emofold.prediction.answers import Answer, Judgement, answer_requests, number_clips
 from emofold.prediction.bundle import Bundle
-from emofold.prediction.members import NOTHING, Member, Scored, SequenceMember, StaticMember
-from emofold.prediction.observations import Encoders, Observed
-from emofold.prediction.precomputed_means import GivenMeans
-from emofold.prediction.reading import (
-    ENOUGH_OF_A_WINDOW,
-    Advance,
-    FaceReader,
-    Faces,
-    Sounds,
-    Span,
-    no_frames,
-    windows_of,
-)
+from emofold.prediction.faces import FaceReader, Faces
+from emofold.prediction.features import Features, Tools
+from emofold.prediction.members import Member, Scores, StaticMember
+from emofold.prediction.precomputed_means import PrecomputedMeans
 from emofold.prediction.requests import Request
+from emofold.prediction.sounds import Sounds, decode_sounds
+from emofold.prediction.windows import MIN_SHARE_OF_WINDOW, cut_windows
 
 WINDOWS_TOGETHER = 100
 SPEECH, FACE = "speech", "face"
@@ -63,16 +52,6 @@ class Options:
     means: pd.DataFrame | None = None
 
 
-@dataclass(frozen=True)
-class _Branch:
-    """What was read of some clips for one branch, and how parts of it are observed."""
-
-    seconds: Mapping[str, float]
-    errors: Mapping[str, InputError]
-    whole: Observed
-    observe: Callable[[Mapping[str, Span]], Observed]
-
-
 class Predictor:
     """Predicts clips with a bundle.
 
@@ -82,197 +61,150 @@ class Predictor:
         The bundle.
     options
         How to predict.
-    advance
-        Is told how many seconds of sound or of video were worked on since it was told last.
+    on_progress
+        Called with the seconds of sound or of video that were worked on since it was called last.
+
+    Raises
+    ------
+    InputError
+        When what the bundle sees faces with cannot work here.
     """
 
-    def __init__(self, bundle: Bundle, options: Options, advance: Advance) -> None:
-        self.bundle, self.options, self.advance = bundle, options, advance
-        self._is_over, self._telling = threading.Event(), threading.Lock()
-        self._encoders = Encoders(bundle.encoders, bundle.folder, options.threads)
-        self._reader = FaceReader(bundle.extractors, bundle.folder, options.openface)
-        self._min_confidence = {
-            name: row["min_confidence"] for name, row in bundle.extractors.items()
-        }
-        self._means = None if options.means is None else GivenMeans(options.means)
-        self._check_tools()
-
-    def _check_tools(self) -> None:
-        """Raise an :class:`InputError` where what the face branch needs cannot do its work."""
-        if self.options.means is None:
-            self._reader.check()
-            return
-        framewise = [n for n, one in self.bundle.members.items() if isinstance(one, SequenceMember)]
-        if framewise:
-            raise InputError(
-                f"mean Action Units for a bundle with {listing(framewise)}",
-                "the Action Units of each frame, which this model looks at",
-                "leave out the table of means, or keep another system as `bundle`",
-            )
+    def __init__(
+        self,
+        bundle: Bundle,
+        options: Options,
+        on_progress: Callable[[float], None] = lambda duration: None,
+    ) -> None:
+        self.bundle, self.options, self._on_progress = bundle, options, on_progress
+        self._is_over, self._reporting = threading.Event(), threading.Lock()
+        self._tools = Tools(bundle.encoders, bundle.extractors, bundle.folder, options.threads)
+        self._face_reader = FaceReader(bundle.extractors, bundle.folder, options.openface)
+        self._means = None if options.means is None else PrecomputedMeans(options.means)
+        if self._means is None:
+            self._face_reader.check()
+        else:
+            _check_needs_means_alone(bundle)
 
     def predict(self, requests: Sequence[Request]) -> list[Answer]:
         """Return an answer for each clip of one speaker, or why there is none.
 
         A speaker is known by whole clips; windows are normalised as these are.
         """
-        answers = {request.clip: Answer(request) for request in requests}
-        numbers = {clip: number for number, clip in enumerate(answers)}
-        whole: dict[str, Scored] = {}
-        windows: dict[str, Scored] = {}
-        known: dict[str, int] = {}
-        with (
-            tempfile.TemporaryDirectory(prefix="emofold-") as folder,
-            ThreadPoolExecutor(max_workers=1) as pool,
-            ExitStack() as cleanup,
-        ):
-            is_read = FACE in self.bundle.systems and self.options.means is None
-            cleanup.callback(self._is_over.set)
+        judgements = {}
+        frames: dict[str, pd.DataFrame] = {}
+        with ThreadPoolExecutor(max_workers=1) as pool:
             self._is_over.clear()
-            reading = pool.submit(self._reader.read, requests if is_read else [], self._go_on)
-            for modality, branch in self._branches(requests, Path(folder), reading):
-                for clip, seconds in branch.seconds.items():
-                    answers[clip].seconds = max(answers[clip].seconds, seconds)
-                scores = self._scores_of_clips(modality, branch.whole, answers)
-                whole |= scores
-                known |= self._known_clips(modality, scores)
-                for clip, error in {**branch.whole.failures, **branch.errors}.items():
-                    answers[clip].reasons[modality] = _about_media(error, branch, answers[clip])
-                nearly = (1 - ENOUGH_OF_A_WINDOW) * self.options.window
-                longer = {clip: seconds + nearly for clip, seconds in branch.seconds.items()}
-                spans = windows_of(longer, numbers, self.options.window, self.options.hop)
-                windows |= self._scores_of_windows(modality, branch, spans)
-            if is_read:
-                self._keep_frames(answers, reading.result())
-        for answer in answers.values():
-            if not answer.seconds and answer.request.media:  # neither branch has read the file
-                answer.seconds = seconds_by_header(answer.request.media)
-        length = {clip: answer.seconds for clip, answer in answers.items()}
-        clips = {clip: Span(clip, 0.0, seconds) for clip, seconds in length.items()}
-        tables = {
-            "whole": decided(self.bundle, whole, clips),
-            "timeline": decided(self.bundle, windows, self._timeline(length, numbers)),
+            try:
+                faces = pool.submit(self._read_faces, requests) if self._sees(FACE) else None
+                if self._sees(SPEECH):
+                    judgements[SPEECH] = self._judge(SPEECH, decode_sounds(requests), requests)
+                if faces is not None:
+                    judgements[FACE] = self._judge(FACE, faces.result(), requests)
+                    frames = self._mark_frames(faces.result())
+            finally:
+                self._is_over.set()
+        window, hop = self.options.window, self.options.hop
+        return answer_requests(requests, judgements, frames, self.bundle, window=window, hop=hop)
+
+    def _sees(self, modality: str) -> bool:
+        return modality in self.bundle.systems
+
+    def _read_faces(self, requests: Sequence[Request]) -> Faces:
+        if self._means is not None:
+            means, errors = self._means.select(requests)
+            return Faces({}, errors, means)
+        return self._face_reader.read(requests, self._report_unless_over)
+
+    def _judge(
+        self, modality: str, recordings: Sounds | Faces, requests: Sequence[Request]
+    ) -> Judgement:
+        """Return what the models of a modality say of clips, and of their windows."""
+        members = {
+            name: member
+            for name, member in self.bundle.members.items()
+            if member.modality == modality
         }
-        for clip, answer in answers.items():
-            for name, table in tables.items():
-                if len(table):
-                    setattr(answer, name, table[table["clip"] == clip])
-            if len(answer.whole):
-                answer.remarks = [*remarks_on(answer, self.bundle, known)]
-        return [*answers.values()]
-
-    def _timeline(
-        self, seconds: Mapping[str, float], numbers: Mapping[str, int]
-    ) -> dict[str, Span]:
-        """Return the windows of the clips that are longer than one."""
-        spans = windows_of(seconds, numbers, self.options.window, self.options.hop)
-        counts = Counter(span.clip for span in spans.values())
-        return {name: span for name, span in spans.items() if counts[span.clip] > 1}
-
-    def _branches(
-        self, requests: Sequence[Request], folder: Path, reading: Future[Faces]
-    ) -> Iterator[tuple[str, _Branch]]:
-        if SPEECH in self.bundle.systems:
-            sounds = Sounds(requests, folder)
-            all_heard = self._observed(folder, sounds.wavs, no_frames)
-
-            def hear(spans: Mapping[str, Span]) -> Observed:
-                return self._observed(folder, sounds.cut(spans), no_frames, whole=all_heard)
-
-            yield SPEECH, _Branch(sounds.seconds, sounds.errors, all_heard, hear)
-        if FACE in self.bundle.systems:
-            faces = reading.result()
-            means, errors = self._means.of(requests) if self._means else (None, {})
-            all_seen = self._observed(folder, {}, faces.whole, means)
-
-            def see(spans: Mapping[str, Span]) -> Observed:
-                return self._observed(folder, {}, partial(faces.cut, spans), whole=all_seen)
-
-            yield FACE, _Branch(faces.seconds, {**faces.errors, **errors}, all_seen, see)
-
-    def _observed(
-        self,
-        folder: Path,
-        wavs: Mapping[str, Path],
-        frames: Callable[[str], pd.DataFrame],
-        means: pd.DataFrame | None = None,
-        whole: Observed | None = None,
-    ) -> Observed:
-        return Observed(
-            wavs,
-            frames,
-            encoders=self._encoders,
-            min_confidence=self._min_confidence,
-            means=means,
-            workspace=folder,
-            whole=whole,
-        )
-
-    def _go_on(self, seconds: float) -> None:
-        if self._is_over.is_set():
-            raise InterruptedError
-        self._tell(seconds)
-
-    def _tell(self, seconds: float) -> None:
-        with self._telling:
-            self.advance(seconds)
-
-    def _members(self, modality: str) -> dict[str, Member]:
-        return {name: one for name, one in self.bundle.members.items() if one.modality == modality}
-
-    def _scores_of_clips(
-        self, modality: str, observed: Observed, answers: Mapping[str, Answer]
-    ) -> dict[str, Scored]:
-        scores = {}
-        for name, member in self._members(modality).items():
-            if isinstance(member, SequenceMember):
-                scores[name], attention = member.scores_and_attention(observed)
-                for clip, weights in attention.items():
-                    answers[clip].attention = weights
-            else:
-                scores[name] = member.scores(observed)
-        return scores
-
-    def _known_clips(self, modality: str, scores: Mapping[str, Scored]) -> dict[str, int]:
-        """Return how many clips a branch has normalised its features by, if it does."""
-        counts = [
-            len(scores[name][0])
-            for name, member in self._members(modality).items()
+        features = Features(recordings.whole(), self._tools)
+        whole = {name: member.score(features) for name, member in members.items()}
+        normalised_by = [
+            len(whole[name].values)
+            for name, member in members.items()
             if isinstance(member, StaticMember) and member.population is not None
         ]
-        return {modality: min(counts)} if counts else {}
+        return Judgement(
+            recordings.durations,
+            {**features.errors, **recordings.errors},
+            whole,
+            self._score_windows(members, recordings, features, number_clips(requests)),
+            min(normalised_by, default=None),
+        )
 
-    def _scores_of_windows(
-        self, modality: str, branch: _Branch, spans: Mapping[str, Span]
-    ) -> dict[str, Scored]:
-        members, names = self._members(modality), [*spans]
-        parts: dict[str, list[Scored]] = {name: [] for name in members}
-        told = 0.0
-        for first in range(0, len(names), WINDOWS_TOGETHER):
-            chunk = {name: spans[name] for name in names[first : first + WINDOWS_TOGETHER]}
-            observed = branch.observe(chunk)
+    def _score_windows(
+        self,
+        members: dict[str, Member],
+        recordings: Sounds | Faces,
+        speaker: Features,
+        numbers: dict[str, int],
+    ) -> dict[str, Scores]:
+        length, hop = self.options.window, self.options.hop
+        nearly = (1 - MIN_SHARE_OF_WINDOW) * length
+        longer = {clip: duration + nearly for clip, duration in recordings.durations.items()}
+        windows = [*cut_windows(longer, numbers, length, hop).items()]
+        scores: dict[str, list[Scores]] = {name: [] for name in members}
+        is_reporting = bool(speaker.sounds)  # faces report while they are read
+        for first in range(0, len(windows), WINDOWS_TOGETHER):
+            some = dict(windows[first : first + WINDOWS_TOGETHER])
+            features = Features(recordings.cut(some), self._tools, speaker)
             for name, member in members.items():
-                parts[name].append(member.scores(observed))
-            if modality == SPEECH:
-                self._tell(self.options.hop * len(chunk))
-                told += self.options.hop * len(chunk)
-        if modality == SPEECH:
-            self._tell(sum(branch.seconds.values()) - told)
-        return {name: _together(scored) for name, scored in parts.items()}
+                scores[name].append(member.score(features))
+            if is_reporting:
+                self._report(hop * len(some))
+        if is_reporting:
+            self._report(sum(recordings.durations.values()) - hop * len(windows))
+        return {name: _concatenate(parts) for name, parts in scores.items()}
 
-    def _keep_frames(self, answers: Mapping[str, Answer], faces: Faces) -> None:
-        for extractor, tables in faces.frames.items():
-            for clip, frames in tables.items():
-                answers[clip].see(frames, extractor, self._min_confidence[extractor])
+    def _mark_frames(self, faces: Faces) -> dict[str, pd.DataFrame]:
+        """Return the frames of each clip, with what read them and which of them are valid."""
+        return {
+            clip: frames.assign(
+                extractor=self.bundle.extractors[name]["kind"],
+                is_valid=is_valid(frames, self.bundle.extractors[name]["min_confidence"]),
+            )
+            for name, tables in faces.frames.items()
+            for clip, frames in tables.items()
+        }
+
+    def _report_unless_over(self, duration: float) -> None:
+        if self._is_over.is_set():
+            raise InterruptedError
+        self._report(duration)
+
+    def _report(self, duration: float) -> None:
+        with self._reporting:
+            self._on_progress(duration)
 
 
-def _about_media(error: InputError, branch: _Branch, answer: Answer) -> InputError:
-    """Return an error about a wav in a temporary folder as one about the file that it is of."""
-    wav, media = branch.whole.wavs().get(answer.request.clip), answer.request.media
-    return error.about(wav, str(media)) if wav else error
+def predict_group(predictor: Predictor, requests: Sequence[Request]) -> list[Answer]:
+    """Return an answer for each clip of a group; what is wrong with all of them is each one's."""
+    try:
+        return predictor.predict(requests)
+    except InputError as error:
+        return [Answer(request, reasons={"all": error}) for request in requests]
 
 
-def _together(parts: Sequence[Scored]) -> Scored:
-    filled = [(table, scale) for table, scale in parts if len(table)]
+def _check_needs_means_alone(bundle: Bundle) -> None:
+    framewise = [name for name, member in bundle.members.items() if member.kind == "sequence"]
+    if framewise:
+        raise InputError(
+            f"mean Action Units for a bundle with {listing(framewise)}",
+            "the Action Units of each frame, which this model looks at",
+            "leave out the table of means, or keep another system as `bundle`",
+        )
+
+
+def _concatenate(parts: Sequence[Scores]) -> Scores:
+    filled = [part for part in parts if len(part.values)]
     if not filled:
-        return NOTHING
-    return pd.concat([table for table, _ in filled]), filled[0][1]
+        return Scores()
+    return Scores(pd.concat([part.values for part in filled]), filled[0].scale)

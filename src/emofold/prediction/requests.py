@@ -12,6 +12,7 @@ from emofold.corpora.sheets import FILES, digest_of_name, is_sheet, make_clip_na
 from emofold.errors import InputError
 
 COLUMNS = (*FILES, "clip", "speaker")
+MAX_DURATION = 4 * 3600.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -35,17 +36,17 @@ class Request:
     action_units: Path | None = None
     speaker: str | None = None
 
-    def described(self) -> dict[str, str | None]:
+    def to_json(self) -> dict[str, str | None]:
         """Return the request as json has it."""
         return {name: None if value is None else str(value) for name, value in vars(self).items()}
 
-    def told(self, error: InputError) -> str:
+    def shorten(self, error: InputError) -> str:
         """Return what was found wrong, without the folder that the file is in."""
         return error.about(self.media, self.media.name).found if self.media else error.found
 
     @classmethod
-    def of(cls, row: Mapping[str, str | None]) -> Self:
-        """Return the request that was :meth:`described`."""
+    def from_json(cls, row: Mapping[str, str | None]) -> Self:
+        """Return the request of which :meth:`to_json` gave the row."""
         media, action_units = (Path(path) if (path := row[name]) else None for name in FILES)
         return cls(str(row["clip"]), media, action_units, row["speaker"])
 

@@ -1,29 +1,21 @@
-"""The columns of the tables of predictions."""
+"""The tables of predictions: what is said of clips, and what pages show beside it."""
 
 from collections.abc import Sequence
 
 import pyarrow as pa
 
+from emofold.face.schemas import ACTION_UNITS
 from emofold.models.schemas import MODALITIES
+from emofold.scores import score_columns
 from emofold.tables.schema import TableSchema, columns_of
 
 
-def probability_columns(emotions: Sequence[str]) -> list[str]:
-    """Return the names of the columns of calibrated probabilities.
-
-    Examples
-    --------
-    >>> probability_columns(["calm", "happy"])
-    ['probability_calm', 'probability_happy']
-    """
-    return [f"probability_{emotion}" for emotion in emotions]
-
-
 def predictions_schema(emotions: Sequence[str]) -> TableSchema:
-    """Decisions of each branch and of the fusion on each clip, or on each window of a clip.
+    """Decisions of each modality, and of all together, on each clip or on each window of a clip.
 
-    ``start`` and ``end`` are in seconds; ``is_answer`` marks the modality that decides: the fusion,
-    or the branch that is left where the other one has nothing to go by.
+    ``start`` and ``end`` are in seconds; scores are calibrated probabilities. ``is_answer`` marks
+    the modality that decides: speech and face together, or the one that is left where the other
+    one has nothing to go by.
     """
     return TableSchema(
         name="predictions",
@@ -35,12 +27,45 @@ def predictions_schema(emotions: Sequence[str]) -> TableSchema:
                 "start": pa.float64(),
                 "end": pa.float64(),
                 "is_answer": pa.bool_(),
-                "emotion": pa.string(),
+                "predicted": pa.string(),
                 "confidence": pa.float64(),
-                **dict.fromkeys(probability_columns(emotions), pa.float64()),
+                **dict.fromkeys(score_columns(emotions), pa.float64()),
             },
             nullable=("speaker",),
         ),
         key=("clip", "modality", "start"),
-        allowed={"modality": MODALITIES, "emotion": tuple(emotions)},
+        allowed={"modality": MODALITIES, "predicted": tuple(emotions)},
     )
+
+
+FRAMES = TableSchema(
+    name="frames of predicted clips",
+    columns=columns_of(
+        {
+            "clip": pa.string(),
+            "extractor": pa.string(),
+            "frame": pa.int64(),
+            "timestamp": pa.float64(),
+            "confidence": pa.float64(),
+            "success": pa.int64(),
+            "is_valid": pa.bool_(),
+            **dict.fromkeys(ACTION_UNITS, pa.float64()),
+        },
+        nullable=ACTION_UNITS,
+    ),
+    key=("clip", "frame"),
+)
+
+PLAYABLE = TableSchema(
+    name="playable recordings",
+    columns=columns_of(
+        {
+            "clip": pa.string(),
+            "media_type": pa.string(),
+            "is_copy": pa.bool_(),
+            "problem": pa.string(),
+        },
+        nullable=("media_type", "problem"),
+    ),
+    key=("clip",),
+)

@@ -105,8 +105,8 @@ def fit_system(
     by_fold = [fused(fold) for fold in folds]
     tested = pd.concat([one.posteriors.query("split == 'test'") for one in by_fold])
     scores = tested[score_columns(emotions)].to_numpy()
-    places = np.array([emotions.index(emotion) for emotion in tested["emotion"]])
-    (calibration,) = fit_weights([as_log_probabilities(scores, by_fold[0].scale)], places)
+    truth = np.array([emotions.index(emotion) for emotion in tested["emotion"]])
+    (calibration,) = fit_weights([as_log_probabilities(scores, by_fold[0].scale)], truth)
     on_all = fused(None)
     return System(
         modality,

@@ -1,10 +1,16 @@
-"""The first page of the report: in five lines, what was run and what came out."""
+"""The first page of the report: in a few lines, what was run and what came out.
+
+The page is reStructuredText, which Snakemake renders as a Jinja template once more, without a
+sandbox. Whatever a user may have named is therefore escaped for both.
+"""
 
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from emofold.errors import counted, listing
 from emofold.evaluation.metrics import rank_systems
@@ -17,6 +23,12 @@ KINDS = {
     "finetuned": "fine-tuned encoder",
     "fused": "fusion",
 }
+MEASURES = ("accuracy", "uar", "macro_f1")
+MOST_FAILED_NAMED = 20
+TEMPLATE = "front_page.rst"  # a line that is indented continues the one before
+CONTINUED_LINE = re.compile(r"\n +(?=\S)")
+NOT_PLAIN = re.compile(r"[^\w\s.,;=+/()-]|_")
+BREAKS = {"Cc", "Zl", "Zp"}
 
 
 def front_page(
@@ -39,51 +51,63 @@ def front_page(
     failures
         The table of clips that failed.
     """
-    lines = [
-        *([f"**{_plain(run['note'])}**"] if run["note"] else []),
-        _what_was_run(run, clips),
-        _best_system(metrics, run["confidence"]),
-        _best_of_each_branch(metrics),
-        _agreement(comparison, run["reported"]),
-        _how_to_read(run["protocol"], metrics),
-        _what_failed(failures),
-    ]
-    title = f"emofold: {_plain(run['name'])}"
-    bullets = "\n".join(f"- {line}" for line in lines)
-    return f"{title}\n{'=' * len(title)}\n\n{bullets}\n"
-
-
-def _what_was_run(run: Mapping[str, Any], clips: pd.DataFrame) -> str:
-    systems = ", ".join(counted(run[kind], noun) for kind, noun in KINDS.items() if run[kind])
-    return (
-        f"**Run.** {len(clips)} clips of {clips['speaker'].nunique()} speakers, "
-        f"{len(run['emotions'])} emotions, {len(run['folds'])} folds by speaker; "
-        f"{systems}; seed {run['seed']}."
+    environment = Environment(  # noqa: S701 - `finalize` escapes what html's escaping would not
+        loader=PackageLoader("emofold.report"),
+        finalize=escaped,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
+    best, *best_of_others = _best_of_each_kind(metrics)
+    failed = sorted(failures["clip"].unique())
+    page = environment.get_template(TEMPLATE).render(
+        run=run,
+        underline="=" * len(f"emofold: {escaped(run['name'])}"),
+        clips=len(clips),
+        speakers=clips["speaker"].nunique(),
+        systems=[counted(run[kind], noun) for kind, noun in KINDS.items() if run[kind]],
+        best=best,
+        best_of_others=best_of_others,
+        modalities=[*_best_of_each_modality(metrics)],
+        chance=rank_systems(metrics).query("kind == 'baseline'")["accuracy"].iloc[0],
+        comparison=_agreement(comparison),
+        transductive=_systems(metrics[metrics["normalised_by"] != "none"]),
+        cross_fitted=_systems(metrics[metrics["protocol"] == "cross-fitted"]),
+        failed=failed,
+        failed_clips=counted(len(failed), "clip"),
+        failed_listed=listing(failed, MOST_FAILED_NAMED),
+    )
+    return CONTINUED_LINE.sub(" ", page)
 
 
-def _best_system(metrics: pd.DataFrame, confidence: float) -> str:
-    kinds = _kinds(metrics)
-    (first, *others) = kinds
-    best = kinds[first].iloc[0]
+def escaped(value: object) -> str:
+    r"""Return a value as text that neither reStructuredText nor Jinja takes for markup.
+
+    Control characters and breaks of lines become spaces.
+
+    Examples
+    --------
+    >>> print(escaped("{{ 7 * 7 }} _a_"))
+    \{\{ 7 \* 7 \}\} \_a\_
+    """
+    in_one_line = (" " if unicodedata.category(sign) in BREAKS else sign for sign in str(value))
+    return NOT_PLAIN.sub(r"\\\g<0>", "".join(in_one_line))
+
+
+def _best_of_each_kind(metrics: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """Yield the best system of each kind that can be compared, with its intervals."""
     is_bootstrap = metrics["ci_method"] == "speaker_bootstrap"
-    spread = metrics[(metrics["system"] == best["system"]) & is_bootstrap].iloc[0]
-    by_clips = f"{best['ci_low']:.2f} to {best['ci_high']:.2f} by clips (Wald)"
-    by_speakers = f"{spread['ci_low']:.2f} to {spread['ci_high']:.2f} by speakers (bootstrap)"
-    rivals = (kinds[first]["kind"] != "baseline").sum()
-    line = (
-        f"**Best** of {rivals}{first} by this very accuracy: {_plain(best['system'])} "
-        f"({best['modality']}), accuracy {best['accuracy']:.2f} %, "
-        f"UAR {best['uar']:.2f} %, macro F1 {best['macro_f1']:.2f} %; "
-        f"{100 * confidence:g} % interval of the accuracy {by_clips}, {by_speakers}."
-    )
-    for kind in others:
-        row = kinds[kind].iloc[0]
-        line += (
-            f" Best of {len(kinds[kind])}{kind}: {_plain(row['system'])}, accuracy "
-            f"{row['accuracy']:.2f} %, UAR {row['uar']:.2f} %."
-        )
-    return line
+    for kind, rows in _kinds(metrics).items():
+        best = rows.iloc[0]
+        spread = metrics[(metrics["system"] == best["system"]) & is_bootstrap].iloc[0]
+        yield {
+            **{name: best[name] for name in ("system", "modality", *MEASURES)},
+            "of": kind,
+            "rivals": (rows["kind"] != "baseline").sum(),
+            "by_clips": (best["ci_low"], best["ci_high"]),
+            "by_speakers": (spread["ci_low"], spread["ci_high"]),
+        }
 
 
 def _kinds(metrics: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -105,64 +129,25 @@ def _kinds(metrics: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return {kind: rows for kind, rows in kinds.items() if len(rows)}
 
 
-def _best_of_each_branch(metrics: pd.DataFrame) -> str:
+def _best_of_each_modality(metrics: pd.DataFrame) -> Iterator[pd.Series]:
     first = next(iter(_kinds(metrics).values()))
-    best = first.drop_duplicates("modality").set_index("modality").to_dict("index")
-    named = [
-        f"{modality} {best[modality]['accuracy']:.2f} % ({_plain(best[modality]['system'])})"
-        for modality in MODALITIES
-        if modality in best
-    ]
-    baseline = rank_systems(metrics).query("kind == 'baseline'").iloc[0]
-    chance = f"always guessing one emotion {baseline['accuracy']:.2f} %"
-    return f"**Branches.** {'; '.join(named)}; {chance}."
+    for modality in MODALITIES:
+        rows = first[first["modality"] == modality]
+        if len(rows):
+            yield rows.iloc[0]
 
 
-def _agreement(comparison: pd.DataFrame, reported_title: str) -> str:
+def _agreement(comparison: pd.DataFrame) -> dict[str, Any]:
+    """Say how many numbers are compared, and which of them differs the most."""
     if comparison.empty:
-        return "**Reported numbers.** None to compare with in this run."
-    by_size = comparison.sort_values("difference", key=abs, ascending=False)
-    worst = by_size.iloc[0]
-    return f"**Reported numbers.** {len(comparison)} of {_plain(reported_title)} beside ours; " + (
-        "all agree to the second decimal."
-        if abs(worst["difference"]) < 0.01
-        else f"the largest difference is {worst['difference']:+.2f} points "
-        f"({_plain(worst['system'])})."
-    )
-
-
-def _what_failed(failures: pd.DataFrame) -> str:
-    if failures.empty:
-        return "**Failures.** All clips could be processed."
-    clips = sorted(failures["clip"].unique())
-    return (
-        f"**Failures.** {counted(len(clips), 'clip')} could not be processed, and no system is "
-        f"evaluated on them: {_plain(listing(clips, 20))}. The page of failures says why."
-    )
-
-
-def _how_to_read(protocol: str, metrics: pd.DataFrame) -> str:
-    meaning = {
-        "paper": "optimistic, since checkpoints or hyper-parameters may have been chosen on the "
-        "test folds, and a fusion learns from clips that its models were trained on",
-        "nested": "nothing was chosen on a test fold",
+        return {"compared": 0}
+    worst = comparison.sort_values("difference", key=abs, ascending=False).iloc[0]
+    return {
+        "compared": len(comparison),
+        "largest": worst["difference"],
+        "system": worst["system"],
     }
-    transductive = sorted(set(metrics.loc[metrics["normalised_by"] != "none", "system"]))
-    weaker = sorted(set(metrics.loc[metrics["protocol"] == "cross-fitted", "system"]))
-    if protocol == "nested" and weaker:
-        meaning["nested"] += (
-            f". Only cross-fitted, from posteriors that others published: "
-            f"{', '.join(map(_plain, weaker))}; their models had seen the test speakers when they "
-            "scored the other folds, and may have been chosen on the test folds"
-        )
-    note = (
-        f" Transductive (normalised by speaker): {', '.join(map(_plain, transductive))}."
-        if transductive
-        else ""
-    )
-    return f"**Protocol** ``{protocol}``: {meaning[protocol]}.{note}"
 
 
-def _plain(name: str) -> str:
-    """Return a name so that reStructuredText shows it as it is written."""
-    return re.sub(r"([\\*`|_])", r"\\\1", name)
+def _systems(metrics: pd.DataFrame) -> list[str]:
+    return sorted(set(metrics["system"]))

@@ -1,4 +1,4 @@
-"""Clips cut into parts of bounded length, and parts put together into batches."""
+"""Chunks of clips, of bounded length, and batches of chunks."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -7,17 +7,17 @@ from math import ceil
 
 from emofold.media.audio import SAMPLE_RATE
 
-LONGEST_PART = 30 * SAMPLE_RATE
+MAX_CHUNK = 30 * SAMPLE_RATE
 
 
 @dataclass(frozen=True)
-class Part:
-    """A stretch of the samples of a clip.
+class Chunk:
+    """Successive samples of a clip.
 
     Attributes
     ----------
     clip
-        The clip that it is a part of.
+        The clip that it is cut from.
     start, stop
         The samples from `start` up to, but not including, `stop`.
     is_last
@@ -34,41 +34,41 @@ class Part:
         return self.stop - self.start
 
 
-def equal_parts(clip: str, samples: int) -> list[Part]:
-    """Cut a clip into as few equal parts as need be for none to be longer than 30 s.
+def cut_equally(clip: str, samples: int) -> list[Chunk]:
+    """Cut a clip into as few equal chunks as need be for none to last longer than 30 s.
 
     Examples
     --------
-    >>> [len(part) for part in equal_parts("short", 16_000)]
+    >>> [len(chunk) for chunk in cut_equally("short", 16_000)]
     [16000]
-    >>> [len(part) for part in equal_parts("of 40 s", 640_001)]
+    >>> [len(chunk) for chunk in cut_equally("of 40 s", 640_001)]
     [320000, 320001]
     """
-    count = ceil(samples / LONGEST_PART)
+    count = ceil(samples / MAX_CHUNK)
     bounds = [samples * number // count for number in range(count + 1)]
-    return [Part(clip, start, stop, is_last=stop == samples) for start, stop in pairwise(bounds)]
+    return [Chunk(clip, start, stop, is_last=stop == samples) for start, stop in pairwise(bounds)]
 
 
-def batches(clip_samples: Mapping[str, int], batch_seconds: float) -> Iterator[list[Part]]:
-    """Yield the parts of all clips in batches of similar lengths, so that little is padded.
+def make_batches(clip_samples: Mapping[str, int], batch_duration: float) -> Iterator[list[Chunk]]:
+    """Yield the chunks of all clips in batches of similar lengths, so that little is padded.
 
-    The parts of a clip come one after another.
+    The chunks of a clip come one after another.
 
     Parameters
     ----------
     clip_samples
         How many samples each clip has.
-    batch_seconds
-        How long a batch may be, padding included; a part that is longer is a batch of its own.
+    batch_duration
+        How many seconds a batch may last, padding included; a longer chunk is a batch of its own.
     """
-    clips = [equal_parts(clip, samples) for clip, samples in sorted(clip_samples.items())]
-    clips.sort(key=lambda parts: len(parts[-1]))
-    batch: list[Part] = []
-    for part in chain.from_iterable(clips):
-        longest = max(map(len, [*batch, part]))
-        if batch and longest * (len(batch) + 1) > batch_seconds * SAMPLE_RATE:
+    clips = [cut_equally(clip, samples) for clip, samples in sorted(clip_samples.items())]
+    clips.sort(key=lambda chunks: len(chunks[-1]))
+    batch: list[Chunk] = []
+    for chunk in chain.from_iterable(clips):
+        longest = max(map(len, [*batch, chunk]))
+        if batch and longest * (len(batch) + 1) > batch_duration * SAMPLE_RATE:
             yield batch
             batch = []
-        batch.append(part)
+        batch.append(chunk)
     if batch:
         yield batch

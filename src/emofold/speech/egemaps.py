@@ -8,7 +8,7 @@ from emofold.errors import InputError
 from emofold.media.audio import SAMPLE_RATE
 
 
-def egemaps_features() -> Callable[[np.ndarray], np.ndarray]:
+def make_egemaps() -> Callable[[np.ndarray], np.ndarray]:
     """Return what computes the 88 functionals of eGeMAPS v02 [1]_ of 16 kHz samples.
 
     Raises

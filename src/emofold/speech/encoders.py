@@ -9,21 +9,24 @@ import numpy as np
 from emofold.errors import InputError
 
 KINDS = ("acoustic", "egemaps", "transformer")
-BATCH_SECONDS = 60.0
+BATCH_DURATION = 60.0  # seconds
 
 
 class SpeechEncoder(Protocol):
-    """What turns wav files into vectors, all of one length."""
+    """What turns sound into vectors, all of one length."""
 
     def embed(
-        self, clips: Mapping[str, Path]
+        self, sounds: Mapping[str, np.ndarray], rate: int
     ) -> Iterator[tuple[str, dict[int, np.ndarray] | InputError]]:
         """Yield each clip, in any order, with its vectors.
 
         Parameters
         ----------
-        clips
-            The 16 kHz mono wav of each clip.
+        sounds
+            The samples of each clip, int16 or float32 within [-1, 1], shape (samples,); looked at
+            one clip after the other, so that a mapping may open them as they are asked for.
+        rate
+            How many samples a second has; the encoders of emofold work at 16 kHz.
 
         Yields
         ------
@@ -31,6 +34,11 @@ class SpeechEncoder(Protocol):
             The clip, and a float32 vector of each layer; or why this clip has none. The layer
             -1 is the convolutional front end, 0 the input of the first transformer layer, and i
             the output of the i-th one. An encoder without layers calls its only one 0.
+
+        Raises
+        ------
+        InputError
+            When the rate is another one.
         """
         ...
 
@@ -54,15 +62,15 @@ def make_encoder(settings: Mapping[str, Any], threads: int) -> SpeechEncoder:
     """
     match settings["kind"]:
         case "acoustic":
-            from emofold.speech.acoustic import acoustic_features  # noqa: PLC0415
+            from emofold.speech.acoustic import compute_acoustic_features  # noqa: PLC0415
             from emofold.speech.statistics import StatisticsEncoder  # noqa: PLC0415
 
-            return StatisticsEncoder(acoustic_features)
+            return StatisticsEncoder(compute_acoustic_features)
         case "egemaps":
-            from emofold.speech.egemaps import egemaps_features  # noqa: PLC0415
+            from emofold.speech.egemaps import make_egemaps  # noqa: PLC0415
             from emofold.speech.statistics import StatisticsEncoder  # noqa: PLC0415
 
-            return StatisticsEncoder(egemaps_features())
+            return StatisticsEncoder(make_egemaps())
         case "transformer":
             from emofold.speech.pretrained import load_model  # noqa: PLC0415
             from emofold.speech.transformer import TransformerEncoder  # noqa: PLC0415
@@ -70,7 +78,7 @@ def make_encoder(settings: Mapping[str, Any], threads: int) -> SpeechEncoder:
             model = load_model(Path(settings["model"]), settings["layers"])
             return TransformerEncoder(
                 model,
-                settings.get("batch_seconds", BATCH_SECONDS),
+                settings.get("batch_seconds", BATCH_DURATION),
                 threads,
                 settings.get("pooling", "mean"),
             )

@@ -10,7 +10,7 @@ CNN = -1
 Layers = str | int | Sequence[int]
 
 
-def wanted_layers(layers: Layers, depth: int) -> list[int]:
+def choose_layers(layers: Layers, depth: int) -> list[int]:
     """Return the numbers of the layers that `layers` in a config stands for, in order.
 
     Parameters
@@ -27,7 +27,7 @@ def wanted_layers(layers: Layers, depth: int) -> list[int]:
 
     Examples
     --------
-    >>> wanted_layers("cnn", depth=2), wanted_layers("all", depth=2), wanted_layers([2, 1], depth=2)
+    >>> choose_layers("cnn", depth=2), choose_layers("all", depth=2), choose_layers([2, 1], depth=2)
     ([-1], [0, 1, 2], [1, 2])
     """
     hidden_states = range(depth + 1)

@@ -1,9 +1,9 @@
-"""Means and sums over the frames of a clip, and over nothing else."""
+"""Means and sums over the real frames of clips."""
 
 import torch
 
 
-def padded(frames: list[torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
+def pad(frames: list[torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
     """Lay sequences of frames side by side, with zeros after the shorter ones.
 
     Parameters
@@ -24,7 +24,7 @@ def padded(frames: list[torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
     return batch, is_real
 
 
-def mean_of_real_frames(states: torch.Tensor, is_real: torch.Tensor) -> torch.Tensor:
+def average_real_frames(states: torch.Tensor, is_real: torch.Tensor) -> torch.Tensor:
     """Return the mean over the real frames.
 
     Parameters
@@ -42,32 +42,32 @@ def mean_of_real_frames(states: torch.Tensor, is_real: torch.Tensor) -> torch.Te
     Examples
     --------
     >>> states = torch.tensor([[[1.0], [3.0], [100.0]]])
-    >>> mean_of_real_frames(states, torch.tensor([[True, True, False]])).tolist()
+    >>> average_real_frames(states, torch.tensor([[True, True, False]])).tolist()
     [[2.0]]
     """
     kept = states.masked_fill(~is_real[:, :, None], 0)
     return kept.sum(dim=1) / is_real.sum(dim=1, keepdim=True)
 
 
-def sums_of_stretches(states: torch.Tensor, belongs: torch.Tensor) -> torch.Tensor:
-    """Return the sums over the frames of each stretch.
+def sum_segments(states: torch.Tensor, belongs: torch.Tensor) -> torch.Tensor:
+    """Return the sums over the frames of each segment.
 
     Parameters
     ----------
     states
         Shape (sequences, frames, size).
     belongs
-        Whether a frame belongs to a stretch; bool, shape (sequences, stretches, frames).
+        Whether a frame belongs to a segment; bool, shape (sequences, segments, frames).
 
     Returns
     -------
     torch.Tensor
-        Shape (sequences, stretches, size).
+        Shape (sequences, segments, size).
 
     Examples
     --------
     >>> states = torch.tensor([[[1.0], [3.0], [100.0]]])
-    >>> sums_of_stretches(states, torch.tensor([[[True, True, False]]])).tolist()
+    >>> sum_segments(states, torch.tensor([[[True, True, False]]])).tolist()
     [[[4.0]]]
     """
     kept = states.masked_fill(~belongs.any(dim=1)[:, :, None], 0)

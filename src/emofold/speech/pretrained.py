@@ -1,4 +1,4 @@
-"""Pretrained speech encoders out of a local Hugging Face folder."""
+"""Pretrained speech encoders in local Hugging Face folders."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -21,10 +21,10 @@ LOADERS: dict[str | None, Callable[[Path, Layers, torch.device], PretrainedModel
     "whisper": whisper.load,
 }
 UNTRAINED: dict[str, Callable[[Mapping[str, Any], Mapping[str, Any]], PretrainedModel]] = {
-    "wav2vec2": wav2vec2.untrained,
-    "hubert": wav2vec2.untrained,
-    "wavlm": wav2vec2.untrained,
-    "whisper": whisper.untrained,
+    "wav2vec2": wav2vec2.make_untrained,
+    "hubert": wav2vec2.make_untrained,
+    "wavlm": wav2vec2.make_untrained,
+    "whisper": whisper.make_untrained,
 }
 
 
@@ -73,7 +73,7 @@ def load_model(folder: Path, layers: Layers) -> PretrainedModel:
         ) from error
 
 
-def untrained_model(config: Mapping[str, Any], extractor: Mapping[str, Any]) -> PretrainedModel:
+def build_untrained(config: Mapping[str, Any], extractor: Mapping[str, Any]) -> PretrainedModel:
     """Return a model in float32 on the CPU, with random weights.
 
     Parameters

@@ -1,15 +1,15 @@
-"""How far an encoder has come, told every few seconds."""
+"""Log messages on how far an encoder has come."""
 
 import logging
 from time import monotonic
 
 logger = logging.getLogger(__name__)
 
-SECONDS_BETWEEN_MESSAGES = 10.0
+LOG_INTERVAL = 10.0  # seconds
 
 
 class Progress:
-    """Log how many clips are encoded, and how fast.
+    """Log every few seconds how many clips are encoded, and how fast.
 
     Parameters
     ----------
@@ -20,20 +20,20 @@ class Progress:
     def __init__(self, clips: int) -> None:
         self.clips = clips
         self.encoded = 0
-        self.seconds_of_sound = 0.0
-        self.began = self.told = monotonic()
+        self.duration = 0.0
+        self.start = self.last_logged = monotonic()
 
-    def add(self, seconds: float) -> None:
-        """Count one clip of so many seconds; say so when the last message is a while ago."""
+    def add(self, duration: float) -> None:
+        """Count one clip of so many seconds; log when the last message is a while ago."""
         self.encoded += 1
-        self.seconds_of_sound += seconds
-        if monotonic() - self.told >= SECONDS_BETWEEN_MESSAGES:
-            self.tell()
+        self.duration += duration
+        if monotonic() - self.last_logged >= LOG_INTERVAL:
+            self.log()
 
-    def tell(self) -> None:
+    def log(self) -> None:
         """Log the state of things."""
-        self.told = monotonic()
-        speed = self.seconds_of_sound / max(self.told - self.began, 1e-9)
+        self.last_logged = monotonic()
+        speed = self.duration / max(self.last_logged - self.start, 1e-9)
         logger.info(
             "encoded %d of %d clips, %.1f s of sound a second", self.encoded, self.clips, speed
         )

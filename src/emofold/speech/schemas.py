@@ -1,4 +1,4 @@
-"""The tables of the speech branch."""
+"""The tables of speech: wav files, and the vectors of encoders."""
 
 import pyarrow as pa
 
@@ -20,7 +20,7 @@ AUDIO = TableSchema(
 
 
 def embeddings_schema(size: int) -> TableSchema:
-    """One encoder's vectors of `size` numbers, one for each clip and layer."""
+    """One encoder's vectors of `size` numbers, one per clip and layer."""
     return TableSchema(
         name="embeddings",
         columns=columns_of(

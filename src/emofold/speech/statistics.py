@@ -1,17 +1,16 @@
-"""Encoders that describe a clip by statistics of its sound: no weights, one vector a clip."""
+"""Encoders that describe a clip by statistics of its sound: no weights, one vector per clip."""
 
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 
 import numpy as np
 
 from emofold.errors import InputError
-from emofold.media.audio import SAMPLE_RATE, read_wav
+from emofold.media.audio import check_rate, to_float
 from emofold.media.containers import REPLACE
 from emofold.speech.progress import Progress
 
 ONLY_LAYER = 0
-SHORTEST_SECONDS = 0.05
+MIN_DURATION = 0.05  # seconds
 
 
 class StatisticsEncoder:
@@ -27,31 +26,30 @@ class StatisticsEncoder:
         self.features = features
 
     def embed(
-        self, clips: Mapping[str, Path]
+        self, sounds: Mapping[str, np.ndarray], rate: int
     ) -> Iterator[tuple[str, dict[int, np.ndarray] | InputError]]:
         """Yield each clip with its vector, or with why it has none."""
-        progress = Progress(len(clips))
-        for clip, path in clips.items():
+        check_rate(rate)
+        progress = Progress(len(sounds))
+        for clip, samples in sounds.items():
             try:
-                samples = read_wav(path)
-                vector = self._checked_features(samples, path)
+                vector = self._embed_clip(clip, samples, samples.size / rate)
             except InputError as error:
                 yield clip, error
                 continue
-            progress.add(samples.size / SAMPLE_RATE)
+            progress.add(samples.size / rate)
             yield clip, {ONLY_LAYER: vector}
-        progress.tell()
+        progress.log()
 
-    def _checked_features(self, samples: np.ndarray, path: Path) -> np.ndarray:
-        seconds = samples.size / SAMPLE_RATE
-        if seconds < SHORTEST_SECONDS:
+    def _embed_clip(self, clip: str, samples: np.ndarray, duration: float) -> np.ndarray:
+        if duration < MIN_DURATION:
             raise InputError(
-                f"{path} of {seconds:.3f} s", f"at least {SHORTEST_SECONDS} s of sound", REPLACE
+                f"{duration:.3f} s of sound in {clip}", f"at least {MIN_DURATION} s", REPLACE
             )
-        vector = self.features(samples).astype(np.float32)
+        vector = self.features(to_float(samples)).astype(np.float32)
         if not np.isfinite(vector).all():
             raise InputError(
-                f"{path} has features that are no finite numbers",
+                f"features of {clip} that are no finite numbers",
                 "a longer sound, with a voice in it",
                 REPLACE,
             )

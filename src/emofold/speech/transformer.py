@@ -1,20 +1,19 @@
-"""Clips through a pretrained transformer, in batches that change nothing about the result."""
+"""Encoding by a pretrained transformer, in batches that change nothing about the result."""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 import torch
 
 from emofold.errors import InputError
-from emofold.media.audio import SAMPLE_RATE, count_samples, read_wav
+from emofold.media.audio import SAMPLE_RATE, check_rate, to_float
 from emofold.media.containers import REPLACE
-from emofold.speech.chunks import Part, batches
-from emofold.speech.pooling import padded
+from emofold.speech.chunks import Chunk, make_batches
+from emofold.speech.pooling import pad
 from emofold.speech.progress import Progress
-from emofold.speech.segments import POOLINGS, belonging, pooled_means, stretch_of_hops
+from emofold.speech.segments import POOLINGS, mark_frames, pool_means, segment_hops
 
 
 class PretrainedModel(Protocol):
@@ -38,35 +37,35 @@ class PretrainedModel(Protocol):
     @property
     def extractor(self) -> Any: ...  # noqa: D102
 
-    def prepared(self, samples: np.ndarray) -> np.ndarray:
-        """Return the samples of a whole clip as the model was trained to hear them."""
+    def prepare(self, samples: np.ndarray) -> np.ndarray:
+        """Return the float32 samples of a whole clip as the model was trained to hear them."""
         ...
 
-    def frames(self, samples: np.ndarray) -> torch.Tensor:
-        """Return the output of the front end for one part of a clip, shape (frames, size)."""
+    def run_front_end(self, samples: np.ndarray) -> torch.Tensor:
+        """Return the output of the front end for one chunk of a clip, shape (frames, size)."""
         ...
 
-    def layer_sums(
+    def sum_layers(
         self, batch: torch.Tensor, is_real: torch.Tensor, belongs: torch.Tensor
     ) -> dict[int, torch.Tensor]:
-        """Return each wanted layer's sums over stretches, shape (parts, stretches, size).
+        """Return each wanted layer's sums over segments, shape (chunks, segments, size).
 
         Parameters
         ----------
         batch
-            The output of the front end, shape (parts, frames, size).
+            The output of the front end, shape (chunks, frames, size).
         is_real
-            False where `batch` is padding; bool, shape (parts, frames).
+            False where `batch` is padding; bool, shape (chunks, frames).
         belongs
-            Which real frames belong to each stretch; bool, shape (parts, stretches, frames).
+            Which real frames belong to each segment; bool, shape (chunks, segments, frames).
         """
         ...
 
-    def last_states(self, batch: torch.Tensor, is_real: torch.Tensor) -> torch.Tensor:
-        """Return the last hidden states, shape (parts, frames, size), with their gradients.
+    def run_layers(self, batch: torch.Tensor, is_real: torch.Tensor) -> torch.Tensor:
+        """Return the last hidden states, shape (chunks, frames, size), with their gradients.
 
         Where the network is in training mode, what its configuration says of dropout and masks
-        is done. The parameters are those of :meth:`layer_sums`, without the last.
+        is done. The parameters are those of :meth:`sum_layers`, without the last.
         """
         ...
 
@@ -75,29 +74,20 @@ class PretrainedModel(Protocol):
         ...
 
 
-def checked_samples(model: PretrainedModel, path: Path) -> int:
-    """Return how many samples a wav has.
-
-    Raises
-    ------
-    InputError
-        When it cannot be read, or is too short for one frame of the model.
-    """
-    samples = count_samples(path)
-    if samples < model.shortest:
+def check_enough_sound(model: PretrainedModel, clip: str, samples: np.ndarray) -> None:
+    """Raise an :class:`InputError` when a clip is too short for one frame of the model."""
+    if samples.size < model.shortest:
         raise InputError(
-            f"{path} of {samples / SAMPLE_RATE:.3f} s",
-            f"at least {model.shortest / SAMPLE_RATE:g} s of sound, what the encoder needs for one "
-            "frame",
+            f"{samples.size / SAMPLE_RATE:.3f} s of sound in {clip}",
+            f"at least {model.shortest / SAMPLE_RATE:g} s, what the encoder needs for one frame",
             REPLACE,
         )
-    return samples
 
 
 class TransformerEncoder:
     """Encode clips in batches; see :class:`emofold.speech.encoders.SpeechEncoder`.
 
-    The front end runs on one part at a time: in models whose first convolution is normalised over
+    The front end runs on one chunk at a time: in models whose first convolution is normalised over
     time (wav2vec 2.0 base, HuBERT base, WavLM base) padding would change every frame, and it gains
     nothing from batches anyway. Only the transformer layers, which can be told by a mask what is
     padding, run on batches. A clip's vector therefore does not depend on its neighbours.
@@ -106,83 +96,84 @@ class TransformerEncoder:
     ----------
     model
         The front end and the layers.
-    batch_seconds
-        How much sound goes into a batch, padding included.
+    batch_duration
+        How many seconds of sound go into a batch, padding included.
     threads
         How many threads PyTorch may use.
     pooling
-        The stretches whose means are laid side by side; see :mod:`emofold.speech.segments`.
+        The segments whose means are laid side by side; see :mod:`emofold.speech.segments`.
     """
 
     def __init__(
-        self, model: PretrainedModel, batch_seconds: float, threads: int, pooling: str = "mean"
+        self, model: PretrainedModel, batch_duration: float, threads: int, pooling: str = "mean"
     ) -> None:
         torch.set_num_threads(threads)
-        self.model, self.batch_seconds, self.pooling = model, batch_seconds, pooling
+        self.model, self.batch_duration, self.segments = model, batch_duration, POOLINGS[pooling]
 
     def embed(
-        self, clips: Mapping[str, Path]
+        self, sounds: Mapping[str, np.ndarray], rate: int
     ) -> Iterator[tuple[str, dict[int, np.ndarray] | InputError]]:
         """Yield each clip with its vectors, or with why it has none."""
-        progress = Progress(len(clips))
-        clip_samples: dict[str, int] = {}
-        for clip, path in clips.items():
+        check_rate(rate)
+        progress = Progress(len(sounds))
+        lengths: dict[str, int] = {}
+        for clip, samples in sounds.items():
             try:
-                clip_samples[clip] = checked_samples(self.model, path)
+                check_enough_sound(self.model, clip, samples)
+                lengths[clip] = samples.size
             except InputError as error:
                 yield clip, error
-        heard = lru_cache(maxsize=1)(self._heard)
+
+        @lru_cache(maxsize=1)
+        def prepare(clip: str) -> tuple[np.ndarray, np.ndarray]:
+            """Return the sound of a clip as the model hears it, and the segment of each 20 ms."""
+            samples = self.model.prepare(to_float(sounds[clip]))
+            return samples, segment_hops(samples, self.segments)
+
         sums: dict[int, np.ndarray] = {}
-        frames = np.zeros(1 + POOLINGS[self.pooling])
-        for batch in batches(clip_samples, self.batch_seconds):
-            for part, (part_frames, part_sums) in zip(
-                batch, self._sums(batch, clips, heard), strict=True
+        frames = np.zeros(1 + self.segments)
+        for batch in make_batches(lengths, self.batch_duration):
+            for chunk, (chunk_frames, chunk_sums) in zip(
+                batch, self._sum_batch(batch, prepare), strict=True
             ):
-                for layer, of_layer in part_sums.items():
+                for layer, of_layer in chunk_sums.items():
                     sums[layer] = sums.get(layer, 0) + of_layer
-                frames = frames + part_frames
-                if part.is_last:
-                    progress.add(part.stop / SAMPLE_RATE)
+                frames = frames + chunk_frames
+                if chunk.is_last:
+                    progress.add(chunk.stop / rate)
                     yield (
-                        part.clip,
+                        chunk.clip,
                         {
-                            layer: pooled_means(of_layer, frames).astype(np.float32)
+                            layer: pool_means(of_layer, frames).astype(np.float32)
                             for layer, of_layer in sums.items()
                         },
                     )
                     sums, frames = {}, 0 * frames
-        progress.tell()
+        progress.log()
 
-    def _heard(self, wav: Path) -> tuple[np.ndarray, np.ndarray]:
-        """Return the sound of a clip as the model hears it, and the stretch of each 20 ms."""
-        samples = self.model.prepared(read_wav(wav))
-        return samples, stretch_of_hops(samples, POOLINGS[self.pooling])
-
-    def _sums(
-        self,
-        batch: list[Part],
-        clips: Mapping[str, Path],
-        heard: Callable[[Path], tuple[np.ndarray, np.ndarray]],
+    def _sum_batch(
+        self, batch: list[Chunk], prepare: Callable[[str], tuple[np.ndarray, np.ndarray]]
     ) -> list[tuple[np.ndarray, dict[int, np.ndarray]]]:
-        """Return how many frames of each part belong where, and their sums in float64."""
-        count = POOLINGS[self.pooling]
+        """Return how many frames of each chunk belong where, and their sums in float64."""
         with torch.inference_mode():
             frames, belongs = [], []
-            for part in batch:
-                samples, stretches = heard(clips[part.clip])
-                frames.append(self.model.frames(samples[part.start : part.stop]))
-                belongs.append(belonging(stretches, count, part.start, part.stop, len(frames[-1])))
-            states, is_real = padded(frames)
-            marked = torch.zeros((len(batch), 1 + count, states.shape[1]), dtype=torch.bool)
-            for place, of_part in enumerate(belongs):
-                marked[place, :, : of_part.shape[1]] = torch.from_numpy(of_part)
+            for chunk in batch:
+                samples, hops = prepare(chunk.clip)
+                frames.append(self.model.run_front_end(samples[chunk.start : chunk.stop]))
+                belongs.append(
+                    mark_frames(hops, self.segments, chunk.start, chunk.stop, len(frames[-1]))
+                )
+            states, is_real = pad(frames)
+            marked = torch.zeros((len(batch), 1 + self.segments, states.shape[1]), dtype=torch.bool)
+            for index, of_chunk in enumerate(belongs):
+                marked[index, :, : of_chunk.shape[1]] = torch.from_numpy(of_chunk)
             sums = {
                 layer: of_layer.double().cpu().numpy()
-                for layer, of_layer in self.model.layer_sums(
+                for layer, of_layer in self.model.sum_layers(
                     states, is_real, marked.to(states.device)
                 ).items()
             }
         return [
-            (of_part.sum(axis=1), {layer: of_layer[place] for layer, of_layer in sums.items()})
-            for place, of_part in enumerate(belongs)
+            (of_chunk.sum(axis=1), {layer: of_layer[index] for layer, of_layer in sums.items()})
+            for index, of_chunk in enumerate(belongs)
         ]

@@ -10,8 +10,8 @@ import torch
 from transformers import AutoConfig, AutoModel, Wav2Vec2FeatureExtractor
 
 from emofold.media.audio import SAMPLE_RATE
-from emofold.speech.layers import CNN, Layers, wanted_layers
-from emofold.speech.pooling import sums_of_stretches
+from emofold.speech.layers import CNN, Layers, choose_layers
+from emofold.speech.pooling import sum_segments
 from emofold.speech.weights import load_weights
 
 
@@ -56,29 +56,29 @@ class Wav2Vec2:
         """The whole model as a module."""
         return self.model
 
-    def prepared(self, samples: np.ndarray) -> np.ndarray:
+    def prepare(self, samples: np.ndarray) -> np.ndarray:
         """Return the samples, at zero mean and unit variance where the model wants that."""
         return self.extractor(samples, sampling_rate=SAMPLE_RATE)["input_values"][0]
 
-    def frames(self, samples: np.ndarray) -> torch.Tensor:
-        """Return the CNN's output for one part of a clip, shape (frames, size)."""
+    def run_front_end(self, samples: np.ndarray) -> torch.Tensor:
+        """Return the CNN's output for one chunk of a clip, shape (frames, size)."""
         waveform = torch.from_numpy(samples).to(self.model.device)
         return self.model.feature_extractor(waveform[None])[0].T
 
-    def layer_sums(
+    def sum_layers(
         self, batch: torch.Tensor, is_real: torch.Tensor, belongs: torch.Tensor
     ) -> dict[int, torch.Tensor]:
-        """Return each wanted layer's sums over stretches, shape (parts, stretches, size)."""
+        """Return each wanted layer's sums over segments, shape (chunks, segments, size)."""
         if self.layers == [CNN]:
             normalised = getattr(self.model.feature_projection, "layer_norm", torch.nn.Identity())
-            return {CNN: sums_of_stretches(normalised(batch), belongs)}
+            return {CNN: sum_segments(normalised(batch), belongs)}
         sums: dict[int, torch.Tensor] = {}
 
         def keep(layer: int, states: torch.Tensor) -> None:
-            sums[layer] = sums_of_stretches(states, belongs)
+            sums[layer] = sum_segments(states, belongs)
 
-        with self._heard(keep):
-            output = self.model.encoder(self._projected(batch), attention_mask=is_real)
+        with self._watch_layers(keep):
+            output = self.model.encoder(self._project(batch), attention_mask=is_real)
         if self.depth in self.layers:
             keep(self.depth, output.last_hidden_state)
         return sums
@@ -87,28 +87,28 @@ class Wav2Vec2:
         """Keep the CNN as it is in a training."""
         self.model.feature_extractor.requires_grad_(False)
 
-    def last_states(self, batch: torch.Tensor, is_real: torch.Tensor) -> torch.Tensor:
-        """Return the last hidden states, shape (parts, frames, size), with their gradients.
+    def run_layers(self, batch: torch.Tensor, is_real: torch.Tensor) -> torch.Tensor:
+        """Return the last hidden states, shape (chunks, frames, size), with their gradients.
 
-        While the model is being trained, SpecAugment masks some of its input [1]_, unless all parts
-        are shorter than one of its masks.
+        While the model is being trained, SpecAugment masks some of its input [1]_, unless
+        all chunks are shorter than one of its masks.
 
         References
         ----------
         .. [1] Park et al., SpecAugment, Interspeech 2019.
         """
-        projected, config = self._projected(batch), self.model.config
+        projected, config = self._project(batch), self.model.config
         longest_mask = max(config.mask_time_length, config.mask_feature_length)
         if self.model.training and min(projected.shape[1:]) >= longest_mask:
             projected = self.model._mask_hidden_states(projected, attention_mask=is_real)
         return self.model.encoder(projected, attention_mask=is_real).last_hidden_state
 
-    def _projected(self, batch: torch.Tensor) -> torch.Tensor:
+    def _project(self, batch: torch.Tensor) -> torch.Tensor:
         projected = self.model.feature_projection(batch)
         return projected[0] if isinstance(projected, tuple) else projected
 
     @contextmanager
-    def _heard(self, keep: Callable[[int, torch.Tensor], None]) -> Iterator[None]:
+    def _watch_layers(self, keep: Callable[[int, torch.Tensor], None]) -> Iterator[None]:
         """Call `keep` with the states of each wanted layer below the last, as they arise.
 
         The layer 0 is what goes into the first transformer layer, the layer i what comes out of
@@ -132,7 +132,7 @@ class Wav2Vec2:
             yield
 
 
-def untrained(config: Mapping[str, Any], extractor: Mapping[str, Any]) -> Wav2Vec2:
+def make_untrained(config: Mapping[str, Any], extractor: Mapping[str, Any]) -> Wav2Vec2:
     """Return a model with random weights, from what its ``config.json`` says.
 
     Parameters
@@ -153,7 +153,7 @@ def load(folder: Path, layers: Layers, device: torch.device) -> Wav2Vec2:
     """Load a model from its folder; see :func:`emofold.speech.pretrained.load_model`."""
     config = AutoConfig.from_pretrained(folder, local_files_only=True)
     depth = config.num_hidden_layers
-    wanted = wanted_layers(layers, depth)
+    wanted = choose_layers(layers, depth)
     config.num_hidden_layers = 0 if wanted == [CNN] else max(wanted[-1], 1)
     model = load_weights(AutoModel, folder, config)
     extractor = Wav2Vec2FeatureExtractor.from_pretrained(folder, local_files_only=True)

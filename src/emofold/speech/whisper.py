@@ -12,8 +12,8 @@ from transformers import WhisperConfig, WhisperFeatureExtractor
 from transformers.models.whisper.modeling_whisper import WhisperEncoder
 
 from emofold.media.audio import SAMPLE_RATE
-from emofold.speech.layers import CNN, Layers, wanted_layers
-from emofold.speech.pooling import sums_of_stretches
+from emofold.speech.layers import CNN, Layers, choose_layers
+from emofold.speech.pooling import sum_segments
 from emofold.speech.weights import load_weights
 
 
@@ -30,7 +30,7 @@ class Whisper:
     encoder
         The encoder with its layers up to the highest wanted one.
     extractor
-        What computes the log-mel spectrogram, whose loudest 80 dB are kept in each part.
+        What computes the log-mel spectrogram, whose loudest 80 dB are kept in each chunk.
     layers
         The wanted layers.
     depth
@@ -52,26 +52,26 @@ class Whisper:
         """The encoder as a module."""
         return self.encoder
 
-    def prepared(self, samples: np.ndarray) -> np.ndarray:
+    def prepare(self, samples: np.ndarray) -> np.ndarray:
         """Return the samples, which Whisper hears as they are."""
         return samples
 
-    def frames(self, samples: np.ndarray) -> torch.Tensor:
-        """Return the output of the convolutions for one part of a clip, shape (frames, size)."""
+    def run_front_end(self, samples: np.ndarray) -> torch.Tensor:
+        """Return the output of the convolutions for one chunk of a clip, shape (frames, size)."""
         spectrogram = self.extractor(
             samples, sampling_rate=SAMPLE_RATE, padding="longest", return_tensors="pt"
         )["input_features"].to(self.encoder.device)
         return gelu(self.encoder.conv2(gelu(self.encoder.conv1(spectrogram))))[0].T
 
-    def layer_sums(
+    def sum_layers(
         self, batch: torch.Tensor, is_real: torch.Tensor, belongs: torch.Tensor
     ) -> dict[int, torch.Tensor]:
-        """Return each wanted layer's sums over stretches, shape (parts, stretches, size)."""
+        """Return each wanted layer's sums over segments, shape (chunks, segments, size)."""
         if self.layers == [CNN]:
-            return {CNN: sums_of_stretches(batch, belongs)}
-        states = self._hidden_states(batch, is_real)
+            return {CNN: sum_segments(batch, belongs)}
+        states = self._run_each_layer(batch, is_real)
         return {
-            number: sums_of_stretches(layer, belongs)
+            number: sum_segments(layer, belongs)
             for number, layer in enumerate(islice(states, self.layers[-1] + 1))
             if number in self.layers
         }
@@ -81,15 +81,15 @@ class Whisper:
         self.encoder.conv1.requires_grad_(False)
         self.encoder.conv2.requires_grad_(False)
 
-    def last_states(self, batch: torch.Tensor, is_real: torch.Tensor) -> torch.Tensor:
-        """Return the last hidden states, shape (parts, frames, size), with their gradients.
+    def run_layers(self, batch: torch.Tensor, is_real: torch.Tensor) -> torch.Tensor:
+        """Return the last hidden states, shape (chunks, frames, size), with their gradients.
 
         Whisper's SpecAugment masks the spectrogram, below the front end, and is not done.
         """
-        *_, last = self._hidden_states(batch, is_real)
+        *_, last = self._run_each_layer(batch, is_real)
         return last
 
-    def _hidden_states(self, batch: torch.Tensor, is_real: torch.Tensor) -> Iterator[torch.Tensor]:
+    def _run_each_layer(self, batch: torch.Tensor, is_real: torch.Tensor) -> Iterator[torch.Tensor]:
         """Yield what goes into the first layer, and what comes out of each one."""
         encoder, is_training = self.encoder, self.encoder.training
         states = batch + encoder.embed_positions.weight[: batch.shape[1]]
@@ -103,10 +103,10 @@ class Whisper:
             yield encoder.layer_norm(states) if number == self.depth else states
 
 
-def untrained(config: Mapping[str, Any], extractor: Mapping[str, Any]) -> Whisper:
+def make_untrained(config: Mapping[str, Any], extractor: Mapping[str, Any]) -> Whisper:
     """Return an encoder with random weights, from what its ``config.json`` says.
 
-    See :func:`emofold.speech.wav2vec2.untrained`.
+    See :func:`emofold.speech.wav2vec2.make_untrained`.
     """
     described = WhisperConfig.from_dict(dict(config))
     depth = described.encoder_layers
@@ -121,7 +121,7 @@ def load(folder: Path, layers: Layers, device: torch.device) -> Whisper:
     """Load a model from its folder; see :func:`emofold.speech.pretrained.load_model`."""
     config = WhisperConfig.from_pretrained(folder, local_files_only=True)
     depth = config.encoder_layers
-    wanted = wanted_layers(layers, depth)
+    wanted = choose_layers(layers, depth)
     config.encoder_layers = max(wanted[-1], 0)
     encoder = load_weights(
         WhisperEncoder,

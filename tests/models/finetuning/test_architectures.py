@@ -1,7 +1,5 @@
 """Fine-tuning of every kind of encoder, in every precision."""
 
-from pathlib import Path
-
 import pytest
 import torch
 from accelerate.state import AcceleratorState
@@ -17,10 +15,11 @@ from transformers import (
 )
 
 from emofold.errors import InputError
+from emofold.media.audio import SAMPLE_RATE
 from emofold.models.finetuning.finetune import finetune
 from emofold.models.finetuning.network import FinetunedEncoder
 from emofold.models.finetuning.training import Recipe, make_accelerator
-from finetuning_corpus import elsewhere
+from finetuning_corpus import elsewhere, sounds_of
 
 SMALL = {
     "hidden_size": 32,
@@ -73,9 +72,7 @@ def test_every_kind_of_encoder_trains(
     extractor().save_pretrained(tmp_path / "encoder")
     recipe = Recipe(epochs=1, precision=precision, gradient_checkpointing=gradient_checkpointing)
     outcome = finetune(elsewhere(task, tmp_path, model=str(tmp_path / "encoder"), recipe=recipe))
-    found, _ = FinetunedEncoder.load(tmp_path / "model").predict(
-        {clip: Path(wav) for clip, wav in task.wavs.items()}
-    )
+    found, _ = FinetunedEncoder.load(tmp_path / "model").predict(sounds_of(task), SAMPLE_RATE)
     for clip, logits in outcome.logits.items():
         assert found[clip] == pytest.approx(logits, abs=1e-5 if precision == "fp32" else 0.05)
 

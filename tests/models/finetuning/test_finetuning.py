@@ -9,13 +9,13 @@ import torch
 from safetensors.torch import load_file
 
 from emofold.errors import InputError
-from emofold.media.audio import SAMPLE_RATE, write_wav
+from emofold.media.audio import SAMPLE_RATE, read_wav, write_wav
 from emofold.models.finetuning import network as finetuned
 from emofold.models.finetuning.finetune import finetune
 from emofold.models.finetuning.network import EmotionNetwork, FinetunedEncoder, clip_frames
 from emofold.models.finetuning.training import Recipe, Training, make_accelerator
 from emofold.speech.pretrained import load_model
-from finetuning_corpus import EMOTIONS, elsewhere, make_task, voice
+from finetuning_corpus import EMOTIONS, elsewhere, make_task, sounds_of, voice
 
 
 def weights_of(task):
@@ -39,7 +39,7 @@ def training_of(task, recipe):
     model = load_model(Path(task.model), "all")
     network = EmotionNetwork(model, 2, dropout=0.0)
     without_dropout(network)
-    frames, _ = clip_frames(model, {clip: Path(wav) for clip, wav in task.wavs.items()})
+    frames, _ = clip_frames(model, sounds_of(task), SAMPLE_RATE)
     return Training(
         network,
         frames,
@@ -87,11 +87,11 @@ def test_the_front_end_stays_as_it_was_and_all_else_moves(task, tmp_path):
 def test_neighbours_and_padding_change_no_score(task, tmp_path, monkeypatch):
     finetune(elsewhere(task, tmp_path))
     encoder = FinetunedEncoder.load(tmp_path / "model")
-    wavs = {clip: Path(wav) for clip, wav in task.wavs.items()}
-    together, _ = encoder.predict(wavs)
+    sounds = sounds_of(task)
+    together, _ = encoder.predict(sounds, SAMPLE_RATE)
     monkeypatch.setattr(finetuned, "CLIPS_AT_ONCE", 1)
-    alone, _ = encoder.predict(wavs)
-    for clip in wavs:
+    alone, _ = encoder.predict(sounds, SAMPLE_RATE)
+    for clip in sounds:
         assert together[clip] == pytest.approx(alone[clip], abs=1e-5)
 
 
@@ -99,7 +99,7 @@ def test_what_is_loaded_from_the_folder_scores_the_same(task, tmp_path):
     outcome = finetune(elsewhere(task, tmp_path))
     encoder = FinetunedEncoder.load(tmp_path / "model")
     assert encoder.emotions == EMOTIONS
-    found, _ = encoder.predict({clip: Path(wav) for clip, wav in task.wavs.items()})
+    found, _ = encoder.predict(sounds_of(task), SAMPLE_RATE)
     for clip, logits in outcome.logits.items():
         assert found[clip] == pytest.approx(logits, abs=1e-5)
 
@@ -126,7 +126,9 @@ def test_masks_are_put_on_clips_in_training_alone(task):
     network = EmotionNetwork(model, 2, dropout=0.0)
     without_dropout(network)
     network.encoder.config.mask_time_prob = 0.5
-    frames, _ = clip_frames(model, {"a": Path(next(iter(task.wavs.values())))})
+    frames, _ = clip_frames(
+        model, {"a": read_wav(Path(next(iter(task.wavs.values()))))}, SAMPLE_RATE
+    )
     inputs = frames["a"][None], torch.ones(1, len(frames["a"]), dtype=torch.bool)
     in_training = [network.train()(*inputs) for _ in range(2)]
     in_use = [network.eval()(*inputs) for _ in range(2)]
@@ -177,18 +179,17 @@ def test_a_clip_that_is_too_short_fails_by_name(task, tmp_path):
     training = [*task.training, "click"]
     outcome = finetune(elsewhere(task, tmp_path, wavs=wavs, emotion_of=emotions, training=training))
     assert outcome.failures.keys() == {"click"}
-    assert "click.wav of 0.020 s" in outcome.failures["click"]
+    assert "0.020 s of sound in click" in outcome.failures["click"]
     assert outcome.logits.keys() == task.wavs.keys()
 
 
 def test_of_a_long_clip_the_middle_is_heard_and_the_log_says_so(
     task, tmp_path, monkeypatch, caplog
 ):
-    monkeypatch.setattr(finetuned, "LONGEST_PART", SAMPLE_RATE // 2)
-    write_wav(voice("sad", 0.4, 0), tmp_path / "short.wav")
-    write_wav(voice("sad", 1.5, 0), tmp_path / "long.wav")
+    monkeypatch.setattr(finetuned, "MAX_CHUNK", SAMPLE_RATE // 2)
+    sounds = {"short": voice("sad", 0.4, 0), "long": voice("sad", 1.5, 0)}
     model = load_model(Path(task.model), "all")
-    frames, _ = clip_frames(model, {name: tmp_path / f"{name}.wav" for name in ("short", "long")})
+    frames, _ = clip_frames(model, sounds, SAMPLE_RATE)
     assert [len(frames[name]) for name in ("short", "long")] == [19, 24]
     assert "only the middle 30 s are used of long" in caplog.text
 

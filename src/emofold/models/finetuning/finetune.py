@@ -21,6 +21,7 @@ from accelerate.utils import set_seed
 
 from emofold.errors import InputError, counted
 from emofold.files import atomic_write
+from emofold.media.audio import SAMPLE_RATE, read_wav
 from emofold.models.epochs import Checkpoint, chosen_epoch
 from emofold.models.finetuning.network import EmotionNetwork, clip_frames, save_network
 from emofold.models.finetuning.training import Recipe, Training, make_accelerator
@@ -122,7 +123,8 @@ def finetune(task: Task) -> Outcome:
     set_seed(task.seed)
     model = load_model(Path(task.model), "all")
     network = EmotionNetwork(model, len(task.emotions), task.recipe.dropout)
-    frames, errors = clip_frames(model, {clip: Path(wav) for clip, wav in task.wavs.items()})
+    sounds = {clip: read_wav(Path(wav)) for clip, wav in task.wavs.items()}
+    frames, errors = clip_frames(model, sounds, SAMPLE_RATE)
     _check_clips(task, frames)
     index_of = {emotion: index for index, emotion in enumerate(task.emotions)}
     training = Training(

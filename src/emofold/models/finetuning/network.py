@@ -6,17 +6,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 
 from emofold.errors import InputError, listing
 from emofold.files import atomic_write
-from emofold.media.audio import SAMPLE_RATE, read_wav
-from emofold.speech.chunks import LONGEST_PART
-from emofold.speech.pooling import mean_of_real_frames, padded
-from emofold.speech.pretrained import untrained_model
+from emofold.media.audio import SAMPLE_RATE, check_rate, to_float
+from emofold.speech.chunks import MAX_CHUNK
+from emofold.speech.pooling import average_real_frames, pad
+from emofold.speech.pretrained import build_untrained
 from emofold.speech.progress import Progress
-from emofold.speech.transformer import PretrainedModel, checked_samples
+from emofold.speech.transformer import PretrainedModel, check_enough_sound
 
 logger = logging.getLogger(__name__)
 
@@ -64,13 +65,13 @@ class EmotionNetwork(torch.nn.Module):
         is_real
             False where `batch` is padding; bool, shape (clips, frames).
         """
-        states = self.model.last_states(batch, is_real).float()
-        logits: torch.Tensor = self.head(mean_of_real_frames(states, is_real))
+        states = self.model.run_layers(batch, is_real).float()
+        logits: torch.Tensor = self.head(average_real_frames(states, is_real))
         return logits
 
 
 def clip_frames(
-    model: PretrainedModel, wavs: Mapping[str, Path]
+    model: PretrainedModel, sounds: Mapping[str, np.ndarray], rate: int
 ) -> tuple[dict[str, torch.Tensor], dict[str, InputError]]:
     """Run the front end once on each clip, alone, as :class:`TransformerEncoder` does and why.
 
@@ -80,8 +81,8 @@ def clip_frames(
     ----------
     model
         The encoder.
-    wavs
-        The 16 kHz mono wav of each clip.
+    sounds, rate
+        As of :meth:`emofold.speech.encoders.SpeechEncoder.embed`.
 
     Returns
     -------
@@ -93,21 +94,22 @@ def clip_frames(
     frames: dict[str, torch.Tensor] = {}
     errors: dict[str, InputError] = {}
     long = []
-    progress = Progress(len(wavs))
-    for clip, wav in wavs.items():
+    check_rate(rate)
+    progress = Progress(len(sounds))
+    for clip, samples in sounds.items():
         try:
-            samples = checked_samples(model, wav)
+            check_enough_sound(model, clip, samples)
         except InputError as error:
             errors[clip] = error
             continue
-        skipped = max(0, samples - LONGEST_PART) // 2
+        skipped = max(0, samples.size - MAX_CHUNK) // 2
         if skipped:
             long.append(clip)
-        heard = model.prepared(read_wav(wav))[skipped : skipped + LONGEST_PART]
+        heard = model.prepare(to_float(samples))[skipped : skipped + MAX_CHUNK]
         with torch.no_grad():
-            frames[clip] = model.frames(heard).float().cpu()
+            frames[clip] = model.run_front_end(heard).float().cpu()
         progress.add(len(heard) / SAMPLE_RATE)
-    progress.tell()
+    progress.log()
     if long:
         logger.warning("only the middle 30 s are used of %s", listing(long, most=len(long)))
     return frames, errors
@@ -132,7 +134,7 @@ def score_frames(
     network.eval()
     for start in range(0, len(in_order), CLIPS_AT_ONCE):
         batch = in_order[start : start + CLIPS_AT_ONCE]
-        inputs = padded([frames[clip] for clip in batch])
+        inputs = pad([frames[clip] for clip in batch])
         with torch.no_grad():
             logits = network(*(tensor.to(device) for tensor in inputs))
         yield from zip(batch, logits.float().cpu().tolist(), strict=True)
@@ -190,7 +192,7 @@ class FinetunedEncoder:
         """
         try:
             settings = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
-            model = untrained_model(settings["encoder"], settings["feature_extractor"])
+            model = build_untrained(settings["encoder"], settings["feature_extractor"])
             emotions, dropout = settings["head"]["emotions"], settings["head"]["dropout"]
             network = EmotionNetwork(model, len(emotions), dropout)
             network.load_state_dict(load_file(folder / WEIGHTS))
@@ -204,14 +206,14 @@ class FinetunedEncoder:
         return cls(network.to("cuda" if torch.cuda.is_available() else "cpu"), emotions)
 
     def predict(
-        self, wavs: Mapping[str, Path]
+        self, sounds: Mapping[str, np.ndarray], rate: int
     ) -> tuple[dict[str, list[float]], dict[str, InputError]]:
         """Return the logits of each clip, in the order of the emotions, and why a clip has none.
 
         Parameters
         ----------
-        wavs
-            The 16 kHz mono wav of each clip.
+        sounds, rate
+            As of :meth:`emofold.speech.encoders.SpeechEncoder.embed`.
         """
-        frames, errors = clip_frames(self.network.model, wavs)
+        frames, errors = clip_frames(self.network.model, sounds, rate)
         return dict(score_frames(self.network, frames, frames)), errors

@@ -13,7 +13,7 @@ from torch.nn.functional import cross_entropy
 from emofold.errors import InputError
 from emofold.models.epochs import Checkpoint, EpochTraining, Row, measure_validation
 from emofold.models.finetuning.network import EmotionNetwork, score_frames
-from emofold.speech.pooling import padded
+from emofold.speech.pooling import pad
 
 Item = TypeVar("Item")
 
@@ -272,7 +272,7 @@ class Training(EpochTraining):
     def _backward(self, clips: Sequence[str], weight: float) -> torch.Tensor:
         """Add the weighted gradients of a batch, and return the sum of its losses."""
         device = self.accelerator.device
-        inputs = padded([self.frames[clip] for clip in clips])
+        inputs = pad([self.frames[clip] for clip in clips])
         logits = self.wrapped(*(tensor.to(device) for tensor in inputs))
         targets = torch.tensor([self.targets[clip] for clip in clips], device=device)
         loss = cross_entropy(logits.float(), targets, reduction="sum")

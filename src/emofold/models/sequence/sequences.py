@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from emofold.errors import InputError, counted, listing
+from emofold.face.frames import is_valid
 from emofold.face.schemas import ACTION_UNITS, FRAMES
 from emofold.models.schemas import ATTENTION
 from emofold.tables import read_table
@@ -82,8 +83,8 @@ def sequences_of(
     InputError
         When no frame is valid, or a value is missing.
     """
-    is_valid = (frames["success"] == 1) & (frames["confidence"] >= min_confidence)
-    rows = frames[is_valid & ~frames["clip"].isin(list(left_out))].sort_values(["clip", "frame"])
+    wanted = is_valid(frames, min_confidence) & ~frames["clip"].isin(list(left_out))
+    rows = frames[wanted].sort_values(["clip", "frame"])
     if rows.empty:
         raise InputError(
             f"no frame of confidence ≥ {min_confidence:g} among {counted(len(frames), 'frame')}",

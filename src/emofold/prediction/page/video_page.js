@@ -5,7 +5,7 @@
   const findAll = (selector, within = document) => [...within.querySelectorAll(selector)];
   const HIGHEST_INTENSITY = 5;
   const PIXELS_OF_A_TICK = 64;
-  const TICK_SECONDS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600];
+  const TICK_STEPS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600];
   const STEPS_OF_A_PAGE = 10;
 
   const tracks = find("#tracks"), position = find("#position");
@@ -13,7 +13,7 @@
   const emotionRows = findAll(".emotion"), unitRows = findAll(".unit");
   const player = find("#player");
   const prefersStillness = matchMedia("(prefers-reduced-motion: reduce)");
-  const pen = stretches.pen(data.seconds);
+  const pen = segments.pen(data.duration);
   let system = data.systems[0];
   let seconds = 0;
 
@@ -45,7 +45,7 @@
     const leaders = timeline.from.map((_, i) => leader(timeline.values.map((of) => of[i])));
     emotionRows.forEach((row, e) => {
       const values = timeline.values[e];
-      stretches.draw(find(".lane", row), {
+      segments.draw(find(".lane", row), {
         area: pen.area(timeline, values, 1),
         leading: pen.area(timeline, values, 1, (i) => leaders[i] === e),
         edge: pen.edge(timeline, values, 1),
@@ -58,25 +58,25 @@
     const runs = [];
     leaders.forEach((emotion, i) => {
       const run = runs.at(-1);
-      if (run?.emotion === emotion && stretches.touch(timeline, i)) run.to = timeline.to[i];
+      if (run?.emotion === emotion && segments.touch(timeline, i)) run.to = timeline.to[i];
       else runs.push({ emotion, from: timeline.from[i], to: timeline.to[i] });
     });
     find("#ribbon").replaceChildren(...runs.map((run) => {
-      const segment = document.createElement("span");
-      segment.textContent = segment.title = data.emotions[run.emotion];
-      segment.style.left = `${(100 * run.from) / data.seconds}%`;
-      segment.style.width = `${(100 * (run.to - run.from)) / data.seconds}%`;
-      segment.style.setProperty("--hue", `var(--hue-${(run.emotion % data.hues) + 1})`);
-      return segment;
+      const name = document.createElement("span");
+      name.textContent = name.title = data.emotions[run.emotion];
+      name.style.left = `${(100 * run.from) / data.duration}%`;
+      name.style.width = `${(100 * (run.to - run.from)) / data.duration}%`;
+      name.style.setProperty("--hue", `var(--hue-${(run.emotion % data.hues) + 1})`);
+      return name;
     }));
     hideNamesThatDoNotFit();
   }
 
   function hideNamesThatDoNotFit() {
-    const segments = findAll("#ribbon span");
-    segments.forEach((segment) => segment.classList.remove("narrow"));
-    const narrow = segments.filter((segment) => segment.scrollWidth > segment.clientWidth);
-    narrow.forEach((segment) => segment.classList.add("narrow"));
+    const names = findAll("#ribbon span");
+    names.forEach((name) => name.classList.remove("narrow"));
+    const narrow = names.filter((name) => name.scrollWidth > name.clientWidth);
+    narrow.forEach((name) => name.classList.add("narrow"));
   }
 
   function drawFace() {
@@ -84,7 +84,7 @@
     const gap = units ? pen.area(units, units.is_gap, 1) : "";
     for (const row of unitRows) {
       const values = units.values[row.dataset.unit];
-      stretches.draw(find(".lane", row), {
+      segments.draw(find(".lane", row), {
         gap,
         area: pen.area(units, values, HIGHEST_INTENSITY),
         edge: pen.edge(units, values, HIGHEST_INTENSITY),
@@ -92,7 +92,7 @@
     }
     if (!attention) return;
     const top = Math.max(2, ...attention.values);
-    stretches.draw(find("#attention .lane"), {
+    segments.draw(find("#attention .lane"), {
       gap,
       area: pen.area(attention, attention.values, top),
       edge: pen.edge(attention, attention.values, top),
@@ -102,13 +102,13 @@
 
   function drawTicks() {
     const most = Math.max(2, position.clientWidth / PIXELS_OF_A_TICK);
-    const each = TICK_SECONDS.find((step) => data.seconds / step <= most) ?? data.seconds;
-    const count = Math.ceil((data.seconds - each / 2) / each);
+    const each = TICK_STEPS.find((step) => data.duration / step <= most) ?? data.duration;
+    const count = Math.ceil((data.duration - each / 2) / each);
     find(".ticks", position).replaceChildren(...Array.from({ length: count }, (_, i) => {
       const tick = document.createElement("span");
       const text = clockTime(i * each);
       tick.textContent = each < 1 ? text : text.slice(0, -2);
-      tick.style.left = `${(100 * i * each) / data.seconds}%`;
+      tick.style.left = `${(100 * i * each) / data.duration}%`;
       return tick;
     }));
   }
@@ -117,7 +117,7 @@
 
   function valuesAt(time) {
     const timeline = system.timeline;
-    const at = timeline ? stretches.at(timeline, time) : null;
+    const at = timeline ? segments.at(timeline, time) : null;
     return at === null ? null : timeline.values.map((of) => of[at]);
   }
 
@@ -139,22 +139,22 @@
 
   function showFace(time) {
     const { units, attention } = data;
-    const at = units ? stretches.at(units, time) : null;
+    const at = units ? segments.at(units, time) : null;
     for (const row of unitRows) {
       const value = at === null ? null : units.values[row.dataset.unit][at];
       setText(find(".now b", row), value === null ? "–" : value.toFixed(1));
     }
     if (!attention) return;
-    const attended = stretches.at(attention, time);
+    const attended = segments.at(attention, time);
     const text = attended === null ? "–" : `${attention.values[attended].toFixed(1)} ×`;
     setText(find("#attention .now b"), text);
   }
 
   function show(time) {
-    seconds = Math.min(data.seconds, Math.max(0, time));
+    seconds = Math.min(data.duration, Math.max(0, time));
     const values = valuesAt(seconds);
-    const words = system.timeline ? inWords(values) : `as a whole ${inWords(system.probabilities)}`;
-    tracks.style.setProperty("--at", seconds / data.seconds);
+    const words = system.timeline ? inWords(values) : `as a whole ${inWords(system.scores)}`;
+    tracks.style.setProperty("--at", seconds / data.duration);
     setText(clock, clockTime(seconds));
     setText(reading, words);
     showShares("now", values);
@@ -179,7 +179,7 @@
         lane.replaceChildren();
       }
     }
-    showShares("whole", system.probabilities);
+    showShares("whole", system.scores);
     drawEmotions();
     if (find("#table")?.open) fillTable();
     show(seconds);
@@ -195,13 +195,13 @@
   // Moving about.
 
   function seek(time) {
-    const within = Math.min(data.seconds, Math.max(0, time));
+    const within = Math.min(data.duration, Math.max(0, time));
     if (player) player.currentTime = within;
     show(within);
   }
 
   function step(count) {
-    seek(seconds + count * (system.timeline?.hop ?? Math.max(0.1, data.seconds / 100)));
+    seek(seconds + count * (system.timeline?.hop ?? Math.max(0.1, data.duration / 100)));
   }
 
   const KEYS = {
@@ -212,7 +212,7 @@
     PageUp: () => step(STEPS_OF_A_PAGE),
     PageDown: () => step(-STEPS_OF_A_PAGE),
     Home: () => seek(0),
-    End: () => seek(data.seconds),
+    End: () => seek(data.duration),
     " ": () => (player?.paused ? player.play() : player?.pause()),
   };
 
@@ -227,7 +227,7 @@
     if (!lane || event.button) return;
     const seekTo = ({ clientX }) => {
       const { left, width } = lane.getBoundingClientRect();
-      seek((data.seconds * (clientX - left)) / width);
+      seek((data.duration * (clientX - left)) / width);
     };
     const released = new AbortController();
     const untilReleased = { signal: released.signal };

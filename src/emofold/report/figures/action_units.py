@@ -1,8 +1,6 @@
 """What a face did in one clip: the intensities of its Action Units over time."""
 
 import io
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 import matplotlib as mpl
@@ -13,39 +11,15 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure, FigureBase
 
 from emofold.errors import InputError, listing
+from emofold.face.action_units import (
+    AU_NAMES,
+    FACE_FROM_TOP_TO_CHIN,
+    HIGHEST_INTENSITY,
+    UNITS_IN_ORDER,
+)
+from emofold.face.frames import frame_edges, is_valid
 from emofold.report.style import INK, house_style
 
-AU_NAMES: Mapping[str, str] = MappingProxyType(
-    {
-        "AU01": "inner brow raiser",
-        "AU02": "outer brow raiser",
-        "AU04": "brow lowerer",
-        "AU05": "upper lid raiser",
-        "AU06": "cheek raiser",
-        "AU07": "lid tightener",
-        "AU09": "nose wrinkler",
-        "AU10": "upper lip raiser",
-        "AU12": "lip corner puller",
-        "AU14": "dimpler",
-        "AU15": "lip corner depressor",
-        "AU17": "chin raiser",
-        "AU20": "lip stretcher",
-        "AU23": "lip tightener",
-        "AU25": "lips part",
-        "AU26": "jaw drop",
-        "AU28": "lip suck",
-        "AU45": "blink",
-    }
-)
-FACE_FROM_TOP_TO_CHIN = (
-    ("AU01", "AU02", "AU04"),
-    ("AU05", "AU06", "AU07", "AU45"),
-    ("AU09", "AU10", "AU12", "AU14", "AU15", "AU20", "AU23", "AU25"),
-    ("AU17", "AU26"),
-)
-ROWS = tuple(unit for region in FACE_FROM_TOP_TO_CHIN for unit in region)
-HIGHEST_INTENSITY = 5.0
-SECONDS_OF_A_LONE_FRAME = 0.04
 WIDTH, HEIGHT = 4.7, 3.3  # inches
 LEFT, RIGHT = 0.34, 0.915  # of the heat map, as shares of the width of the figure
 NOT_MEASURED = "#dcdcdc"
@@ -60,7 +34,7 @@ def draw_action_units(frames: pd.DataFrame, title: str, min_confidence: float) -
     """Draw the intensities of the Action Units of one clip over time.
 
     The colours mean the same in every figure (0 to 5, the scale of FACS: Ekman, Friesen & Hager
-    2002), so that clips compare. The number beside a row is its mean over the frames that count.
+    2002), so that clips compare. The number beside a row is its mean over the valid frames.
 
     Parameters
     ----------
@@ -101,14 +75,6 @@ def order_frames(frames: pd.DataFrame) -> pd.DataFrame:
     return frames.sort_values(["timestamp", "frame"])
 
 
-def frame_edges(in_order: pd.DataFrame) -> np.ndarray:
-    """Return when each frame begins, and when the last one ends; shape (frames + 1,), seconds."""
-    timestamps = in_order["timestamp"].to_numpy()
-    steps = np.diff(timestamps)
-    last = float(np.median(steps)) if len(steps) else SECONDS_OF_A_LONE_FRAME
-    return np.append(timestamps, timestamps[-1] + last)
-
-
 def shade_action_units(figure: FigureBase, in_order: pd.DataFrame, min_confidence: float) -> Axes:
     """Draw the heat map of :func:`draw_action_units` on a figure, or on a part of one.
 
@@ -126,27 +92,27 @@ def shade_action_units(figure: FigureBase, in_order: pd.DataFrame, min_confidenc
     matplotlib.axes.Axes
         The heat map, between `LEFT` and `RIGHT`.
     """
-    counts = (in_order["success"] == 1) & (in_order["confidence"] >= min_confidence)
-    intensities = in_order[[f"{unit}_r" for unit in ROWS]].where(counts, axis="index")
+    valid = is_valid(in_order, min_confidence)
+    intensities = in_order[[f"{unit}_r" for unit in UNITS_IN_ORDER]].where(valid, axis="index")
     edges = frame_edges(in_order)
     axes = figure.add_axes((LEFT, 0.135, RIGHT - LEFT, 0.79))
     image = axes.pcolorfast(
         edges,
-        np.arange(len(ROWS) + 1),
+        np.arange(len(UNITS_IN_ORDER) + 1),
         np.ma.masked_invalid(intensities.to_numpy().T),
         cmap=INTENSITY_COLOURS,
         vmin=0,
         vmax=HIGHEST_INTENSITY,
     )
-    hatch(axes, ~counts.to_numpy(), edges)
+    hatch(axes, ~valid.to_numpy(), edges)
     for border in np.cumsum([len(region) for region in FACE_FROM_TOP_TO_CHIN[:-1]]):
         axes.axhline(border, color="white", linewidth=2.5)
-    axes.set_ylim(len(ROWS), 0)
+    axes.set_ylim(len(UNITS_IN_ORDER), 0)
     axes.set_xlim(edges[0], edges[-1])
     _label(axes, intensities.mean())
     _explain_colours(figure, image)
     figure.text(LEFT, 0.02, "time [s]", fontsize=7.5)
-    if not counts.all():
+    if not valid.all():
         note = f"hatched: no face or confidence < {min_confidence:g}"
         figure.text(RIGHT, 0.02, note, ha="right", fontsize=6.5)
     return axes
@@ -170,9 +136,8 @@ def as_svg(figure: Figure) -> bytes:
 
 
 def _label(axes: Axes, means: pd.Series) -> None:
-    axes.set_yticks(
-        np.arange(len(ROWS)) + 0.5, [f"{unit} {AU_NAMES[unit]}" for unit in ROWS], fontsize=7.5
-    )
+    labels = [f"{unit} {AU_NAMES[unit]}" for unit in UNITS_IN_ORDER]
+    axes.set_yticks(np.arange(len(labels)) + 0.5, labels, fontsize=7.5)
     axes.tick_params(axis="y", length=0)
     axes.tick_params(axis="x", labelsize=7.5)
     axes.locator_params(axis="x", nbins=6)

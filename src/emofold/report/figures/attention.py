@@ -7,12 +7,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from emofold.errors import InputError, listing
+from emofold.face.frames import frame_edges
 from emofold.report.figures.action_units import (
     HEIGHT,
     LEFT,
     RIGHT,
     WIDTH,
-    frame_edges,
     hatch,
     order_frames,
     shade_action_units,

@@ -1,7 +1,7 @@
 """One page about one video: what is predicted, the player, and what is behind the prediction.
 
 The page is one file that needs no other and no network: the recording, the numbers and the script
-are in it. Times are those of the player; see :mod:`emofold.prediction.reading`.
+are in it. Times are those of the player; see :mod:`emofold.prediction.faces`.
 """
 
 import base64
@@ -17,14 +17,19 @@ import pandas as pd
 from jinja2 import Environment, StrictUndefined
 
 from emofold import __version__
+from emofold.face.action_units import AU_NAMES, FACE_FROM_TOP_TO_CHIN
 from emofold.face.blendshapes import UNRELIABLE, WEAK
 from emofold.files import atomic_write
-from emofold.media.playable import as_playable
-from emofold.prediction.page_data import Timeline, attention_data, timeline_data, units_data
-from emofold.report.figures.action_units import AU_NAMES, FACE_FROM_TOP_TO_CHIN
+from emofold.media.playable import Playable
+from emofold.prediction.page.page_data import (
+    Timeline,
+    summarise_attention,
+    summarise_timeline,
+    summarise_units,
+)
 
-SCRIPTS = ("stretches.js", "table.js", "video_page.js")
-ASSETS = resources.files("emofold.prediction") / "page"
+SCRIPTS = ("segments.js", "table.js", "video_page.js")
+ASSETS = resources.files("emofold.prediction.page")
 HUES = 10  # colours of emotions in the style sheet; an eleventh emotion gets the first again
 LABELS = {"speech+face": "voice and face", "speech": "voice alone", "face": "face alone"}
 REGIONS = ("Brows", "Eyes and cheeks", "Nose and mouth", "Chin and jaw")
@@ -45,8 +50,8 @@ class System:
     ----------
     modality
         ``fusion``, ``speech`` or ``face``.
-    probabilities
-        Of the whole recording, calibrated, shape (emotions,).
+    scores
+        Calibrated probabilities of the whole recording, shape (emotions,).
     timeline
         Of its windows; None for a recording that is too short for windows.
     expected
@@ -54,7 +59,7 @@ class System:
     """
 
     modality: str
-    probabilities: np.ndarray
+    scores: np.ndarray
     timeline: Timeline | None
     expected: str
 
@@ -67,8 +72,8 @@ class VideoPage:
     ----------
     title
         The name of the file.
-    seconds
-        How long the recording is.
+    duration
+        How many seconds the recording lasts.
     emotions
         The emotions, in order.
     systems
@@ -76,9 +81,7 @@ class VideoPage:
     remarks
         What must be known to read this answer, in sentences.
     frames
-        The Action Units by frame, as in the table of frames; None where no picture was looked at.
-    counts
-        Which of these frames show a face well enough, bool.
+        The Action Units by frame, and ``is_valid``; None where no picture was looked at.
     attention
         The ``timestamp`` and ``weight`` of the frames that a bi-LSTM attends to.
     extractor
@@ -90,48 +93,48 @@ class VideoPage:
     """
 
     title: str
-    seconds: float
+    duration: float
     emotions: Sequence[str]
     systems: Sequence[System]
-    remarks: Sequence[str]
+    remarks: list[str]
     frames: pd.DataFrame | None
-    counts: np.ndarray | None
     attention: pd.DataFrame | None
     extractor: str
     facts: Mapping[str, str]
     note: str
 
 
-def write_video_page(page: VideoPage, media: Path | None, path: Path) -> None:
+def write_video_page(
+    page: VideoPage, playable: Playable | None, why_no_player: str, path: Path
+) -> None:
     """Write a page about a video as one html file.
 
     Parameters
     ----------
     page
         What the page tells.
-    media
-        The recording to play, which is put into the page, as it is or as a reduced copy.
+    playable
+        What to play, whose bytes are put into the page.
+    why_no_player
+        What is said where there is nothing to play.
     path
         The page to write.
-
-    Raises
-    ------
-    InputError
-        When the recording cannot be decoded.
     """
     environment = Environment(autoescape=True, undefined=StrictUndefined)
     environment.policies["json.dumps_kwargs"] = {"allow_nan": False, "separators": (",", ":")}
-    template = environment.from_string(_asset("video_page.html"))
+    template = environment.from_string(_read_asset("video_page.html"))
     with atomic_write(path) as partial:
-        partial.write_text(template.render(_context(page, media)), encoding="utf-8")
+        partial.write_text(
+            template.render(_fill_template(page, playable, why_no_player)), encoding="utf-8"
+        )
 
 
-def percent(share: float) -> str:
+def format_percent(share: float) -> str:
     """Return a share in percent that claims neither certainty nor impossibility.
 
     Examples
     --------
-    >>> percent(0.625), percent(0.9996), percent(0.0004)
+    >>> format_percent(0.625), format_percent(0.9996), format_percent(0.0004)
     ('63 %', '>99 %', '<1 %')
     """
     if share > 0.99:
@@ -139,16 +142,18 @@ def percent(share: float) -> str:
     return "<1 %" if share < 0.01 else f"{math.floor(100 * round(share, 4) + 0.5)} %"
 
 
-def _context(page: VideoPage, media: Path | None) -> dict[str, Any]:
-    timelines = [one.timeline and timeline_data(one.timeline, page.seconds) for one in page.systems]
-    units = None
-    if page.frames is not None and page.counts is not None:
-        units = units_data(page.frames, page.counts)
-    attention = None if page.attention is None else attention_data(page.attention)
+def _fill_template(
+    page: VideoPage, playable: Playable | None, why_no_player: str
+) -> dict[str, Any]:
+    timelines = [
+        one.timeline and summarise_timeline(one.timeline, page.duration) for one in page.systems
+    ]
+    units = None if page.frames is None else summarise_units(page.frames)
+    attention = None if page.attention is None else summarise_attention(page.attention)
     systems = [
         {
             "label": LABELS.get(system.modality, system.modality),
-            "answer": _ranked(system.probabilities, page.emotions)[0],
+            "answer": _rank(system.scores, page.emotions)[0],
             "expected": system.expected.rstrip("."),
         }
         for system in page.systems
@@ -158,27 +163,28 @@ def _context(page: VideoPage, media: Path | None) -> dict[str, Any]:
         "note": page.note,
         "remarks": page.remarks,
         "facts": page.facts,
-        "seconds": round(page.seconds, 1),
+        "duration": round(page.duration, 1),
         "emotions": page.emotions,
         "hues": HUES,
-        "verdict": _verdict(page.systems[0].probabilities, page.emotions),
+        "verdict": _phrase_verdict(page.systems[0].scores, page.emotions),
         "systems": systems,
         "trained_on": page.facts.get("trained on", "recordings of other people"),
         "has_timeline": any(timelines),
         "has_attention": attention is not None,
-        **_words_on_units(units, page.extractor),
-        **_player(media),
+        **_phrase_units(units, page.extractor),
+        "player": _embed(playable),
+        "why_no_player": why_no_player,
         "version": __version__,
-        "style": _asset("video_page.css"),
-        "script": "".join(map(_asset, SCRIPTS)),
+        "style": _read_asset("video_page.css"),
+        "script": "".join(map(_read_asset, SCRIPTS)),
         "data": {
-            "seconds": page.seconds,
+            "duration": page.duration,
             "emotions": list(page.emotions),
             "hues": HUES,
             "systems": [
                 {
                     **shown,
-                    "probabilities": [round(float(share), 4) for share in system.probabilities],
+                    "scores": [round(float(share), 4) for share in system.scores],
                     "timeline": timeline,
                 }
                 for shown, system, timeline in zip(systems, page.systems, timelines, strict=True)
@@ -189,20 +195,20 @@ def _context(page: VideoPage, media: Path | None) -> dict[str, Any]:
     }
 
 
-def _ranked(probabilities: np.ndarray, emotions: Sequence[str]) -> list[str]:
-    order = np.argsort(-probabilities, kind="stable")
-    return [f"{emotions[place]} {percent(float(probabilities[place]))}" for place in order]
+def _rank(scores: np.ndarray, emotions: Sequence[str]) -> list[str]:
+    order = np.argsort(-scores, kind="stable")
+    return [f"{emotions[index]} {format_percent(float(scores[index]))}" for index in order]
 
 
-def _verdict(probabilities: np.ndarray, emotions: Sequence[str]) -> dict[str, str]:
-    best = int(np.argmax(probabilities))
-    share = float(probabilities[best])
+def _phrase_verdict(scores: np.ndarray, emotions: Sequence[str]) -> dict[str, str]:
+    best = int(np.argmax(scores))
+    share = float(scores[best])
     wrong = round(10 * (1 - share))
     of_ten = {0: "Fewer than 1 of 10 answers", 1: "About 1 of 10 answers"}
     return {
         "emotion": emotions[best],
-        "share": percent(share),
-        "runner_up": "".join(_ranked(probabilities, emotions)[1:2]),
+        "share": format_percent(share),
+        "runner_up": "".join(_rank(scores, emotions)[1:2]),
         "sureness": next(words for least, words in SURENESS if share >= least),
         "frequency": f"{of_ten.get(wrong, f'About {wrong} of 10 answers')} with this percentage "
         f"{'is' if wrong < 2 else 'are'} wrong on recordings like those that the model was tested "
@@ -210,7 +216,7 @@ def _verdict(probabilities: np.ndarray, emotions: Sequence[str]) -> dict[str, st
     }
 
 
-def _words_on_units(units: Mapping[str, Any] | None, extractor: str) -> dict[str, Any]:
+def _phrase_units(units: Mapping[str, Any] | None, extractor: str) -> dict[str, Any]:
     marks: dict[str, str] = {}
     if extractor == "mediapipe":
         marks = {**dict.fromkeys(WEAK, "weak"), **dict.fromkeys(UNRELIABLE, "unreliable")}
@@ -228,33 +234,26 @@ def _words_on_units(units: Mapping[str, Any] | None, extractor: str) -> dict[str
         ]
         for region, codes in zip(REGIONS, FACE_FROM_TOP_TO_CHIN, strict=True)
     }
-    seconds = units["bin"] if units else 0.0
+    duration = units["bin"] if units else 0.0
     return {
         "regions": {region: rows for region, rows in regions.items() if rows},
         "measured_by": MEASURED_BY.get(extractor, f"Action Units (AU), read by {extractor}."),
         "marks": DOUBTFUL if marks else "",
-        "peaks": f"; of each {seconds:.1f} s, the highest value is drawn" if seconds else "",
+        "peaks": f"; of each {duration:.1f} s, the highest value is drawn" if duration else "",
         "has_gaps": units is not None and any(units["is_gap"]),
     }
 
 
-def _player(media: Path | None) -> dict[str, Any]:
-    playable = None if media is None else as_playable(media)
+def _embed(playable: Playable | None) -> dict[str, Any] | None:
     if playable is None:
-        why = (
-            "This page was made without the recording."
-            if media is None
-            else "The recording is too long to be put into this page."
-        )
-        return {"player": None, "why_no_player": why}
-    player = {
+        return None
+    return {
         "has_pictures": playable.media_type.startswith("video/"),
         "media_type": playable.media_type,
         "is_copy": playable.is_copy,
-        "base64": base64.b64encode(playable.data).decode("ascii"),
+        "base64": base64.b64encode(playable.path.read_bytes()).decode("ascii"),
     }
-    return {"player": player, "why_no_player": ""}
 
 
-def _asset(name: str) -> str:
+def _read_asset(name: str) -> str:
     return (ASSETS / name).read_text(encoding="utf-8")

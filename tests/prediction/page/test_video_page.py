@@ -9,8 +9,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from emofold.prediction.video_page import ASSETS, HUES, write_video_page
-from one_page import EMOTIONS, HAPPY, some_page, system
+from emofold.prediction.page.video_page import ASSETS, HUES
+from one_page import EMOTIONS, HAPPY, some_page, system, write_page
 
 
 def words(path):
@@ -38,7 +38,7 @@ def test_the_page_says_what_it_is_not(written):
 
 
 def test_what_must_be_said_stands_above_the_numbers(tmp_path):
-    write_video_page(some_page(note="Synthetic faces & voices."), None, tmp_path / "page.html")
+    write_page(some_page(note="Synthetic faces & voices."), tmp_path / "page.html")
     said = words(tmp_path / "page.html")
     assert said.index("Synthetic faces & voices.") < said.index("Most likely")
 
@@ -56,26 +56,28 @@ def test_what_must_be_said_stands_above_the_numbers(tmp_path):
     ],
 )
 def test_no_answer_is_called_certain(tmp_path, share, sureness):
-    answer = replace(system("fusion"), probabilities=np.array([0.0, share, 1 - share]))
-    write_video_page(some_page(systems=[answer]), None, tmp_path / "page.html")
+    answer = replace(system("speech+face"), scores=np.array([0.0, share, 1 - share]))
+    write_page(some_page(systems=[answer]), tmp_path / "page.html")
     assert f"happy {sureness}" in words(tmp_path / "page.html")
 
 
 def test_proxies_that_are_not_reliable_are_marked(written, tmp_path):
     assert "dimpler AU14 · unreliable" in words(written)
     assert "brow lowerer AU04 · weak" in words(written)
-    write_video_page(some_page(extractor="openface"), None, tmp_path / "openface.html")
+    write_page(some_page(extractor="openface"), tmp_path / "openface.html")
     assert "unreliable" not in words(tmp_path / "openface.html")
 
 
-def test_without_a_recording_the_page_says_so(tmp_path):
-    write_video_page(some_page(), None, tmp_path / "page.html")
-    assert "This page was made without the recording." in words(tmp_path / "page.html")
+def test_without_a_recording_the_page_says_why(tmp_path):
+    write_page(some_page(), tmp_path / "page.html")
+    assert "There is nothing to play. The timeline works without it." in words(
+        tmp_path / "page.html"
+    )
 
 
 def contrast(one, other):
     def luminance(colour):
-        channels = np.array([int(colour[place : place + 2], 16) for place in (1, 3, 5)]) / 255
+        channels = np.array([int(colour[index : index + 2], 16) for index in (1, 3, 5)]) / 255
         linear = np.where(
             channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4
         )
@@ -103,4 +105,4 @@ def test_the_data_of_the_page_are_json_that_says_the_same(written):
     page = written.read_text(encoding="utf-8")
     data = json.loads(re.search(r'id="data">(.*?)</script>', page)[1])
     assert data["emotions"] == EMOTIONS
-    assert data["systems"][0]["timeline"]["values"][1] == HAPPY["fusion"]
+    assert data["systems"][0]["timeline"]["values"][1] == HAPPY["speech+face"]

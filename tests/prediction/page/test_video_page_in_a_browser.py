@@ -8,8 +8,7 @@ import pytest
 
 import recordings
 from chromium import started
-from emofold.prediction.video_page import write_video_page
-from one_page import ANSWERS, EMOTIONS, some_page, system
+from one_page import ANSWERS, EMOTIONS, some_page, system, write_page
 
 
 @pytest.fixture(scope="module")
@@ -35,8 +34,8 @@ def values_now(browser):
 
 
 def test_without_pictures_there_is_nothing_on_the_face(browser, tmp_path):
-    page = some_page(frames=None, counts=None, attention=None, systems=[system("speech")])
-    write_video_page(page, None, tmp_path / "page.html")
+    page = some_page(frames=None, attention=None, systems=[system("speech")])
+    write_page(page, tmp_path / "page.html")
     browser.open(tmp_path / "page.html")
     assert not browser.value("document.querySelector('#face')")
     assert browser.text("#reading") == "sad 81 %, happy 10 %"
@@ -58,7 +57,7 @@ def test_names_are_shown_as_they_are_written_and_never_run(browser, tmp_path):
         **{"title": evil, "emotions": emotions, "note": evil, "remarks": [evil]},
         facts={evil: evil, "trained on": evil},
     )
-    write_video_page(page, None, tmp_path / "page.html")
+    write_page(page, tmp_path / "page.html")
     browser.open(tmp_path / "page.html")
     assert browser.complaints == []
     assert browser.text("h1") == evil
@@ -185,8 +184,8 @@ def test_the_table_has_what_the_curves_have(shown):
 def test_a_short_recording_has_values_of_the_whole_and_curves_that_run(
     browser, recording, tmp_path
 ):
-    systems = [replace(system(stage), timeline=None) for stage in ANSWERS]
-    write_video_page(some_page(systems=systems), recording, tmp_path / "page.html")
+    systems = [replace(system(modality), timeline=None) for modality in ANSWERS]
+    write_page(some_page(systems=systems), tmp_path / "page.html", recording)
     browser.open(tmp_path / "page.html")
     assert browser.text(".emotion:nth-child(2) .whole b") == "70 %"
     browser.click("#position", 0.25)
@@ -197,7 +196,8 @@ def test_a_short_recording_has_values_of_the_whole_and_curves_that_run(
 
 def test_a_recording_without_pictures_has_a_player_too(browser, tmp_path):
     path = recordings.write(tmp_path / "tone.wav", sound=np.zeros((32_000, 1), np.int16))
-    write_video_page(some_page(frames=None, counts=None, attention=None), path, tmp_path / "p.html")
+    page = some_page(frames=None, attention=None)
+    write_page(page, tmp_path / "p.html", path, "audio/wav")
     browser.open(tmp_path / "p.html")
     browser.wait_for("document.querySelector('audio').duration === 2")
     assert browser.complaints == []
@@ -220,7 +220,7 @@ def test_nothing_is_cut_and_nothing_scrolls_sideways(browser, written, width, sc
 def test_the_names_on_the_ribbon_are_whole_or_left_out(browser, tmp_path):
     emotions = ["a feeling of mornings", "happy", "sad"]
     page = some_page(emotions=emotions, systems=[system("face")])
-    write_video_page(page, None, tmp_path / "page.html")
+    write_page(page, tmp_path / "page.html")
     segments = "[...document.querySelectorAll('#ribbon span')].map(s => [s.title, s.className])"
     browser.open(tmp_path / "page.html", 400)
     assert browser.value(segments) == [[emotions[0], "narrow"], ["happy", ""]]

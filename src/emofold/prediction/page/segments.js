@@ -1,13 +1,13 @@
 "use strict";
-// Values over stretches of time, from[i] to to[i], in order, with gaps where nothing is known:
+// Values over segments of time, from[i] to to[i], in order, with gaps where nothing is known:
 // found by time, and drawn as steps in an SVG that is stretched to its lane.
-const stretches = (() => {
+const segments = (() => {
   const WIDTH = 10000, HEIGHT = 100;
   const NAMESPACE = "http://www.w3.org/2000/svg";
-  const TOUCHING_SECONDS = 1e-3, AFTER_THE_END_SECONDS = 0.05;
+  const TOUCHING = 1e-3, AFTER_THE_END = 0.05;
 
   function touch(between, i) {
-    return between.from[i] - between.to[i - 1] < TOUCHING_SECONDS;
+    return between.from[i] - between.to[i - 1] < TOUCHING;
   }
 
   function at(between, time) {
@@ -19,11 +19,11 @@ const stretches = (() => {
     const last = low - 1;
     if (last < 0) return null;
     const isEnd = last === between.from.length - 1;
-    return time < between.to[last] + (isEnd ? AFTER_THE_END_SECONDS : 0) ? last : null;
+    return time < between.to[last] + (isEnd ? AFTER_THE_END : 0) ? last : null;
   }
 
-  function pen(seconds) {
-    const across = (time) => Math.round(WIDTH * Math.min(1, Math.max(0, time / seconds)));
+  function pen(duration) {
+    const across = (time) => Math.round(WIDTH * Math.min(1, Math.max(0, time / duration)));
 
     function steps(between, values, top, { isClosed, where = () => true }) {
       const pieces = [];

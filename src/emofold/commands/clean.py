@@ -1,0 +1,136 @@
+"""``emofold clean``: delete what was made of the media for runs that are no more."""
+
+import argparse
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from emofold.errors import InputError, counted
+
+RESULTS = Path("results")
+MEDIA = RESULTS / "media"
+AUDIO_TABLE = re.compile(r".+/speech/audio/[^/]+\.parquet")
+MADE = re.compile(
+    r"[^/]+/(speech/audio/[^/]+(\.parquet|/[^/]+\.wav)"
+    r"|(speech|face)/(embeddings|frames)/[^/]+/[^/]+\.parquet"
+    r"|videos/[^/]+/[^/]+\.mp4)"
+)
+UNITS = ("bytes", "kB", "MB", "GB")
+MORE = 1000
+
+
+def add(commands: Any) -> None:
+    """Add the command to those of the parser."""
+    parser = commands.add_parser(
+        "clean",
+        help="list what was made of the media and no run reads any more, and delete it",
+        description=(
+            f"List the files below {MEDIA} that no run in {RESULTS} reads any more, by the record "
+            "(run.yaml) that each run leaves in its folder; with --yes, delete them. Nothing else "
+            "is touched."
+        ),
+        epilog="example: emofold clean --yes",
+    )
+    parser.add_argument("--yes", action="store_true", help="delete these files")
+    parser.set_defaults(run=run)
+
+
+def run(given: argparse.Namespace) -> int:
+    """List the files, and delete them where that is asked for."""
+    from emofold.runtime.locks import hold_run  # noqa: PLC0415
+
+    if not MEDIA.is_dir():
+        raise InputError(
+            f"no folder {MEDIA} in {Path.cwd()}",
+            "the folder in which runs share what is made of media",
+            "change to the folder in which you run the workflow",
+        )
+    with hold_run():
+        unread = find_unread(MEDIA, read_by_runs(RESULTS))
+        sizes: dict[Path, list[int]] = defaultdict(list)
+        for path in unread:
+            sizes[path.parent].append(path.stat().st_size)
+        for folder, of_files in sizes.items():
+            print(f"{folder}: {counted(len(of_files), 'file')}, {_readable(sum(of_files))}")
+        total = f"{counted(len(unread), 'file')}, {_readable(sum(map(sum, sizes.values())))}"
+        if not unread:
+            print("Runs read all that was made of the media.")
+        elif not given.yes:
+            print(f"{total}, which no run reads any more. To delete them: emofold clean --yes")
+        else:
+            delete(unread, MEDIA)
+            print(f"Deleted {total}.")
+    return 0
+
+
+def read_by_runs(results: Path) -> set[str]:
+    """Return the shared files that the runs in a folder read, as their records name them.
+
+    Raises
+    ------
+    InputError
+        When a run left no record that can be read: its files could not be told from others.
+    """
+    from emofold.runtime.run_records import RECORD, RunRecord  # noqa: PLC0415
+
+    runs = [
+        folder
+        for folder in sorted(results.iterdir())
+        if (folder / RECORD).exists() or (folder / "clips.parquet").exists()
+    ]
+    return {path for folder in runs for path in RunRecord.read(folder).media}
+
+
+def find_unread(media: Path, read: set[str]) -> list[Path]:
+    """Return the files that a run once made below a folder, and that no run reads.
+
+    Files of other names than runs give are left out, and so are links.
+    """
+    kept = {*map(Path, read), *_recordings(read)}
+    return [
+        path
+        for path in sorted(_files_below(media))
+        if MADE.fullmatch(path.relative_to(media).as_posix()) and path not in kept
+    ]
+
+
+def delete(files: list[Path], media: Path) -> None:
+    """Delete files below a folder, and the folders that are empty then."""
+    for path in files:
+        path.unlink()
+        for folder in path.parents:
+            if folder == media or any(folder.iterdir()):
+                break
+            folder.rmdir()
+
+
+def _recordings(read: set[str]) -> Iterator[Path]:
+    """Yield the wav files that the tables of audio name; all, where such a table is missing."""
+    from emofold.tables import open_parquet  # noqa: PLC0415
+
+    for table in map(Path, filter(AUDIO_TABLE.fullmatch, read)):
+        if table.is_file():
+            wavs = open_parquet(table)[0]["wav"].to_pylist()
+            yield from (table.parent / wav for wav in wavs)
+        else:
+            yield from table.with_suffix("").glob("*.wav")
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    for path in folder.iterdir():
+        if path.is_symlink():
+            continue
+        if path.is_dir():
+            yield from _files_below(path)
+        elif path.is_file():
+            yield path
+
+
+def _readable(size: float) -> str:
+    for unit in UNITS[:-1]:
+        if size < MORE:
+            return f"{size:.3g} {unit}"
+        size /= MORE
+    return f"{size:.3g} {UNITS[-1]}"

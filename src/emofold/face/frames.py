@@ -1,0 +1,54 @@
+"""The frames of a clip: which of them are valid, and when each begins and ends."""
+
+import numpy as np
+import pandas as pd
+
+LONE_FRAME_DURATION = 0.04  # seconds
+
+
+def is_valid(frames: pd.DataFrame, min_confidence: float) -> pd.Series:
+    """Return which frames show a face well enough to count, wherever frames count.
+
+    Parameters
+    ----------
+    frames
+        The columns ``success`` and ``confidence``.
+    min_confidence
+        Frames of a lower confidence are not valid, and neither are those without success.
+
+    Returns
+    -------
+    pandas.Series
+        bool, with the index of the frames.
+
+    Examples
+    --------
+    >>> frames = pd.DataFrame({"success": [1, 1, 0], "confidence": [0.7, 0.6, 0.9]})
+    >>> is_valid(frames, 0.7).tolist()
+    [True, False, False]
+    """
+    return (frames["success"] == 1) & (frames["confidence"] >= min_confidence)
+
+
+def frame_edges(in_order: pd.DataFrame) -> np.ndarray:
+    """Return when each frame begins, and when the last one ends.
+
+    Parameters
+    ----------
+    in_order
+        The frames of one clip in the order of time, with the column ``timestamp`` in seconds.
+
+    Returns
+    -------
+    numpy.ndarray
+        In seconds, shape (frames + 1,). The last frame lasts as long as the median one.
+
+    Examples
+    --------
+    >>> frame_edges(pd.DataFrame({"timestamp": [0.0, 0.5, 1.0]})).tolist()
+    [0.0, 0.5, 1.0, 1.5]
+    """
+    timestamps = in_order["timestamp"].to_numpy()
+    steps = np.diff(timestamps)
+    last = float(np.median(steps)) if len(steps) else LONE_FRAME_DURATION
+    return np.append(timestamps, timestamps[-1] + last)

@@ -1,0 +1,144 @@
+"""Features of clips, or of windows of clips, that models of a bundle ask for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from emofold.errors import InputError
+from emofold.face.frames import is_valid
+from emofold.face.means import average_action_units
+from emofold.face.schemas import MEANS
+from emofold.media.audio import SAMPLE_RATE
+from emofold.models.features import to_features
+from emofold.prediction.windows import Content
+from emofold.speech.encoders import SpeechEncoder, make_encoder
+from emofold.speech.schemas import embeddings_schema
+
+NO_FEATURES = pd.DataFrame()
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What features are computed with; each encoder is loaded once, when it is first asked for.
+
+    Attributes
+    ----------
+    encoders
+        The `kind`, `layers`, `pooling` and `folder` of each speech encoder, by its name.
+    extractors
+        The `kind` and `min_confidence` of each extractor of Action Units, by its name.
+    bundle
+        The folder that each `folder` is below.
+    threads
+        How many threads an encoder may use.
+    """
+
+    encoders: Mapping[str, Mapping[str, Any]]
+    extractors: Mapping[str, Mapping[str, Any]]
+    bundle: Path
+    threads: int
+
+    @cached_property
+    def _loaded(self) -> dict[str, SpeechEncoder]:
+        return {}
+
+    def load_encoder(self, name: str) -> SpeechEncoder:
+        """Return an encoder."""
+        if name not in self._loaded:
+            row = dict(self.encoders[name])
+            folder = row.pop("folder")
+            model = self.bundle / folder if folder else None
+            self._loaded[name] = make_encoder({**row, "model": model}, self.threads)
+        return self._loaded[name]
+
+
+@dataclass
+class Features:
+    """The features of some clips, or windows, of one speaker, each table computed once.
+
+    A clip without sound, or without a face, is missing where these are asked for.
+
+    Attributes
+    ----------
+    content
+        What they are computed from.
+    tools
+        What computes them.
+    speaker
+        The features of the speaker's whole clips, where these are of windows.
+    errors
+        Why a clip lacks what was asked for.
+    """
+
+    content: Content
+    tools: Tools
+    speaker: "Features | None" = None
+    errors: dict[str, InputError] = field(default_factory=dict)
+    _tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+    @property
+    def sounds(self) -> Mapping[str, np.ndarray]:
+        """The samples of each clip that has sound, at 16 kHz."""
+        return self.content.sounds
+
+    def frames(self, extractor: str) -> pd.DataFrame:
+        """Return the frames of all clips that have a valid one, with the column ``clip``."""
+        frames, least = self.content.frames[extractor], self._min_confidence(extractor)
+        shows_a_face = frames["clip"].isin(frames["clip"][is_valid(frames, least)])
+        if not shows_a_face.all():
+            _, errors = average_action_units(frames[~shows_a_face], least)
+            self.errors.update(errors)
+        return frames[shows_a_face]
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table such as ``face/means/mediapipe``, without rows where no clip has any.
+
+        Returns
+        -------
+        pandas.DataFrame
+            As :func:`emofold.models.features.read_features` reads it.
+        """
+        if name not in self._tables:
+            modality, _, tool = name.split("/")
+            rows = self._embed(tool) if modality == "speech" else self._average(tool)
+            self._tables[name] = NO_FEATURES if rows is None else to_features(rows, name)
+        return self._tables[name]
+
+    def table_of_speaker(self, name: str) -> pd.DataFrame:
+        """Return the features of the speaker's whole clips."""
+        return (self.speaker or self).table(name)
+
+    def _min_confidence(self, extractor: str) -> float:
+        return float(self.tools.extractors[extractor]["min_confidence"])
+
+    def _embed(self, encoder: str) -> pa.Table | None:
+        rows = []
+        if self.sounds:
+            for clip, layers in self.tools.load_encoder(encoder).embed(self.sounds, SAMPLE_RATE):
+                if isinstance(layers, InputError):
+                    self.errors[clip] = layers
+                    continue
+                rows += [(clip, layer, vector) for layer, vector in layers.items()]
+        if not rows:
+            return None
+        table = pd.DataFrame(rows, columns=["clip", "layer", "embedding"])
+        columns = embeddings_schema(len(rows[0][2])).columns
+        return pa.Table.from_pandas(table, pa.schema([columns.field(name) for name in table]))
+
+    def _average(self, extractor: str) -> pa.Table | None:
+        means = self.content.means
+        if means is None:
+            frames = self.content.frames[extractor]
+            if frames.empty:
+                return None
+            means, errors = average_action_units(frames, self._min_confidence(extractor))
+            self.errors.update(errors)
+        if means.empty:
+            return None
+        return pa.Table.from_pandas(means[MEANS.columns.names], MEANS.columns, preserve_index=False)

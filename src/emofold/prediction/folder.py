@@ -1,0 +1,174 @@
+"""A folder of predictions: tables and pages, moved there when all of them are made."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from emofold.errors import InputError, listing
+from emofold.prediction.answers import Answer
+from emofold.prediction.bundle import Bundle
+from emofold.prediction.page.pages import is_own_page, write_pages
+from emofold.prediction.page.playables import make_playable_copies
+from emofold.prediction.predictor import Options, Predictor, predict_group
+from emofold.prediction.requests import Request, by_speaker
+from emofold.prediction.schemas import predictions_schema
+from emofold.prediction.tables import (
+    PREDICTIONS,
+    TIMELINE,
+    collect_table,
+    write_csv,
+    write_tables,
+)
+from emofold.tables import open_parquet, write_table
+
+TABLES = (PREDICTIONS, TIMELINE)
+
+
+def predict_into(
+    folder: Path,
+    requests: Sequence[Request],
+    bundle: Bundle,
+    options: Options,
+    *,
+    pages: bool,
+    provenance: Mapping[str, Any],
+    on_progress: Callable[[float], None] = lambda duration: None,
+) -> list[Answer]:
+    """Predict clips and write the results; when predicting is interrupted, nothing is left behind.
+
+    The tables take the place of those of an earlier prediction there, the pages of those of the
+    same clips.
+
+    Parameters
+    ----------
+    folder
+        Where the tables and pages go.
+    requests
+        The clips.
+    bundle
+        What predicts them.
+    options
+        How.
+    pages
+        Whether to write a page for each clip.
+    provenance
+        How the tables are made.
+    on_progress
+        Called with the seconds of sound or of video that were worked on since it was called last.
+
+    Returns
+    -------
+    list of Answer
+        In the order of the requests, without their frames.
+
+    Raises
+    ------
+    InputError
+        When nothing can be written there, files lie there that emofold has not written, or a tool
+        of the face cannot work here.
+    """
+    nearest = _find_nearest_folder(folder)
+    page_names = [f"{request.clip}.html" for request in requests]
+    check_own(folder, page_names if pages else [])
+    predictor = Predictor(bundle, options, on_progress)
+    answers: dict[str, Answer] = {}
+    with tempfile.TemporaryDirectory(dir=nearest, prefix=".emofold-predict-") as name:
+        groups: list[Path] = []
+        results = Path(name, "results")
+        results.mkdir()
+        for group in by_speaker(requests):
+            groups.append(Path(name, str(len(groups))))
+            for answer in _write_group(predictor, group, groups[-1], provenance):
+                answers[answer.request.clip] = answer
+            if pages:
+                _write_pages(group, groups[-1], results)
+        for table in TABLES:
+            rows, metadata = collect_table(groups, table)
+            order = {request.clip: index for index, request in enumerate(requests)}
+            rows = rows.sort_values("clip", key=lambda of: of.map(order), kind="stable")
+            schema = predictions_schema(bundle.emotions)
+            write_table(rows, results / f"{table}.parquet", schema, metadata, provenance)
+            write_csv(rows, results / f"{table}.csv")
+        _move(results, folder, page_names)
+    return [answers[request.clip] for request in requests]
+
+
+def check_own(folder: Path, pages: Iterable[str]) -> None:
+    """Raise an :class:`InputError` where results would take the place of somebody else's files.
+
+    Parameters
+    ----------
+    folder
+        Where tables and pages are to go.
+    pages
+        The names of the pages.
+    """
+    tables = [f"{name}.parquet" for name in TABLES]
+    foreign = [name for name in pages if not is_own_page(folder / name)]
+    foreign += [name for name in tables if not _is_own_table(folder / name)]
+    copies = [Path(name).with_suffix(".csv") for name in tables if not (folder / name).exists()]
+    foreign += [str(name) for name in copies if (folder / name).exists()]
+    if foreign:
+        raise InputError(
+            f"in {folder} what emofold has not written there, or not to its end: "
+            f"{listing(foreign)}",
+            "a new folder for the results, or that of an earlier prediction",
+            "name another folder, or move these files",
+        )
+
+
+def _is_own_table(path: Path) -> bool:
+    try:
+        return (
+            not path.exists() or open_parquet(path)[1].get("table") == predictions_schema([]).name
+        )
+    except InputError:
+        return False
+
+
+def _write_group(
+    predictor: Predictor, group: Sequence[Request], folder: Path, provenance: Mapping[str, Any]
+) -> list[Answer]:
+    """Write the tables of a group, and return its answers without what is in the tables alone."""
+    answers = predict_group(predictor, group)
+    write_tables(answers, predictor.bundle, folder, provenance)
+    for answer in answers:
+        answer.frames = answer.attention = None
+    return answers
+
+
+def _write_pages(group: Sequence[Request], tables: Path, results: Path) -> None:
+    copies = tables / "playable"
+    answered = {*pd.read_parquet(tables / f"{PREDICTIONS}.parquet", columns=["clip"])["clip"]}
+    make_playable_copies([one for one in group if one.clip in answered], copies)
+    write_pages(group, tables, copies, results)
+
+
+def _move(results: Path, folder: Path, pages: Sequence[str]) -> None:
+    """Move results into a folder, and take away earlier pages of clips that have none now."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = sorted(results.iterdir(), key=lambda file: file.suffix == ".csv")
+    for file in written:  # copies of tables last, so that none lies there without its table
+        file.replace(folder / file.name)
+    for page in {*pages} - {file.name for file in written}:
+        if is_own_page(folder / page):
+            (folder / page).unlink(missing_ok=True)
+
+
+def _find_nearest_folder(folder: Path) -> Path:
+    """Return the folder, or the one above it that is there already, if it can be written to."""
+    resolved = folder.resolve()
+    nearest = next(one for one in (resolved, *resolved.parents) if one.exists())
+    if not (nearest.is_dir() and os.access(nearest, os.W_OK)):
+        raise InputError(
+            f"{nearest}, where nothing can be written"
+            if nearest.is_dir()
+            else f"the file {nearest}",
+            "a folder for the results",
+            "name another",
+        )
+    return nearest

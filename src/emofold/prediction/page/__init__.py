@@ -1,0 +1,1 @@
+"""The page about one video: its numbers, its words, its player."""

@@ -1,0 +1,75 @@
+"""The sound of clips that are to be predicted, whole and cut into windows."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from emofold.errors import InputError
+from emofold.media.audio import SAMPLE_RATE, Sound, decode_sound
+from emofold.prediction.requests import MAX_DURATION, Request
+from emofold.prediction.windows import MIN_SHARE_OF_WINDOW, Content, Window
+
+SILENT_PEAK = 16  # of 32 768: what a muted track, or a break that was filled, does not exceed
+
+
+@dataclass(frozen=True)
+class Sounds:
+    """The sound of some clips, in memory.
+
+    An hour of it takes 115 MB of memory.
+
+    Attributes
+    ----------
+    sounds
+        The sound of each clip that has any.
+    errors
+        Why a clip has none.
+    """
+
+    sounds: Mapping[str, Sound]
+    errors: Mapping[str, InputError]
+
+    @property
+    def durations(self) -> dict[str, float]:
+        """When the sound of each clip ends, in seconds."""
+        return {clip: sound.end for clip, sound in self.sounds.items()}
+
+    def whole(self) -> Content:
+        """Return the samples of each clip."""
+        return Content(sounds={clip: sound.samples for clip, sound in self.sounds.items()})
+
+    def cut(self, windows: Mapping[str, Window]) -> Content:
+        """Return what is heard in each window, where there is sound enough."""
+        heard = {}
+        for name, window in windows.items():
+            if window.clip in self.sounds:
+                samples = self.sounds[window.clip].cut(window.start, window.end)
+                enough = MIN_SHARE_OF_WINDOW * SAMPLE_RATE * (window.end - window.start)
+                if len(samples) >= enough and not _is_silent(samples):
+                    heard[name] = samples
+        return Content(sounds=heard)
+
+
+def decode_sounds(requests: Iterable[Request]) -> Sounds:
+    """Return the sound of each clip, or why it has none."""
+    sounds, errors = {}, {}
+    for request in requests:
+        try:
+            sounds[request.clip] = _decode(request)
+        except InputError as error:
+            errors[request.clip] = error
+    return Sounds(sounds, errors)
+
+
+def _decode(request: Request) -> Sound:
+    if request.media is None:
+        raise InputError(f"no media of {request.clip}", "a file with sound", "name one as `media`")
+    sound = decode_sound(request.media, MAX_DURATION)
+    if _is_silent(sound.samples):
+        raise InputError(f"nothing but silence in {request.media}", "a voice", "name another file")
+    return sound
+
+
+def _is_silent(samples: np.ndarray) -> bool:
+    return max(samples.max(initial=0), -int(samples.min(initial=0))) <= SILENT_PEAK

@@ -1,0 +1,69 @@
+"""Every table that a run made is made again when it is gone, and a failed job is not forgotten."""
+
+import os
+import re
+
+import pytest
+
+pytestmark = pytest.mark.workflow
+
+ONE_OF_EACH_RULE = {
+    "clips.parquet": "list_clips",
+    "failures.parquet": "collect_failures",
+    "face/means/published.parquet": "import_published_means",
+    "posteriors/bilstm/fold1.parquet": "import_published_posteriors",
+    "posteriors/svc/fold2.parquet": "train_static",
+    "posteriors/knn/fold0.parquet": "train_static_fold",
+    "fusion/both/fold0.parquet": "fuse",
+    "evaluation/speakers.parquet": "evaluate",
+    "evaluation/comparison.parquet": "compare_with_reported",
+    "report/choices.html": "write_result_pages",
+}
+
+
+def targets(project):
+    """Return the files that a run is for."""
+    output = project.run("--dry-run", "--forcerun", "all").output
+    (files,) = re.findall(r"^rule all:\n +input: (.+)$", output, flags=re.MULTILINE)
+    return set(files.split(", "))
+
+
+@pytest.mark.parametrize(
+    "run",
+    [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in ("demo", "finished_once")],
+)
+def test_every_table_of_a_run_is_a_target(run, request):
+    project = request.getfixturevalue(run)
+    folders = (project.results, project.folder / "results/media")
+    bundle = project.results / "model"
+    tables = {
+        path.relative_to(project.folder).as_posix()
+        for folder in folders
+        for path in folder.rglob("*.parquet")
+        if bundle not in path.parents and "predictions" not in path.parts
+    }
+    assert len(tables) > 20
+    assert tables - targets(project) == set()
+
+
+@pytest.mark.xdist_group("finished_once")
+def test_each_table_that_is_gone_is_planned_again(finished):
+    for table, rule in ONE_OF_EACH_RULE.items():
+        path = finished.results / table
+        content, times = path.read_bytes(), path.stat()
+        path.unlink()
+        assert finished.planned().get(rule), table
+        path.write_bytes(content)
+        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert finished.planned() == {}
+
+
+@pytest.mark.xdist_group("finished_once")
+def test_a_fusion_that_fails_fails_again(finished):
+    (fusion,) = finished.config["fusions"]
+    finished.configure(fusions=[fusion | {"parameters": {"C": -1.0}}])
+    for _ in range(2):
+        outcome = finished.run()
+        assert outcome.code != 0, outcome.output
+        assert "C" in outcome.output
+    assert finished.planned()["fuse"] == 1

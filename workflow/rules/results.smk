@@ -1,0 +1,100 @@
+localrules:
+    accept_failures,
+
+
+def made_by(maker, **wildcards):
+    """Return the files that a rule makes for all of some values of its wildcards."""
+    return expand(list(map(str, maker.output)), **wildcards)
+
+
+def trained_by_epochs(model, folds):
+    """Return what the trainings of a model without each of some folds leave."""
+    trains = rules.train_sequence if model in SEQUENCE_MODELS else rules.finetune_speech
+    return made_by(trains, model=model, fold=folds)
+
+
+SHARED_BY_RUNS = [
+    *made_by(rules.extract_audio, shard=SHARDS_HEARD),
+    *made_by(rules.embed_speech, encoder=ENCODERS, shard=SHARDS),
+    *made_by(rules.extract_action_units, extractor=EXTRACTORS, shard=SHARDS),
+]
+FOLD_BY_FOLD = [name for name, model in MODELS.items() if model["job_per_fold"]]
+MODELS_AND_POSTERIORS = [
+    *made_by(rules.process_action_units, extractor=EXTRACTORS),
+    *(rules.import_published_means.output if READS_PUBLISHED_MEANS else []),
+    *made_by(rules.import_published_posteriors, model=IMPORTED),
+    *made_by(rules.train_static, model=[name for name in MODELS if name not in FOLD_BY_FOLD]),
+    *made_by(rules.train_static_fold, model=FOLD_BY_FOLD, fold=FOLDS),
+    *(path for model in LEARNING_MODELS for path in trained_by_epochs(model, FOLDS)),
+    *(path for model in WITH_INNER_TRAININGS for path in trained_by_epochs(model, INNER_FOLDS)),
+    *(path for model in BUNDLED_LEARNING_MODELS for path in trained_by_epochs(model, NO_FOLD)),
+    *made_by(rules.collect_posteriors, model=LEARNING_MODELS),
+    *made_by(rules.fuse, fusion=FUSIONS),
+    *(rules.train_bundle.output if BUNDLED else []),
+]
+TESTED = config["evaluation"]["permutation_tests"]
+ENROLLED = config["evaluation"]["enrolment_curves"]
+EVALUATED = [
+    *rules.evaluate.output,
+    *rules.compare_with_reported.output,
+    *(rules.collect_choices.output if NESTED_FOLDS and MODELS else []),
+    *made_by(rules.permutation_test, fusion=TESTED),
+    *made_by(rules.compute_enrolment_curve, fusion=ENROLLED),
+    *made_by(rules.draw_enrolment_curve, fusion=ENROLLED),
+    *rules.write_failures_page.output,
+    *rules.write_table_pages.output,
+    *rules.write_result_pages.output,
+    *rules.draw_figures.output,
+    *rules.draw_confusion_matrices.output,
+    *rules.draw_ablation.output,
+    *rules.draw_reliability.output,
+    FRONT_PAGE,
+]
+DRAWN = [
+    *(rules.draw_contact_sheet.output if SEES_FACES else []),
+    *made_by(rules.draw_action_units, extractor=EXTRACTORS, shard=SHARDS),
+    *made_by(rules.draw_learning_curves, model=LEARNING_MODELS),
+    *made_by(rules.draw_attention, model=SEQUENCE_MODELS, shard=SHARDS),
+]
+PREDICTIONS_OF_OTHERS = [
+    *made_by(rules.predict, group=PREDICTED),
+    *made_by(rules.make_playable_copies, group=PREDICTED),
+    *made_by(rules.write_prediction_pages, group=PREDICTED),
+    *(rules.collect_predictions.output if PREDICTED else []),
+]
+RESULT_FILES = [
+    *(CLIPS, FAILURES),
+    *SHARED_BY_RUNS,
+    *MODELS_AND_POSTERIORS,
+    *(EVALUATED if SYSTEMS else []),
+    *DRAWN,
+    *PREDICTIONS_OF_OTHERS,
+]
+RESULT_FILES = list(map(str, RESULT_FILES))
+
+
+rule accept_failures:
+    input:
+        failures=FAILURES,
+        predictions=[PREDICTIONS] if PREDICTED else [],
+        results=ancient(RESULT_FILES),
+    output:
+        f"{RESULTS}/accepted_failures.txt",
+    log:
+        f"logs/accept_failures/{NAME}.log",
+    benchmark:
+        f"logs/accept_failures/{NAME}.tsv"
+    retries: 0
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        allowed=config["allow_failed_clips"],
+        code=code_of("accept_failures"),
+    message:
+        "Accept the run, or not, for the clips that failed"
+    script:
+        "../../scripts/accept_failures.py"
