@@ -13,7 +13,7 @@ import emofold
 from emofold.prediction.page.video_page import write_video_page
 from one_page import some_page
 
-write_video_page(some_page(), None, Path("page.html"))
+write_video_page(some_page(), None, "Nothing to play.", Path("page.html"))
 print(emofold.__file__)
 """
 
