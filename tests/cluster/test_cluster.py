@@ -97,17 +97,23 @@ def at_work(wanted: str) -> str | None:
     return next((job["JobId"] for job in jobs if job["Comment"] == f"rule_{wanted}"), None)
 
 
+def processes_of(number: str, script: str) -> list[psutil.Process]:
+    """Return the processes that run a script as a job of the cluster."""
+    return [
+        process
+        for process in psutil.process_iter(["cmdline", "environ"])
+        if any(part.endswith(f".{script}.py") for part in process.info["cmdline"] or [])
+        and process.info["environ"].get("SLURM_JOB_ID") == number
+    ]
+
+
 def halt_midway(project: Project, fold: int) -> None:
     """Let a fine-tuning stand still after its first checkpoint, as one too slow for its limit."""
-    checkpoint = project.results / f"checkpoints/tuned/fold{fold}/checkpoint.pt"
-    wait_for(checkpoint.is_file)
-    number = at_work(f"finetune_speech_wildcards_tuned_{fold}")
-    for process in psutil.process_iter(["cmdline", "environ"]):
-        is_script = any(
-            part.endswith(".finetune_speech.py") for part in process.info["cmdline"] or []
-        )
-        if is_script and process.info["environ"].get("SLURM_JOB_ID") == number:
-            process.suspend()
+    wait_for((project.results / f"checkpoints/tuned/fold{fold}/checkpoint.pt").is_file)
+    for process in processes_of(
+        at_work(f"finetune_speech_wildcards_tuned_{fold}"), "finetune_speech"
+    ):
+        process.suspend()
 
 
 def disturb(project: Project) -> None:
@@ -231,15 +237,21 @@ def test_a_run_waits_for_the_jobs_that_a_killed_one_left_on_the_cluster(busy):
     log = busy.folder / "logs/train_static/mini/slow.log"
     killed = busy.start(place=ON_THE_CLUSTER)
     wait_for(log.is_file)
+    jobs = processes_of(at_work("train_static_wildcards_slow"), "train_static")
+    for job in jobs:
+        job.suspend()
     killed.kill()
     killed.wait(timeout=60)
     assert unfinished()
     small = {"n_estimators": 2}
     busy.configure(models=[SLOW | {"parameters": small}])
 
-    outcome = busy.run()
-    assert outcome.code == 0, outcome.output
-    assert "Waiting for jobs" in outcome.output
+    last = busy.start()
+    assert any("Waiting for jobs" in line for line in last.stdout)
+    for job in jobs:
+        job.resume()
+    output, _ = last.communicate(timeout=600)
+    assert last.returncode == 0, output
     for table in (busy.results / "posteriors" / "slow").glob("*.parquet"):
         _, metadata = open_parquet(table)
         assert metadata["provenance"]["parameters"]["classifier"]["parameters"] == small
