@@ -98,3 +98,14 @@ def features_of_fusion(wildcards):
     """Return the feature tables of all models of a fusion."""
     models = FUSIONS[wildcards.fusion]["posteriors"]
     return sorted({path for model in models for path in FEATURES[model]})
+
+
+def made_by(maker, **wildcards):
+    """Return the files that a rule makes for all of some values of its wildcards."""
+    return expand(list(map(str, maker.output)), **wildcards)
+
+
+def trained_by_epochs(model, folds):
+    """Return what the trainings of a model without each of some folds leave."""
+    trains = rules.train_sequence if model in SEQUENCE_MODELS else rules.finetune_speech
+    return made_by(trains, model=model, fold=folds)

@@ -2,17 +2,6 @@ localrules:
     accept_failures,
 
 
-def made_by(maker, **wildcards):
-    """Return the files that a rule makes for all of some values of its wildcards."""
-    return expand(list(map(str, maker.output)), **wildcards)
-
-
-def trained_by_epochs(model, folds):
-    """Return what the trainings of a model without each of some folds leave."""
-    trains = rules.train_sequence if model in SEQUENCE_MODELS else rules.finetune_speech
-    return made_by(trains, model=model, fold=folds)
-
-
 SHARED_BY_RUNS = [
     *made_by(rules.extract_audio, shard=SHARDS_HEARD),
     *made_by(rules.embed_speech, encoder=ENCODERS, shard=SHARDS),
