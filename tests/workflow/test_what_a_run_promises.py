@@ -30,7 +30,7 @@ def targets(project):
 
 @pytest.mark.parametrize(
     "run",
-    [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in ("demo", "finished_once")],
+    ["finished_demo", "finished"],
 )
 def test_every_table_of_a_run_is_a_target(run, request):
     project = request.getfixturevalue(run)
@@ -46,7 +46,6 @@ def test_every_table_of_a_run_is_a_target(run, request):
     assert tables - targets(project) == set()
 
 
-@pytest.mark.xdist_group("finished_once")
 def test_each_table_that_is_gone_is_planned_again(finished):
     for table, rule in ONE_OF_EACH_RULE.items():
         path = finished.results / table
@@ -58,7 +57,6 @@ def test_each_table_that_is_gone_is_planned_again(finished):
     assert finished.planned() == {}
 
 
-@pytest.mark.xdist_group("finished_once")
 def test_a_fusion_that_fails_fails_again(finished):
     (fusion,) = finished.config["fusions"]
     finished.configure(fusions=[fusion | {"parameters": {"C": -1.0}}])
