@@ -1,4 +1,4 @@
-"""Time the sound of videos through emofold against one ffmpeg process a clip.
+"""Time the sound of videos through emofold against one ffmpeg process per clip.
 
 Run ``python benchmarks/audio_extraction.py`` with ffmpeg on the path. Both sides decode the same
 files to 16 kHz mono 16-bit wavs, one file after another, and the samples are compared. Without

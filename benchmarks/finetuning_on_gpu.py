@@ -31,7 +31,7 @@ from finetuning_batches import EMOTIONS, decoded
 from torch.utils.flop_counter import FlopCounterMode
 from transformers import Wav2Vec2Config, Wav2Vec2FeatureExtractor
 
-from emofold.media.audio import SAMPLE_RATE, read_wav, to_float
+from emofold.media.audio import SAMPLE_RATE, read_wav, to_float, write_wav
 from emofold.models.finetuning.finetune import Task, finetune
 from emofold.models.finetuning.network import EmotionNetwork, clip_frames
 from emofold.models.finetuning.training import (
@@ -283,7 +283,10 @@ def main() -> None:
     torch.set_num_threads(given.threads)
     recipe = Recipe(given.learning_rate, given.epochs, given.batch_size, given.accumulate)
     with tempfile.TemporaryDirectory() as scratch:
-        wavs = decoded(given.recordings, given.clips, Path(scratch))
+        wavs = {}
+        for clip, samples in decoded(given.recordings, given.clips).items():
+            wavs[clip] = Path(scratch) / f"{clip}.wav"
+            write_wav(samples, wavs[clip])
         timed = dict(list(wavs.items())[: given.timed_clips])
         compare_speed(timed, given, recipe)
         if given.model:

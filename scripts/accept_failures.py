@@ -15,10 +15,10 @@ with Job(snakemake) as job:
         _, metadata = open_parquet(Path(predictions))
         clips += [failure.clip for failure in failures_of([metadata])]
     if len(clips) > allowed:
-        places = [snakemake.input.failures, *snakemake.input.predictions]
+        sources = [snakemake.input.failures, *snakemake.input.predictions]
         raise InputError(
             f"{counted(len(clips), 'clip')} that failed: {listing(clips, 20)}; the reasons are in "
-            f"{listing(places)}",
+            f"{listing(sources)}",
             f"at most {allowed} (`allow_failed_clips`)",
             "mend or replace these clips and run again, which computes what is missing; or raise "
             "`allow_failed_clips` to accept the results of the other clips",

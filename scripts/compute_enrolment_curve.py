@@ -1,4 +1,4 @@
-"""Try a fusion on speakers of whom only a few clips are enrolled."""
+"""Compute the accuracy of a fusion by how many clips of a speaker are enrolled."""
 
 from pathlib import Path
 

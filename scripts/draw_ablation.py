@@ -1,4 +1,4 @@
-"""Draw what each branch, the normalisation by speaker and each layer are worth."""
+"""Draw what each modality, the normalisation by speaker and each layer are worth."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Write the pages of results, of what each branch adds, and of what was tried and chosen."""
+"""Write the pages of results, of what each modality adds, and of what was tried and chosen."""
 
 from pathlib import Path
 
@@ -37,9 +37,9 @@ with Job(snakemake) as job:
     write_table_page(
         read_table(Path(given.contributions), CONTRIBUTIONS),
         Path(output.contributions),
-        "What each branch adds",
-        "The test clips of each emotion by which branch was right, in the first model of each, and "
-        "how many of them the fusion then got right." + warning,
+        "What each modality adds",
+        "The test clips of each emotion by which modality was right, in the first model of each, "
+        "and how many of them the fusion then got right." + warning,
         {},
     )
     choices = [read_table(Path(path), CHOICES) for path in given.choices]

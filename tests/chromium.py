@@ -1,6 +1,5 @@
 """A headless Chromium that opens a page, types, clicks, and says what the page then shows."""
 
-import base64
 import fcntl
 import json
 import os
@@ -107,11 +106,6 @@ class Chromium:
         pressed = {"key": key, "code": key, "windowsVirtualKeyCode": KEY_CODES.get(key, 32)}
         self.call("Input.dispatchKeyEvent", type="keyDown", **pressed, text=text)
         self.call("Input.dispatchKeyEvent", type="keyUp", **pressed)
-
-    def screenshot(self, path: Path) -> None:
-        """Write a picture of the whole page."""
-        picture = self.call("Page.captureScreenshot", captureBeyondViewport=True)
-        path.write_bytes(base64.b64decode(picture["data"]))
 
     def _place(self, selector: str, share: float) -> tuple[float, float]:
         return tuple(

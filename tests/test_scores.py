@@ -40,8 +40,8 @@ def test_no_emotion_is_excluded_altogether(scale, scores):
 
 @pytest.mark.parametrize(("scale", "scores"), [("probability", SHARES), ("logit", np.log(SHARES))])
 def test_the_log_loss_is_the_mean_over_the_clips(scale, scores):
-    places = np.array([1, 2])
-    assert log_loss(scores, scale, places) == pytest.approx(-(np.log(0.2) + np.log(0.8)) / 2)
+    targets = np.array([1, 2])
+    assert log_loss(scores, scale, targets) == pytest.approx(-(np.log(0.2) + np.log(0.8)) / 2)
 
 
 def test_an_emotion_that_was_excluded_costs_much_but_not_everything():

@@ -10,10 +10,10 @@ ROOT = Path(__file__).parents[1]
 PAGE = """
 from pathlib import Path
 import emofold
-from emofold.prediction.video_page import write_video_page
+from emofold.prediction.page.video_page import write_video_page
 from one_page import some_page
 
-write_video_page(some_page(), None, Path("page.html"))
+write_video_page(some_page(), None, "Nothing to play.", Path("page.html"))
 print(emofold.__file__)
 """
 

@@ -1,4 +1,4 @@
-"""Log-linear pooling: one decision from posteriors of several models, with a weight a model.
+"""Log-linear pooling: one decision from posteriors of several models, with a weight per model.
 
 The pooled log probability of an emotion is the weighted sum of the models' log probabilities, up
 to a constant (Genest & Zidek 1986, doi 10.1214/ss/1177013825). A weight below one tones down a
@@ -12,7 +12,7 @@ from scipy.optimize import minimize
 from scipy.special import log_softmax
 
 
-def fit_weights(log_probabilities: Sequence[np.ndarray], places: np.ndarray) -> np.ndarray:
+def fit_weights(log_probabilities: Sequence[np.ndarray], targets: np.ndarray) -> np.ndarray:
     """Return the non-negative weight of each model under which the truth is the most likely.
 
     The likelihood is concave in the weights, so that there are no others as good.
@@ -21,8 +21,8 @@ def fit_weights(log_probabilities: Sequence[np.ndarray], places: np.ndarray) -> 
     ----------
     log_probabilities
         Those of each model; shape (clips, emotions) each, the same clips in all.
-    places
-        The place of the right emotion of each clip; shape (clips,).
+    targets
+        The index of the right emotion of each clip; shape (clips,).
 
     Returns
     -------
@@ -38,14 +38,14 @@ def fit_weights(log_probabilities: Sequence[np.ndarray], places: np.ndarray) -> 
     True
     """
     stacked = np.stack(log_probabilities)
-    rows = np.arange(len(places))
+    rows = np.arange(len(targets))
 
     def mean_loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
         pooled = log_softmax(np.tensordot(weights, stacked, axes=1), axis=1)
         error = np.exp(pooled)
-        error[rows, places] -= 1
-        gradient = (stacked * error).sum(axis=(1, 2)) / len(places)
-        return -float(pooled[rows, places].mean()), gradient
+        error[rows, targets] -= 1
+        gradient = (stacked * error).sum(axis=(1, 2)) / len(targets)
+        return -float(pooled[rows, targets].mean()), gradient
 
     models = len(stacked)
     found = minimize(

@@ -41,7 +41,7 @@ def as_probabilities(scores: np.ndarray, scale: str) -> np.ndarray:
     return np.asarray(np.exp(log_softmax(scores, axis=1)))
 
 
-def log_loss(scores: np.ndarray, scale: str, places: np.ndarray) -> float:
+def log_loss(scores: np.ndarray, scale: str, targets: np.ndarray) -> float:
     """Return the mean negative log probability of the right emotions.
 
     Parameters
@@ -50,15 +50,15 @@ def log_loss(scores: np.ndarray, scale: str, places: np.ndarray) -> float:
         Shape (clips, emotions).
     scale
         ``probability`` or ``logit``.
-    places
-        The place of the right emotion of each clip; shape (clips,).
+    targets
+        The index of the right emotion of each clip; shape (clips,).
 
     Examples
     --------
     >>> round(log_loss(np.array([[0.0, 0.0]]), "logit", np.array([1])), 3)
     0.693
     """
-    right = as_log_probabilities(scores, scale)[np.arange(len(places)), places]
+    right = as_log_probabilities(scores, scale)[np.arange(len(targets)), targets]
     return float(-right.mean())
 
 

@@ -30,6 +30,7 @@ def test_a_config_of_a_name_and_folds_gets_every_default():
         "name": "small",
         "folds": [[1], [2, "three"], [4]],
         "corpus": "published",
+        "corpus_name": None,
         "demo": {"speakers": 8, "takes": 2},
         "sample_sheet": None,
         "max_duration": 600,

@@ -100,7 +100,7 @@ def openface_to_predict_with(wildcards):
 
 
 def means_to_predict_from(wildcards):
-    """Return the table of mean Action Units that is given: one, or none."""
+    """Return the table of precomputed mean Action Units: one, or none."""
     means = config["predict"]["means"]
     return [str(Path(means).expanduser())] if means else []
 

@@ -187,6 +187,6 @@ rule compute_enrolment_curve:
         seed=config["seed"],
         code=code_of("compute_enrolment_curve"),
     message:
-        "Try {wildcards.fusion} on speakers of whom few clips are known"
+        "Compute the accuracy of {wildcards.fusion} by enrolled clips"
     script:
         "../../scripts/compute_enrolment_curve.py"

@@ -28,7 +28,7 @@ rule write_result_pages:
             f"{REPORT}/contributions.html",
             caption="../report/contributions.rst",
             category="Error analysis",
-            labels={"result": "what each branch adds"},
+            labels={"result": "what each modality adds"},
         ),
         choices=report(
             f"{REPORT}/choices.html",
@@ -123,7 +123,7 @@ rule draw_enrolment_curve:
             f"{REPORT}/enrolment/{{fusion}}.svg",
             caption="../report/enrolment.rst",
             category="Results",
-            labels={"result": "accuracy by known clips, {fusion}"},
+            labels={"result": "accuracy by enrolled clips, {fusion}"},
         ),
     log:
         f"logs/draw_enrolment_curve/{NAME}/{{fusion}}.log",
@@ -141,6 +141,6 @@ rule draw_enrolment_curve:
         note=CORPUS.note,
         code=code_of("draw_enrolment_curve"),
     message:
-        "Draw the accuracy of {wildcards.fusion} by known clips"
+        "Draw the accuracy of {wildcards.fusion} by enrolled clips"
     script:
         "../../scripts/draw_enrolment_curve.py"

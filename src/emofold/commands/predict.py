@@ -141,8 +141,8 @@ def _predict(arguments: argparse.Namespace) -> int:
         openface=_find_program(arguments.openface),
         means=read_table(arguments.means, MEANS) if arguments.means else None,
     )
-    branches = len({"speech", "face"} & bundle.systems.keys())
-    total = branches * sum(read_duration(one.media) for one in requests if one.media)
+    modalities = len({"speech", "face"} & bundle.systems.keys())
+    total = modalities * sum(read_duration(one.media) for one in requests if one.media)
     provenance = {
         "emofold": __version__,
         "rule": "predict",
@@ -199,7 +199,7 @@ def summarise(answers: Sequence["Answer"]) -> str:
         if answer.failure:
             continue
         (decision,) = answer.whole[answer.whole["is_answer"]].to_dict("records")
-        branches = answer.whole.set_index("modality")
+        whole = answer.whole.set_index("modality")
         rows.append(
             {
                 "clip": answer.request.clip,
@@ -207,7 +207,7 @@ def summarise(answers: Sequence["Answer"]) -> str:
                 "predicted": decision["predicted"],
                 "confidence": format_percent(decision["confidence"]),
                 "by": decision["modality"],
-                **{modality: _name_answer(branches, modality) for modality in ("speech", "face")},
+                **{modality: _name_answer(whole, modality) for modality in ("speech", "face")},
             }
         )
         notes += [f"{answer.request.clip}: {remark}" for remark in answer.remarks]
@@ -215,10 +215,10 @@ def summarise(answers: Sequence["Answer"]) -> str:
     return "\n".join([table, *(["", *notes] if notes else [])])
 
 
-def _name_answer(branches: Any, modality: str) -> str:
+def _name_answer(whole: Any, modality: str) -> str:
     from emofold.prediction.page.video_page import format_percent  # noqa: PLC0415
 
-    if modality not in branches.index:
+    if modality not in whole.index:
         return ""
-    row = branches.loc[modality]
+    row = whole.loc[modality]
     return f"{row['predicted']} {format_percent(row['confidence'])}"

@@ -141,12 +141,12 @@ def _bad_pattern(found: str, text: str) -> InputError:
 
 
 def _tokens(pattern: str, text: str) -> Iterator[str | Blank]:
-    place = 0
-    while place < len(pattern):
-        match = TOKEN.match(pattern, place)
+    index = 0
+    while index < len(pattern):
+        match = TOKEN.match(pattern, index)
         if not match:
-            raise _bad_pattern(f"a single {pattern[place]}", text)
-        place = match.end()
+            raise _bad_pattern(f"a single {pattern[index]}", text)
+        index = match.end()
         field, length = match["field"], match["length"]
         if match["text"]:
             yield match["text"]

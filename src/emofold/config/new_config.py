@@ -36,7 +36,7 @@ def compose_config(
     protocol
         ``nested`` or ``paper``.
     has_sound, has_pictures
-        What the clips have: the branches.
+        What the clips have: the modalities.
     """
     encoders = [{"name": "acoustic", "kind": "acoustic"}] if has_sound else []
     extractors = [{"name": "mediapipe", "kind": "mediapipe"}] if has_pictures else []

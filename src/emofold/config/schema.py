@@ -68,7 +68,7 @@ def fill_defaults(value: Any, schema: Mapping[str, Any]) -> Any:
 
 
 def find_misfits(config: Any, schema: Mapping[str, Any]) -> list[str]:
-    """Return all that does not fit the schema, each with its place and the nearest right word."""
+    """Return all that does not fit the schema, each with its key and the nearest right word."""
     errors = sorted(Draft202012Validator(schema).iter_errors(config), key=lambda e: list(e.path))
     return list(dict.fromkeys(misfit for error in errors for misfit in _describe(error)))
 
@@ -99,13 +99,13 @@ def _resolve(node: Any, file: Path) -> Any:
 
 
 def _describe(error: ValidationError) -> Iterator[str]:
-    place = _place(error)
+    path = _path_of(error)
     found: Any = error.instance
     rule: Any = error.validator_value
-    where = f"`{place}`" if place else "the config"
+    where = f"`{path}`" if path else "the config"
     match error.validator:
         case "additionalProperties" | "unevaluatedProperties":
-            yield from _describe_unknown_keys(error, f"{place}." if place else "")
+            yield from _describe_unknown_keys(error, f"{path}." if path else "")
         case "required":
             kind = f" of kind {found['kind']}" if "kind" in found else ""
             yield from (f"{where}{kind} has no `{key}`" for key in rule if key not in found)
@@ -149,6 +149,6 @@ def _description(error: ValidationError) -> str:
     return str(_mapping(error.schema).get("description", error.message)).rstrip(".")
 
 
-def _place(error: ValidationError) -> str:
+def _path_of(error: ValidationError) -> str:
     parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.absolute_path]
     return "".join(parts).removeprefix(".")

@@ -127,20 +127,20 @@ def ravdess_clips(config: Mapping[str, Any]) -> list[Clip]:
     InputError
         When a folder of the user's lacks the file of a clip, or has two.
     """
-    places: dict[str, dict[str, str]] = {}
+    paths: dict[str, dict[str, str]] = {}
     for archive, kind in needed_ravdess(config).items():
         source = config["ravdess"][RAVDESS_SOURCES[archive]]
-        places[archive] = (
+        paths[archive] = (
             kind.unpacked_paths(f"{RAVDESS_FOLDER}/{archive}")
             if not source or is_address(source)
             else kind.find(Path(source).expanduser())
         )
-    media = places.get("videos") or places["speech"]
+    media = paths.get("videos") or paths["speech"]
     return [
         Clip(
             **ravdess.describe_clip(clip),  # type: ignore[arg-type]
             media=media[clip],
-            action_units=places["tracking"][clip] if "tracking" in places else None,
+            action_units=paths["tracking"][clip] if "tracking" in paths else None,
         )
         for clip in ravdess.list_clip_names()
     ]

@@ -16,7 +16,7 @@ COLUMNS = ["system", "modality", "protocol", "sees", "accuracy", "uar", "interva
 def results_table(
     metrics: pd.DataFrame, calibration: pd.DataFrame, literature: Sequence[Mapping[str, Any]]
 ) -> pd.DataFrame:
-    """Return a row a system, in groups that can be compared: the strictest first.
+    """Return a row per system, in groups that can be compared: the strictest first.
 
     Parameters
     ----------

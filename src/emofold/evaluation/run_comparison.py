@@ -62,7 +62,7 @@ def side_by_side(a: Run, b: Run) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a system: its accuracy and UAR in each run in percent, and the differences in
+        One row per system: its accuracy and UAR in each run in percent, and the differences in
         points. The columns ``protocol`` and ``normalised_by`` name the value of both runs where
         these differ: such a row is not on the same footing.
     """

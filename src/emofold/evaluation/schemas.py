@@ -134,7 +134,7 @@ CALIBRATION = TableSchema(
 )
 
 CONTRIBUTIONS = TableSchema(
-    name="contributions of the branches",
+    name="contributions of the modalities",
     columns=columns_of(
         {
             "fusion": pa.string(),

@@ -10,7 +10,7 @@ from emofold.tables.schema import TableSchema, columns_of
 MODALITIES = ("speech", "face", "speech+face")
 KINDS = ("model", "fusion", "baseline")
 NORMALISED_BY = ("none", "speaker")
-DESCRIPTION = ("kind", "modality", "protocol", "normalised_by")  # what every system is told by
+DESCRIPTION = ("kind", "modality", "protocol", "normalised_by")  # what every system is described by
 
 PROTOCOLS = (  # the least strict first
     "paper",

@@ -40,7 +40,8 @@ class Bundle:
     members
         The models, by their name.
     systems
-        What decides, by its modality; the first one is what was asked for, the others its branches.
+        What decides, by its modality; the first one is what was asked for, the others each
+        of its modalities alone.
     encoders
         The `kind`, `layers` and `pooling` of each speech encoder by its name; `folder`, below the
         bundle's, is where its weights are, or None.

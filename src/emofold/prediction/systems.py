@@ -1,4 +1,4 @@
-"""From the scores of models to calibrated probabilities: by a fusion, or by one branch of it."""
+"""From the scores of models to calibrated probabilities: by a fusion, or by one modality of it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class System:
     Attributes
     ----------
     modality
-        ``speech``, ``face`` or ``fusion``.
+        ``speech``, ``face`` or ``speech+face``.
     models
         The models, in the order in which they are fused.
     method

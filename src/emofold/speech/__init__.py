@@ -1,1 +1,1 @@
-"""Speech to vectors: pretrained encoders and acoustic statistics, one vector a clip and layer."""
+"""Speech to vectors: pretrained encoders and acoustic statistics, one vector per clip and layer."""

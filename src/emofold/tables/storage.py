@@ -39,7 +39,7 @@ def write_table(
     metadata
         What holds for the table as a whole, such as the scale of its scores.
     provenance
-        How the table was made, see :func:`emofold.runtime.job.provenance`.
+        How the table was made, see :meth:`emofold.runtime.job.Job.provenance`.
 
     Raises
     ------
@@ -139,10 +139,8 @@ def _problems(
         if not column.nullable and values.null_count:
             empty = counted(values.null_count, "empty value")
             yield f"{empty} of `{column.name}`", "a value in every row"
-        if pa.types.is_floating(column.type):
-            wild = pc.sum(pc.invert(pc.is_finite(values))).as_py() or 0
-            if wild:
-                yield f"{counted(wild, 'not finite value')} of `{column.name}`", "finite numbers"
+        if wild := _count_not_finite(values):
+            yield f"{counted(wild, 'not finite value')} of `{column.name}`", "finite numbers"
     for name, allowed in schema.allowed.items():
         unknown = sorted(set(table[name].drop_null().unique().to_pylist()) - set(allowed))
         if unknown:
@@ -155,6 +153,12 @@ def _problems(
     for name, allowed in schema.metadata.items():
         if metadata.get(name) not in allowed:
             yield f"the {name} {metadata.get(name)!r}", f"one of {', '.join(allowed)}"
+
+
+def _count_not_finite(values: pa.ChunkedArray) -> int:
+    if not pa.types.is_floating(values.type):
+        return 0
+    return int(pc.sum(pc.invert(pc.is_finite(values))).as_py() or 0)
 
 
 def _problems_of_columns(found: pa.Schema, expected: pa.Schema) -> Iterator[tuple[str, str]]:

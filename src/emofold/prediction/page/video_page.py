@@ -49,7 +49,7 @@ class System:
     Attributes
     ----------
     modality
-        ``fusion``, ``speech`` or ``face``.
+        ``speech``, ``face`` or ``speech+face``.
     scores
         Calibrated probabilities of the whole recording, shape (emotions,).
     timeline
