@@ -16,18 +16,12 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # workers share the cores already
 
 ROOT = Path(__file__).parents[1]
-SHARED_RUNS = ("demo", "finished_once")  # each is made once, for all tests of several files
 SLURM = ROOT / "tests" / "cluster" / "slurm.sh"
 PROGRAMS = ["munged", "slurmctld", "slurmd", "sbatch", "srun"]
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep what shares a run, or else a file, on one worker, and begin with what takes long."""
-    for item in items:
-        shared = [run for run in SHARED_RUNS if run in getattr(item, "fixturenames", ())]
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(shared[0] if shared else item.path.stem))
+    """Begin with what takes long, so that workers end together."""
     items.sort(key=lambda item: item.get_closest_marker("workflow") is None)
 
 

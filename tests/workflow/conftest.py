@@ -1,6 +1,16 @@
-"""Projects for the tests of the workflow."""
+"""Projects for the tests of the workflow.
 
+The runs that many tests look at are made once, by the worker that first asks, while others wait.
+Nothing runs in their folders afterwards: a test that needs this takes a copy.
+"""
+
+import fcntl
+import json
+import os
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,20 +19,42 @@ from documented_project import Done, documented_project, run
 from traced_runs import tracing
 from workflow_project import Project, new_project
 
+FOLDER = "Größe & zwei Wörter"
+
+
+def made_once(
+    name: str, factory: pytest.TempPathFactory, make: Callable[[Path], Any]
+) -> tuple[Project, Any]:
+    """Return a project that all workers share, and what was said as it was made."""
+    folder = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    said = folder / f"{name}.json"
+    with (folder / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not said.exists():
+            assert not (folder / name).exists(), f"another worker could not make `{name}`"
+            said.write_text(json.dumps(make(folder / name / FOLDER)), encoding="utf-8")
+    return Project(folder / name / FOLDER), json.loads(said.read_text(encoding="utf-8"))
+
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     """A fresh project that nothing was run in."""
-    return new_project(tmp_path / "Größe & zwei Wörter")
+    return new_project(tmp_path / FOLDER)
 
 
 @pytest.fixture(scope="session")
 def finished_once(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A project that was run to its end, traced; for reading only."""
-    project = new_project(tmp_path_factory.mktemp("finished") / "Größe & zwei Wörter")
-    outcome = project.run(environment=tracing(project.folder))
-    assert outcome.code == 0, outcome.output
-    return project
+
+    def make(folder: Path) -> str:
+        project = new_project(folder)
+        outcome = project.run(environment=tracing(project.folder))
+        assert outcome.code == 0, outcome.output
+        return outcome.output
+
+    return made_once("finished", tmp_path_factory, make)[0]
 
 
 @pytest.fixture
@@ -34,12 +66,17 @@ def finished(finished_once: Project, tmp_path: Path) -> Project:
 @pytest.fixture(scope="session")
 def made_demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Done]:
     """The demo in small, made as the README says but traced, and what that printed."""
-    project = documented_project(tmp_path_factory.mktemp("demo") / "Größe & zwei Wörter")
-    small_demo.write_configs(project.folder)
-    small_demo.write_others(project.folder)
-    done = run("make demo", project, tracing(project.folder))
-    assert done.code == 0, done.output
-    return project, done
+
+    def make(folder: Path) -> dict[str, Any]:
+        project = documented_project(folder)
+        small_demo.write_configs(project.folder)
+        small_demo.write_others(project.folder)
+        done = run("make demo", project, tracing(project.folder))
+        assert done.code == 0, done.output
+        return asdict(done)
+
+    project, done = made_once("demo", tmp_path_factory, make)
+    return project, Done(**done)
 
 
 @pytest.fixture(scope="session")

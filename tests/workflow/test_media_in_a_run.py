@@ -20,14 +20,14 @@ def counts(table, schema):
     return metadata["rows_computed"], metadata["rows_reused"]
 
 
-def test_the_demo_runs_from_video_to_report(demo):
+def test_the_demo_runs_from_video_to_report(demo, finished_demo):
     report = demo.results / "report"
     for name in ["contact_sheet.svg", "accuracies.svg", "systems.html", "failures.html"]:
         assert (report / name).is_file()
     page = (report / "action_units" / "mediapipe" / f"{FIRST}.html").read_text(encoding="utf-8")
     assert page.count("<figure") == 8
     assert len(list((demo.media / "speech" / "audio").glob("*/*.wav"))) == 16
-    assert demo.planned() == {}
+    assert finished_demo.planned() == {}
 
 
 def test_the_numbers_of_the_demo_are_labelled_synthetic_wherever_they_appear(demo):

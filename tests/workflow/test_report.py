@@ -18,11 +18,12 @@ QUIET += ["--enable-logging=stderr", "--virtual-time-budget=10000"]
 
 
 @pytest.fixture(scope="module")
-def report(finished_once):
+def report(finished_once, tmp_path_factory):
+    project = finished_once.copy(tmp_path_factory.mktemp("report") / "finished run")
     style = "workflow/report/narrow.css"
-    outcome = finished_once.run("--report", "report.html", "--report-stylesheet", style)
+    outcome = project.run("--report", "report.html", "--report-stylesheet", style)
     assert outcome.code == 0, outcome.output
-    return finished_once.folder / "report.html"
+    return project.folder / "report.html"
 
 
 def test_the_report_loads_nothing_from_elsewhere(report):

@@ -24,7 +24,6 @@ def media_jobs(project):
     return {rule: jobs for rule, jobs in planned.items() if rule in MEDIA_STEPS}
 
 
-@pytest.mark.xdist_group("demo")
 def test_another_name_with_other_folds_and_models_starts_no_media_job(other):
     (model, *_) = other.config["models"]
     other.configure(
@@ -37,7 +36,6 @@ def test_another_name_with_other_folds_and_models_starts_no_media_job(other):
     assert not MEDIA_STEPS & planned.keys()
 
 
-@pytest.mark.xdist_group("demo")
 @pytest.mark.parametrize(
     ("changes", "jobs"),
     [
@@ -59,7 +57,6 @@ def test_only_what_decides_the_shared_tables_makes_others(other, changes, jobs):
     assert media_jobs(other).keys() == jobs
 
 
-@pytest.mark.xdist_group("demo")
 def test_runs_leave_records_by_which_what_is_unread_is_found(finished_demo, monkeypatch, capsys):
     monkeypatch.chdir(finished_demo.folder)
     assert main(["clean"]) == 0

@@ -29,12 +29,7 @@ PUBLISHED = [
 ]
 
 
-def made_by(run, *values):
-    """Return a parameter for the worker that has a run."""
-    return pytest.param(run, *values, marks=pytest.mark.xdist_group(run))
-
-
-@pytest.fixture(params=[made_by("demo"), made_by("finished_once")])
+@pytest.fixture(params=["demo", "finished_once"])
 def traced(request):
     """A run of every kind of rule."""
     return request.getfixturevalue(request.param)
@@ -59,9 +54,7 @@ def test_every_function_that_a_job_runs_counts_in_the_digest_of_its_rule(traced)
     assert {rule: names for rule, names in missing.items() if names} == {}
 
 
-@pytest.mark.parametrize(
-    ("run", "rules"), [made_by("demo", DEMO), made_by("finished_once", PUBLISHED)]
-)
+@pytest.mark.parametrize(("run", "rules"), [("demo", DEMO), ("finished_once", PUBLISHED)])
 def test_the_runs_are_traced_rule_by_rule(request, run, rules):
     executed = executed_definitions(request.getfixturevalue(run).folder)
     assert set(rules) <= executed.keys()
