@@ -31,7 +31,7 @@ from finetuning_batches import EMOTIONS, decoded
 from torch.utils.flop_counter import FlopCounterMode
 from transformers import Wav2Vec2Config, Wav2Vec2FeatureExtractor
 
-from emofold.media.audio import SAMPLE_RATE, read_wav, to_float
+from emofold.media.audio import SAMPLE_RATE, read_wav, to_float, write_wav
 from emofold.models.finetuning.finetune import Task, finetune
 from emofold.models.finetuning.network import EmotionNetwork, clip_frames
 from emofold.models.finetuning.training import (
@@ -119,6 +119,14 @@ class AsTheAuthorsDid:
         with torch.no_grad():
             for batch in cut(clips, 4):
                 self.logits(batch).float().cpu()
+
+
+def write_wavs(sounds: dict[str, np.ndarray], folder: Path) -> dict[str, Path]:
+    """Write the sound of clips as wavs, and return their paths."""
+    wavs = {clip: folder / f"{clip}.wav" for clip in sounds}
+    for clip, samples in sounds.items():
+        write_wav(samples, wavs[clip])
+    return wavs
 
 
 def seconds_each(action: Any, items: list[Any]) -> float:
@@ -283,7 +291,7 @@ def main() -> None:
     torch.set_num_threads(given.threads)
     recipe = Recipe(given.learning_rate, given.epochs, given.batch_size, given.accumulate)
     with tempfile.TemporaryDirectory() as scratch:
-        wavs = decoded(given.recordings, given.clips, Path(scratch))
+        wavs = write_wavs(decoded(given.recordings, given.clips), Path(scratch))
         timed = dict(list(wavs.items())[: given.timed_clips])
         compare_speed(timed, given, recipe)
         if given.model:
