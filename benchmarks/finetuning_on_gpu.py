@@ -121,14 +121,6 @@ class AsTheAuthorsDid:
                 self.logits(batch).float().cpu()
 
 
-def write_wavs(sounds: dict[str, np.ndarray], folder: Path) -> dict[str, Path]:
-    """Write the sound of clips as wavs, and return their paths."""
-    wavs = {clip: folder / f"{clip}.wav" for clip in sounds}
-    for clip, samples in sounds.items():
-        write_wav(samples, wavs[clip])
-    return wavs
-
-
 def seconds_each(action: Any, items: list[Any]) -> float:
     """Return how long an action takes for one item, the first two left out to warm up."""
     for item in items[:2]:
@@ -291,7 +283,10 @@ def main() -> None:
     torch.set_num_threads(given.threads)
     recipe = Recipe(given.learning_rate, given.epochs, given.batch_size, given.accumulate)
     with tempfile.TemporaryDirectory() as scratch:
-        wavs = write_wavs(decoded(given.recordings, given.clips), Path(scratch))
+        wavs = {}
+        for clip, samples in decoded(given.recordings, given.clips).items():
+            wavs[clip] = Path(scratch) / f"{clip}.wav"
+            write_wav(samples, wavs[clip])
         timed = dict(list(wavs.items())[: given.timed_clips])
         compare_speed(timed, given, recipe)
         if given.model:
