@@ -52,11 +52,11 @@ class CsvDataset(Dataset[tuple[torch.Tensor, int, int]]):
         """Return the number of clips."""
         return len(self.paths)
 
-    def __getitem__(self, place: int) -> tuple[torch.Tensor, int, int]:
+    def __getitem__(self, index: int) -> tuple[torch.Tensor, int, int]:
         """Return the padded frames of a clip, how many are real, and its class."""
-        values = pd.read_csv(self.paths[place])[self.columns].to_numpy("float32")
+        values = pd.read_csv(self.paths[index])[self.columns].to_numpy("float32")
         padding = ((0, self.longest - len(values)), (0, 0))
-        return torch.from_numpy(np.pad(values, padding)), len(values), place % CLASSES
+        return torch.from_numpy(np.pad(values, padding)), len(values), index % CLASSES
 
 
 class RecipeBiLSTM(torch.nn.Module):

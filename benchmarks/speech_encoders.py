@@ -75,10 +75,10 @@ def compared(names: tuple[str, str], ways: tuple[Way, Way], clips: int) -> list[
     results: list[Vectors] = [{}, {}]
     took = [float("inf")] * 2
     for _ in range(TURNS):
-        for place, way in enumerate(ways):
+        for index, way in enumerate(ways):
             began = perf_counter()
-            results[place] = way()
-            took[place] = min(took[place], perf_counter() - began)
+            results[index] = way()
+            took[index] = min(took[index], perf_counter() - began)
     for name, seconds in zip(names, took, strict=True):
         print(f"  {name:34} {seconds:7.2f} s  {seconds / clips:6.3f} s a clip")
     print(f"  the second is {took[0] / took[1]:.1f} times as fast")

@@ -58,6 +58,6 @@ def test_the_config_says_what_every_key_is_for():
     lines = format_config(sections()).splitlines()
     assert max(map(len, lines)) <= 100
     for key in yaml.safe_load("\n".join(lines)):
-        place = next(n for n, line in enumerate(lines) if line.startswith(f"{key}:"))
-        above = [line for line in lines[:place] if not line or line.startswith("#")]
+        index = next(n for n, line in enumerate(lines) if line.startswith(f"{key}:"))
+        above = [line for line in lines[:index] if not line or line.startswith("#")]
         assert above[-1].startswith("#")

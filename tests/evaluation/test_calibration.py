@@ -35,10 +35,10 @@ def test_a_bin_says_how_sure_and_how_right_its_clips_were():
 
 
 @pytest.mark.parametrize(
-    ("confidence", "place"), [(0.0, 0), (0.1, 0), (0.1001, 1), (0.3, 2), (0.9001, 9), (1.0, 9)]
+    ("confidence", "index"), [(0.0, 0), (0.1, 0), (0.1001, 1), (0.3, 2), (0.9001, 9), (1.0, 9)]
 )
-def test_a_bin_holds_its_upper_bound(confidence, place):
-    assert calibration_bins(decided([confidence], "+"))["bin"].tolist() == [place]
+def test_a_bin_holds_its_upper_bound(confidence, index):
+    assert calibration_bins(decided([confidence], "+"))["bin"].tolist() == [index]
 
 
 def test_bins_are_as_many_as_are_asked_for():

@@ -17,21 +17,23 @@ from emofold.prediction.bundled_files import copy_encoders, copy_extractors
 from emofold.tables import write_table
 from small_bundle import EMOTIONS, LOGISTIC, make_material
 
-WAYS = list_candidates(**LOGISTIC | {"parameters": {}, "param_grid": {"C": [0.1, 1, 10]}})
+CANDIDATES = list_candidates(**LOGISTIC | {"parameters": {}, "param_grid": {"C": [0.1, 1, 10]}})
 
 
 def tried(*losses):
-    return pd.DataFrame({"candidate": [way.name for way in WAYS], "log_loss": losses})
+    return pd.DataFrame(
+        {"candidate": [candidate.name for candidate in CANDIDATES], "log_loss": losses}
+    )
 
 
 def test_the_candidate_of_the_lowest_loss_over_all_folds_is_preferred():
-    assert prefer(WAYS, [tried(1.0, 0.9, 2.0), tried(0.5, 0.7, 0.1)]).name == "C=0.1"
-    assert prefer(WAYS, [tried(1.0, 0.9, 2.0), tried(0.5, 0.5, 0.1)]).name == "C=1"
+    assert prefer(CANDIDATES, [tried(1.0, 0.9, 2.0), tried(0.5, 0.7, 0.1)]).name == "C=0.1"
+    assert prefer(CANDIDATES, [tried(1.0, 0.9, 2.0), tried(0.5, 0.5, 0.1)]).name == "C=1"
 
 
 def test_of_equals_and_without_trials_the_first_candidate_is_preferred():
-    assert prefer(WAYS, [tried(1.0, 1.0, 1.0)]) is WAYS[0]
-    assert prefer(WAYS, []) is WAYS[0]
+    assert prefer(CANDIDATES, [tried(1.0, 1.0, 1.0)]) is CANDIDATES[0]
+    assert prefer(CANDIDATES, []) is CANDIDATES[0]
 
 
 @pytest.fixture

@@ -17,16 +17,16 @@ OPTIONS = {"scaling": "minmax", "parameters": {"C": 1.0}}
 def posteriors(seed, sureness=1.0, clips=300):
     """Probabilities that are right more often than not, and as sure of it as is asked for."""
     rng = np.random.default_rng(seed)
-    places = np.arange(clips) % 3
+    indices = np.arange(clips) % 3
     logits = rng.normal(0, 1, size=(clips, 3))
-    logits[np.arange(clips), places] += 1
+    logits[np.arange(clips), indices] += 1
     scores = np.exp(sureness * logits)
     table = pd.DataFrame(
         scores / scores.sum(axis=1, keepdims=True), columns=score_columns(EMOTIONS)
     )
     table.insert(0, "clip", [f"clip-{number}" for number in range(clips)])
     table["fold"] = np.arange(clips) // 3 % 5
-    table["split"], table["emotion"] = "test", np.array(EMOTIONS)[places]
+    table["split"], table["emotion"] = "test", np.array(EMOTIONS)[indices]
     table.attrs = {"scale": "probability"}
     return table
 

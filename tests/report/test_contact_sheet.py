@@ -121,9 +121,9 @@ def test_a_sheet_of_64_photographs_is_a_file_below_2_megabytes(realdata, tmp_pat
             if number % 15 == 0
         ]
     frames = {
-        (str(speaker), emotion): photographs[(8 * speaker + place) % len(photographs)]
+        (str(speaker), emotion): photographs[(8 * speaker + index) % len(photographs)]
         for speaker in range(8)
-        for place, emotion in enumerate(EMOTIONS)
+        for index, emotion in enumerate(EMOTIONS)
     }
     save(draw_contact_sheet(frames, EMOTIONS, ""), tmp_path / "sheet.svg")
     assert 200_000 < (tmp_path / "sheet.svg").stat().st_size < 2_000_000

@@ -189,7 +189,7 @@ def test_the_lowest_panel_of_each_column_names_its_ticks(calibration, count):
         any(label.get_visible() and label.get_text() for label in panel.get_xticklabels())
         for panel in shown
     ]
-    assert has_labels == [place >= count - 4 for place in range(count)]
+    assert has_labels == [index >= count - 4 for index in range(count)]
 
 
 def test_equal_numbers_give_equal_files(with_layers, calibration, tmp_path):
