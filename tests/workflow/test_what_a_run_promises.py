@@ -31,12 +31,12 @@ def targets(project):
 def test_every_table_of_a_run_is_a_target(run, request):
     project = request.getfixturevalue(run)
     folders = (project.results, project.folder / "results/media")
-    bundle = project.results / "model"
+    whole_folders = {project.results / name for name in ("model", "predictions", "playable")}
     tables = {
         path.relative_to(project.folder).as_posix()
         for folder in folders
         for path in folder.rglob("*.parquet")
-        if bundle not in path.parents and "predictions" not in path.parts
+        if whole_folders.isdisjoint(path.parents)
     }
     assert len(tables) > 20
     assert tables - targets(project) == set()
