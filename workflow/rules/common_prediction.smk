@@ -14,15 +14,9 @@ def described_member(name):
         "posteriors": expand(POSTERIORS, model=name, fold=FOLDS),
     }
     if name in MODELS:
-        return described | {
-            "kind": "static",
-            "source": MODELS[name]["features"],
-            "tables": FEATURES[name],
-            "tried": expand(f"{TRAINING}/tried.parquet", model=name, fold=NESTED_FOLDS),
-            "classifier": RECIPES[name],
-            "normalise_by": MODELS[name]["normalise_by"],
-            "shrink": MODELS[name]["shrink"],
-        }
+        tried = expand(f"{TRAINING}/tried.parquet", model=name, fold=NESTED_FOLDS)
+        static = {"kind": "static", "source": MODELS[name]["features"], "tried": tried}
+        return described | static | made_of_static(name)
     described["folder"] = TRAINING.format(model=name, fold=NO_FOLD)
     if name in SEQUENCE_MODELS:
         source = f"face/frames/{SEQUENCE_MODELS[name]['extractor']}"

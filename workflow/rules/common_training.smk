@@ -81,17 +81,19 @@ def posteriors_of_inner_trainings(wildcards):
     return expand(f"{TRAINING}/posteriors.parquet", model=wildcards.model, fold=folds)
 
 
+def made_of_static(model):
+    """Return the feature tables of a static model, and what decides its numbers."""
+    return {
+        "tables": FEATURES[model],
+        "classifier": RECIPES[model],
+        "normalise_by": MODELS[model]["normalise_by"],
+        "shrink": MODELS[model]["shrink"],
+    }
+
+
 def models_of_fusion(wildcards):
     """Return what decides the numbers of each model of a fusion, and its feature tables."""
-    return {
-        model: {
-            "tables": FEATURES[model],
-            "classifier": RECIPES[model],
-            "normalise_by": MODELS[model]["normalise_by"],
-            "shrink": MODELS[model]["shrink"],
-        }
-        for model in FUSIONS[wildcards.fusion]["posteriors"]
-    }
+    return {model: made_of_static(model) for model in FUSIONS[wildcards.fusion]["posteriors"]}
 
 
 def features_of_fusion(wildcards):
