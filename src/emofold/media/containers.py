@@ -29,7 +29,7 @@ OPENING_OTHERS = {  # what these formats name is opened with them
     "vobsub",
     "webm_dash_manifest",
 }
-PICTURES_THAT_MAY_MOVE = {"apng", "gif", "webp"}
+PICTURES_THAT_MAY_MOVE = {"apng", "gif", "ico", "webp"}
 DECODER_ERRORS = (  # what PyAV is known to raise on broken files
     av.FFmpegError,
     ArithmeticError,

@@ -85,7 +85,7 @@ def write_copy(path: Path, target: Path, rate: int, longest: float) -> str | Non
                     return None
             for track in tracks.values():
                 track.finish()
-        if not any(ends.values()):
+        if not target.is_file():
             raise _nothing_to_play(path)
         return "video/mp4" if pictures else "audio/mp4"
 

@@ -30,6 +30,7 @@ DURATION_IS_GUESSED = {  # from the bit rate of the first packets
     "mp3",
     "truehd",
 }
+TAG_TOLERANCE = 0.1  # seconds
 DURATION_IS_A_TAG = {"flv"}
 STATED = re.compile(r"(\d+):(\d+):(\d+(?:\.\d+)?)", re.ASCII)  # hours, minutes, seconds
 
@@ -96,20 +97,22 @@ def read_stated_duration(
 ) -> float | None:
     """Return how many seconds a track says that it lasts; None where it does not say.
 
-    A track is no longer than its file, whatever a tag says.
+    A tag that says more than the file lasts is of another file.
     """
     if container.format.name in DURATION_IS_GUESSED:
         return None
-    stated = None
+    length = read_length(container)
     if track.duration is not None and track.time_base is not None:
         stated = float(track.duration * track.time_base)
-    elif tag := STATED.fullmatch(track.metadata.get("DURATION", "").strip()):  # of Matroska
-        hours, minutes, seconds = map(float, tag.groups())
-        stated = 3600 * hours + 60 * minutes + seconds - max(0.0, _start(track))
-    if stated is None:
+        return _believe(stated if length is None else min(stated, length), container)
+    tag = STATED.fullmatch(track.metadata.get("DURATION", "").strip())  # of Matroska
+    if tag is None:
         return None
-    length = read_length(container)
-    return _believe(stated if length is None else min(stated, length), container)
+    hours, minutes, seconds = map(float, tag.groups())
+    stated = 3600 * hours + 60 * minutes + seconds - max(0.0, _start(track))
+    if length is not None and stated > length + TAG_TOLERANCE:
+        return None
+    return _believe(stated, container)
 
 
 def _believe(duration: float, container: InputContainer) -> float | None:

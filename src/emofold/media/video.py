@@ -12,7 +12,6 @@ from emofold.errors import InputError
 from emofold.media.clocks import PictureClock, measure_start
 from emofold.media.containers import (
     MAX_DURATION,
-    MAX_PIXELS,
     REPLACE,
     check_complete,
     check_duration,
@@ -130,15 +129,10 @@ def read_picture_start(path: Path) -> float:
 
 def _picture_stream(container: InputContainer, path: Path) -> VideoStream:
     stream = find_picture_track(container)
-    expected = "a file with moving pictures"
     if stream is None:
         is_there = bool(list_picture_tracks(container))
         lack = "no pictures that can be decoded" if is_there else "no pictures"
-        raise InputError(f"{lack} in {path}", expected, REPLACE)
-    width, height = stream.codec_context.width, stream.codec_context.height
-    if width * height > MAX_PIXELS:
-        found = f"pictures of {width} x {height} pixels in {path}"
-        raise InputError(found, f"at most {MAX_PIXELS // 2**20} million pixels", REPLACE)
+        raise InputError(f"{lack} in {path}", "a file with moving pictures", REPLACE)
     return stream
 
 
