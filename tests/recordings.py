@@ -71,6 +71,13 @@ def silent(path: Path, source: Path) -> Path:
     return write(path, pictures, steady(len(pictures)))
 
 
+def muted(path: Path, source: Path) -> Path:
+    """Pictures beside a sound track that holds nothing but silence."""
+    pictures = pictures_of(source)
+    silence = np.zeros((len(pictures) * SAMPLE_RATE // 25, 1), np.int16)
+    return write(path, pictures, steady(len(pictures)), silence)
+
+
 def faceless(path: Path, source: Path) -> Path:
     """Sound beside pictures of a grey wall."""
     wall = [np.full((240, 320, 3), 120, np.uint8)] * 30

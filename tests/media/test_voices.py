@@ -22,7 +22,7 @@ def written(path, values=VOICE / 32768, subtype="PCM_16", **kind):
     return path
 
 
-def in_wider_samples(path, bits, valid_bits):
+def in_wider_samples(path, bits, valid_bits, mark=b"RIFF"):
     """A wav whose samples have more bits than count, as WAVE_FORMAT_EXTENSIBLE says."""
     size = bits // 8
     wide = (VOICE.astype(np.int64) << (bits - 16)).astype("<i8").view(np.uint8).reshape(-1, 8)
@@ -30,9 +30,21 @@ def in_wider_samples(path, bits, valid_bits):
     pcm = struct.pack("<IHH", 1, 0, 16) + bytes.fromhex("800000aa00389b71")
     head = (0xFFFE, 1, SAMPLE_RATE, size * SAMPLE_RATE, size, bits, 22, valid_bits, 4)
     described = struct.pack("<HHIIHHHHI", *head) + pcm
-    chunks = b"WAVEfmt " + struct.pack("<I", len(described)) + described
-    chunks += b"data" + struct.pack("<I", len(data)) + data
-    path.write_bytes(b"RIFF" + struct.pack("<I", len(chunks)) + chunks)
+    if mark == b"riff":  # W64, in which sizes count heads too
+        tail = bytes.fromhex("f3acd3118cd100c04f8edb8a")
+        chunks = b"wave" + tail
+        for name, content in ((b"fmt ", described), (b"data", data)):
+            chunks += name + tail + struct.pack("<Q", 24 + len(content)) + content
+        riff = mark + bytes.fromhex("2e91cf11a5d628db04c10000")
+        path.write_bytes(riff + struct.pack("<Q", 24 + len(chunks)) + chunks)
+        return path
+    chunks, of_data, of_all = b"WAVE", len(data), 4 + 8 + len(described) + 8 + len(data)
+    if mark == b"RF64":  # where sizes of 32 bits would be too small
+        chunks += b"ds64" + struct.pack("<IQQQI", 28, of_all + 36, of_data, len(VOICE), 0)
+        of_data = of_all = 2**32 - 1
+    chunks += b"fmt " + struct.pack("<I", len(described)) + described
+    chunks += b"data" + struct.pack("<I", of_data) + data
+    path.write_bytes(mark + struct.pack("<I", of_all) + chunks)
     return path
 
 
@@ -65,8 +77,9 @@ def test_so_does_a_wav_whose_high_byte_comes_first(tmp_path, subtype, channels):
 @pytest.mark.parametrize(
     ("bits", "valid_bits"), [(32, 24), (32, 20), (32, 16), (24, 16), (16, 12), (24, 20), (16, 32)]
 )
-def test_so_do_samples_of_which_some_bits_do_not_count(tmp_path, bits, valid_bits):
-    assert_is_the_voice(decode_audio(in_wider_samples(tmp_path / "a.wav", bits, valid_bits)))
+@pytest.mark.parametrize("mark", [b"RIFF", b"RF64", b"riff"])
+def test_so_do_samples_of_which_some_bits_do_not_count(tmp_path, bits, valid_bits, mark):
+    assert_is_the_voice(decode_audio(in_wider_samples(tmp_path / "a.wav", bits, valid_bits, mark)))
 
 
 def test_a_wav_that_ffmpeg_misreads_breaks_off_like_any_other(tmp_path):

@@ -1,5 +1,6 @@
 """Opening media files, and what can be wrong with them in plain words."""
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -39,14 +40,16 @@ DECODER_ERRORS = (  # what PyAV is known to raise on broken files
     RuntimeError,
     ValueError,
 )
-REPLACE = "replace the file, or take the clip out of the sample sheet"
+OF_THE_MACHINE = {errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOSPC, errno.EROFS}
+REPLACE = "replace the file, or leave the clip out"
 
 
 @contextmanager
 def open_media(path: Path) -> Iterator[InputContainer]:
     """Open a media file for reading; errors of decoding inside the block are explained too.
 
-    Nothing but this one file is opened, whatever it names.
+    Nothing but this one file is opened, whatever it names. What no file can be blamed for, such as
+    a full disk that a copy is written to, goes through.
 
     Raises
     ------
@@ -64,6 +67,8 @@ def open_media(path: Path) -> Iterator[InputContainer]:
                 raise explain_picture(path)
             yield container
     except DECODER_ERRORS as error:
+        if getattr(error, "errno", None) in OF_THE_MACHINE:
+            raise
         if is_picture(path):
             raise explain_picture(path) from error
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__

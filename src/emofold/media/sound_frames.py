@@ -10,7 +10,7 @@ from av.container import InputContainer
 
 from emofold.errors import InputError
 from emofold.media.containers import REPLACE
-from emofold.media.tracks import read_stated_duration
+from emofold.media.tracks import believe_duration, read_stated_duration
 from emofold.media.wav_headers import read_wav_header
 
 BLOCK = 4096  # samples of each channel
@@ -37,7 +37,8 @@ def read_sound_frames(
     """
     header = read_wav_header(path)
     if header is not None and header.is_misread_by_ffmpeg:
-        return check_sound_frames(_read_by_libsndfile(path), path), header.duration
+        declared_duration = believe_duration(header.duration, container)
+        return check_sound_frames(_read_by_libsndfile(path), path), declared_duration
     if header is not None and header.contradicts_itself:
         raise InputError(
             f"{path} of {header.bits} bits a sample in blocks of {header.block} bytes for "

@@ -89,7 +89,7 @@ def read_length(container: InputContainer) -> float | None:
 
 def guess_length(container: InputContainer) -> float | None:
     """Return how many seconds a file lasts, to go by its bit rate where it does not say."""
-    return _believe((container.duration or 0) / av.time_base, container)
+    return believe_duration((container.duration or 0) / av.time_base, container)
 
 
 def read_stated_duration(
@@ -104,7 +104,7 @@ def read_stated_duration(
     length = read_length(container)
     if track.duration is not None and track.time_base is not None:
         stated = float(track.duration * track.time_base)
-        return _believe(stated if length is None else min(stated, length), container)
+        return believe_duration(stated if length is None else min(stated, length), container)
     tag = STATED.fullmatch(track.metadata.get("DURATION", "").strip())  # of Matroska
     if tag is None:
         return None
@@ -112,11 +112,11 @@ def read_stated_duration(
     stated = 3600 * hours + 60 * minutes + seconds - max(0.0, _start(track))
     if length is not None and stated > length + TAG_TOLERANCE:
         return None
-    return _believe(stated, container)
+    return believe_duration(stated, container)
 
 
-def _believe(duration: float, container: InputContainer) -> float | None:
-    """Return a duration, unless the file has too few bytes for it, or it is none."""
+def believe_duration(duration: float, container: InputContainer) -> float | None:
+    """Return a duration, unless a file has too few bytes for it, or it is none."""
     return duration if 0 < duration <= container.size / MIN_BYTES_A_SECOND else None
 
 

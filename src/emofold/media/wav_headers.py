@@ -8,12 +8,13 @@ from typing import BinaryIO
 
 PCM, EXTENSIBLE = 1, 0xFFFE
 MOST_CHUNKS = 1000
-FORMAT_BYTES = 40
+MOST_BYTES = 2**62
+LEAST_FORMAT_BYTES, FORMAT_BYTES = 16, 40
 
 
 @dataclass(frozen=True)
 class WavHeader:
-    """The header of a wav: RIFF, RIFX or RF64.
+    """The header of a wav: RIFF, RIFX, RF64 or W64.
 
     Attributes
     ----------
@@ -64,24 +65,28 @@ class WavHeader:
         )
 
     @property
-    def duration(self) -> float | None:
-        """How many seconds it says it lasts; None where it does not say."""
+    def duration(self) -> float:
+        """How many seconds it says it lasts; zero where it does not say."""
         bytes_a_second = self.block * self.rate
-        return self.data_bytes / bytes_a_second if bytes_a_second else None
+        return self.data_bytes / bytes_a_second if bytes_a_second else 0.0
 
 
 def read_wav_header(path: Path) -> WavHeader | None:
     """Return the header of a wav; None of any other file, and of a wav without samples."""
     with path.open("rb") as file:
-        mark, _, kind = struct.unpack("4s4s4s", file.read(12).ljust(12, b"\0"))
-        if mark not in (b"RIFF", b"RIFX", b"RF64", b"BW64") or kind != b"WAVE":
-            return None
+        mark = file.read(4)
         order = ">" if mark == b"RIFX" else "<"
-        described = None
-        for name, size in _walk_chunks(file, order):
+        if mark in (b"RIFF", b"RIFX", b"RF64", b"BW64") and file.read(8)[4:] == b"WAVE":
+            chunks = _walk_chunks(file, order)
+        elif mark == b"riff" and file.read(36)[20:24] == b"wave":
+            chunks = _walk_chunks_of_w64(file)
+        else:
+            return None
+        described = b""
+        for name, size in chunks:
             if name == b"fmt ":
                 described = file.read(min(size, FORMAT_BYTES))
-            elif name == b"data" and described is not None and len(described) >= 16:
+            elif name == b"data" and len(described) >= LEAST_FORMAT_BYTES:
                 return _read_format(described, order, size)
     return None
 
@@ -96,6 +101,19 @@ def _walk_chunks(file: BinaryIO, order: str) -> Iterator[tuple[bytes, int]]:
         following = file.tell() + size + size % 2
         yield name, size
         file.seek(following)
+
+
+def _walk_chunks_of_w64(file: BinaryIO) -> Iterator[tuple[bytes, int]]:
+    """Yield those of a W64, whose names have 16 bytes, and whose sizes count their heads too."""
+    for _ in range(MOST_CHUNKS):
+        start, head = file.tell(), file.read(24)
+        if len(head) < 24:
+            return
+        name, size = struct.unpack("<4s12xQ", head)
+        if not 24 <= size < MOST_BYTES:
+            return
+        yield name, size - 24
+        file.seek(start + size + -size % 8)
 
 
 def _read_format(described: bytes, order: str, data_bytes: int) -> WavHeader:
