@@ -34,6 +34,8 @@ class Judgement:
         The scores of each model, by its name.
     normalised_by
         By how many clips of the speaker features are normalised; None where they are not.
+    remarks
+        What must be known of the recording of a clip, in sentences.
     """
 
     durations: Mapping[str, float]
@@ -41,6 +43,7 @@ class Judgement:
     whole: Mapping[str, Scores]
     windows: Mapping[str, Scores]
     normalised_by: int | None
+    remarks: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass
@@ -224,6 +227,8 @@ def remark(answer: Answer, bundle: Bundle, judgements: Mapping[str, Judgement]) 
         if modality in bundle.systems and modality not in modalities:
             why = answer.explain_lack(modality)
             yield f"{LACKING[modality]} ({why}): the answer is that of the {other} alone."
+    for judgement in judgements.values():
+        yield from judgement.remarks.get(answer.request.clip, ())
     if answer.frames is not None and "face" in modalities:
         share = float(answer.frames["is_valid"].mean())
         if share < WELL_SEEN:

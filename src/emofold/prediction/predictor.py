@@ -138,6 +138,7 @@ class Predictor:
             whole,
             self._score_windows(members, recordings, features, number_clips(requests)),
             min(normalised_by, default=None),
+            recordings.remarks,
         )
 
     def _score_windows(
