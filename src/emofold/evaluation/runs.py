@@ -14,8 +14,7 @@ from emofold.evaluation.decisions import decide, decide_most_frequent
 from emofold.evaluation.metrics import rank_systems
 from emofold.evaluation.schemas import FAILURES, METRICS
 from emofold.models.schemas import posteriors_schema
-from emofold.runtime.provenance import read_metadata
-from emofold.tables import read_table
+from emofold.tables import read_metadata, read_table
 
 METRICS_FILE = Path("evaluation/metrics.parquet")
 
