@@ -23,7 +23,8 @@ with hold_back_reports(), Job(snakemake) as job:
     bundle = Bundle.load(Path(paths.bundle))
     requests = [Request.from_json(row) for row in params.clips]
     answers = predict_group(Predictor(bundle, options), requests)
-    write_tables(answers, bundle, Path(snakemake.output[0]), job.provenance())
+    output = Path(snakemake.output[0])
+    write_tables(answers, bundle, output, job.provenance_of(output))
     for answer in answers:
         if answer.failure:
             job.logger.error("%s failed. %s", answer.request.clip, answer.failure)
