@@ -249,7 +249,7 @@ def begin_the_run():
     if locks.jobs_are_running():
         logger.warning("Waiting for jobs that an earlier, killed run left at work here.")
         locks.wait_for_jobs()
-    record = RunRecord(config, shared_files())
+    record = RunRecord(config, shared_files(), RESULT_FILES)
     for line in disagreements(record.media, RunRecord.others_beside(Path(RESULTS))):
         logger.warning(line)
     record.write(Path(RESULTS))
