@@ -76,7 +76,7 @@ def test_layers_are_laid_side_by_side_in_their_order(features_of):
         embedding=pa.array([[3, 4], [5, 6], [7, 8], [1, 2]], EMBEDDING),
     )
     assert features.index.tolist() == ["a", "b"]
-    assert features.to_numpy().tolist() == [[1, 2, 3, 4], [5, 6, 7, 8]]
+    assert features.to_numpy().tolist() == [[5, 6, 7, 8], [1, 2, 3, 4]]
 
 
 def test_pandas_row_numbers_are_no_feature(tmp_path):
