@@ -4,6 +4,7 @@ import shlex
 import shutil
 import sys
 from dataclasses import asdict
+from operator import attrgetter
 
 import yaml
 

@@ -133,7 +133,7 @@ def embedding_size(path: Path) -> int | None:
         column = _open(path)[1].field("embedding")
     except (InputError, KeyError):
         return None
-    return int(column.type.list_size)
+    return int(column.type.list_size) if pa.types.is_fixed_size_list(column.type) else None
 
 
 def _open(path: Path) -> tuple[bytes, pa.Schema, dict[str, Any]]:
