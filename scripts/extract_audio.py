@@ -41,4 +41,8 @@ with Job(snakemake) as job:
             "wav_digest": sha256(wav),
         }
         shard.add(clip, pd.DataFrame([row]))
-    job.write(shard.table(), table, AUDIO, shard.metadata())
+    rows = shard.table()
+    job.write(rows, table, AUDIO, shard.metadata())
+    named = {table.parent / wav for wav in rows["wav"]}
+    for wav in {*table.with_suffix("").glob("*.wav")} - named:
+        wav.unlink()
