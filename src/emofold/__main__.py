@@ -5,9 +5,9 @@ import sys
 
 from emofold.commands import clean, compare, init, predict, show
 from emofold.errors import InputError
+from emofold.runtime import ending
 
 COMMANDS = (predict, init, show, compare, clean)
-INTERRUPTED = 130
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -23,8 +23,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command and return its exit code."""
     given = make_parser().parse_args(arguments)
     try:
-        code: int = given.run(given)
-        sys.stdout.flush()
+        with ending.ending_when_asked():
+            code: int = given.run(given)
+            sys.stdout.flush()
     except BrokenPipeError:
         sys.stdout = None  # the reader has gone, as with `| head`
         return 0
@@ -32,8 +33,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"emofold: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("emofold: interrupted", file=sys.stderr)
-        return INTERRUPTED
+        print(ending.MESSAGE, file=sys.stderr)
+        return ending.exit_code()
     return code
 
 

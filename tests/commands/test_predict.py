@@ -80,29 +80,53 @@ def test_a_folder_that_is_no_bundle_is_refused_before_anything_is_written(clips,
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
-def test_a_prediction_that_is_interrupted_leaves_nothing_behind(bundle, tmp_path, stop):
-    long = recordings.half_an_hour(tmp_path / "long.mp4")
-    before = sorted(tmp_path.iterdir())
-    scratch = tmp_path / "scratch"
-    scratch.mkdir()
+CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
+
+
+@pytest.fixture(scope="module")
+def long(tmp_path_factory):
+    return recordings.half_an_hour(tmp_path_factory.mktemp("long") / "long.mp4")
+
+
+@pytest.fixture
+def at_work(bundle, long, tmp_path):
+    """A prediction of half an hour that has begun."""
+    (tmp_path / "scratch").mkdir()
     command = [sys.executable, "-m", "emofold", "predict", str(long), "--model", str(bundle)]
     process = subprocess.Popen(
         [*command, "--out", str(tmp_path / "out")],
-        env=os.environ | {"TMPDIR": str(scratch)},
+        env=os.environ | {"TMPDIR": str(tmp_path / "scratch")},
         stderr=subprocess.PIPE,
         text=True,
     )
     deadline = time.monotonic() + 60
-    while not list(tmp_path.glob(".emofold-predict-*")):
+    while not list(tmp_path.glob(".emofold-predict-*/emofold.lock")):
+        assert process.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.1)
-    process.send_signal(stop)
-    _, errors = process.communicate(timeout=30)
-    assert process.returncode == 130
+    yield process
+    process.kill()
+    process.wait()
+
+
+@pytest.mark.parametrize("stop", CODES)
+def test_a_prediction_that_is_interrupted_leaves_nothing_behind(at_work, tmp_path, stop):
+    at_work.send_signal(stop)
+    _, errors = at_work.communicate(timeout=60)
+    assert at_work.returncode == CODES[stop]
     assert errors.strip() == "emofold: interrupted"
-    assert list(scratch.iterdir()) == []
-    assert sorted(tmp_path.iterdir()) == sorted([*before, scratch])
+    assert [path.name for path in tmp_path.rglob("*")] == ["scratch"]
+
+
+def test_what_a_killed_prediction_left_is_gone_after_the_next_but_not_what_one_at_work_has(
+    bundle, clips, at_work, tmp_path
+):
+    assert predict(bundle, clips, out=tmp_path / "out") == 0
+    (of_the_one_at_work,) = tmp_path.glob(".emofold-predict-*")
+    at_work.kill()
+    at_work.wait()
+    assert predict(bundle, clips, out=tmp_path / "next") == 0
+    assert not of_the_one_at_work.exists()
 
 
 @pytest.mark.parametrize("length", ["soon", "0s", "-1s"])
@@ -128,11 +152,11 @@ def test_a_clip_whose_recording_cannot_be_played_gets_a_page_without_a_player(bu
 def test_the_command_leaves_its_process_as_it_was(bundle, clips, tmp_path, monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example")
     monkeypatch.setenv("no_proxy", "*")
-    handler = signal.getsignal(signal.SIGTERM)
+    handlers = {number: signal.getsignal(number) for number in CODES}
     assert predict(bundle, clips, out=tmp_path / "out") == 0
     assert os.environ["HTTPS_PROXY"] == "http://proxy.example"
     assert os.environ["no_proxy"] == "*"
-    assert signal.getsignal(signal.SIGTERM) is handler
+    assert {number: signal.getsignal(number) for number in CODES} == handlers
     monkeypatch.delenv("HTTPS_PROXY")
     assert predict(bundle, clips, out=tmp_path / "out") == 0
     assert "HTTPS_PROXY" not in os.environ

@@ -4,10 +4,8 @@ import argparse
 import os
 import re
 import shutil
-import signal
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -105,18 +103,8 @@ def parse_duration(text: str) -> float:
 
 def run(arguments: argparse.Namespace) -> int:
     """Predict, write all results or none, and say what came out."""
-    with _end_on_sigterm(), hold_back_reports():
+    with hold_back_reports():
         return _predict(arguments)
-
-
-@contextmanager
-def _end_on_sigterm() -> Iterator[None]:
-    """End as by ctrl-C when the system asks to, so that nothing is left behind."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _predict(arguments: argparse.Namespace) -> int:

@@ -1,7 +1,6 @@
 """A folder of predictions: tables and pages, moved there when all of them are made."""
 
 import os
-import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,9 +22,12 @@ from emofold.prediction.tables import (
     write_csv,
     write_tables,
 )
+from emofold.runtime.ending import postponed_end
+from emofold.runtime.scratch import scratch_folder
 from emofold.tables import open_parquet, write_table
 
 TABLES = (PREDICTIONS, TIMELINE)
+SCRATCH = ".emofold-predict-"
 
 
 def predict_into(
@@ -76,12 +78,12 @@ def predict_into(
     check_own(folder, page_names if pages else [])
     predictor = Predictor(bundle, options, on_progress)
     answers: dict[str, Answer] = {}
-    with tempfile.TemporaryDirectory(dir=nearest, prefix=".emofold-predict-") as name:
+    with scratch_folder(nearest, SCRATCH) as scratch:
         groups: list[Path] = []
-        results = Path(name, "results")
+        results = scratch / "results"
         results.mkdir()
         for group in by_speaker(requests):
-            groups.append(Path(name, str(len(groups))))
+            groups.append(scratch / str(len(groups)))
             for answer in _write_group(predictor, group, groups[-1], provenance):
                 answers[answer.request.clip] = answer
             if pages:
@@ -93,7 +95,8 @@ def predict_into(
             schema = predictions_schema(bundle.emotions)
             write_table(rows, results / f"{table}.parquet", schema, metadata, provenance)
             write_csv(rows, results / f"{table}.csv")
-        _move(results, folder, page_names)
+        with postponed_end():
+            _move(results, folder, page_names)
     return [answers[request.clip] for request in requests]
 
 
