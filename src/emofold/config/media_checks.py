@@ -9,7 +9,7 @@ from tqdm import tqdm
 
 from emofold.config.name_pattern import NamePattern, is_emotion_name
 from emofold.corpora.sheets import find_flaw_of_name
-from emofold.errors import InputError, listing, nearest
+from emofold.errors import InputError, errors_of_one, listing, nearest
 from emofold.media.containers import MAX_DURATION
 from emofold.media.contents import Contents, choose_modalities, read_contents
 
@@ -59,7 +59,8 @@ def check_contents(folder: Path, problems: dict[Path, list[str]]) -> tuple[bool,
     contents = {}
     for path in tqdm(problems, desc="opening", unit=" files", leave=False, disable=None):
         try:
-            contents[path] = read_contents(folder / path)
+            with errors_of_one(folder / path):
+                contents[path] = read_contents(folder / path)
         except InputError as error:
             problems[path].append(_without_path(error.found, folder / path))
     has_sound, has_pictures = choose_modalities([contents[p] for p in well_named if p in contents])

@@ -43,7 +43,7 @@ def predict_into(
     """Predict clips and write the results; when predicting is interrupted, nothing is left behind.
 
     The tables take the place of those of an earlier prediction there, the pages of those of the
-    same clips.
+    same clips. Where no clip has an answer, nothing is written.
 
     Parameters
     ----------
@@ -87,7 +87,11 @@ def predict_into(
             for answer in _write_group(predictor, group, groups[-1], provenance):
                 answers[answer.request.clip] = answer
             if pages:
-                _write_pages(group, groups[-1], results)
+                for clip, error in _write_pages(group, groups[-1], results).items():
+                    answers[clip].pageless = error
+        in_order = [answers[request.clip] for request in requests]
+        if all(answer.failure for answer in in_order):
+            return in_order
         for table in TABLES:
             rows, metadata = collect_table(groups, table)
             order = {request.clip: index for index, request in enumerate(requests)}
@@ -97,7 +101,7 @@ def predict_into(
             write_csv(rows, results / f"{table}.csv")
         with postponed_end():
             _move(results, folder, page_names)
-    return [answers[request.clip] for request in requests]
+    return in_order
 
 
 def check_own(folder: Path, pages: Iterable[str]) -> None:
@@ -144,11 +148,12 @@ def _write_group(
     return answers
 
 
-def _write_pages(group: Sequence[Request], tables: Path, results: Path) -> None:
+def _write_pages(group: Sequence[Request], tables: Path, results: Path) -> dict[str, InputError]:
+    """Write the pages of a group, and return why clips have none."""
     copies = tables / "playable"
     answered = {*pd.read_parquet(tables / f"{PREDICTIONS}.parquet", columns=["clip"])["clip"]}
     make_playable_copies([one for one in group if one.clip in answered], copies)
-    write_pages(group, tables, copies, results)
+    return write_pages(group, tables, copies, results)
 
 
 def _move(results: Path, folder: Path, pages: Sequence[str]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from emofold.errors import InputError
+from emofold.errors import InputError, errors_of_one
 from emofold.media.audio import SAMPLE_RATE, Sound, decode_sound
 from emofold.prediction.requests import MAX_DURATION, Request
 from emofold.prediction.windows import MIN_SHARE_OF_WINDOW, Content, Window
@@ -56,7 +56,8 @@ def decode_sounds(requests: Iterable[Request]) -> Sounds:
     sounds, errors = {}, {}
     for request in requests:
         try:
-            sounds[request.clip] = _decode(request)
+            with errors_of_one(request.media):
+                sounds[request.clip] = _decode(request)
         except InputError as error:
             errors[request.clip] = error
     return Sounds(sounds, errors)

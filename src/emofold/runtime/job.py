@@ -18,9 +18,10 @@ from typing import Any, Protocol, Self
 import pandas as pd
 
 from emofold import __version__
-from emofold.errors import InputError
+from emofold.errors import InputError, explain_machine, refuse_by_system
 from emofold.files import sha256
 from emofold.runtime.locks import hold_job
+from emofold.runtime.logs import PrintableFormatter
 from emofold.tables import TableSchema, write_table
 
 RECORDED_PACKAGES = (
@@ -60,12 +61,9 @@ class Job:
     def __enter__(self) -> Self:
         self._lock = hold_job()
         self._log_file.parent.mkdir(parents=True, exist_ok=True)
-        logging.basicConfig(
-            format="%(asctime)s %(levelname)s %(message)s",
-            level=logging.INFO,
-            handlers=[logging.FileHandler(self._log_file, mode="w", encoding="utf-8")],
-            force=True,
-        )
+        handler = logging.FileHandler(self._log_file, mode="w", encoding="utf-8")
+        handler.setFormatter(PrintableFormatter())
+        logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
         logging.captureWarnings(True)
         warnings.simplefilter("once")
         return self
@@ -78,11 +76,9 @@ class Job:
     ) -> None:
         self._lock.close()
         if isinstance(error, OSError):
-            error = InputError(
-                f"the system refuses: {error}",
-                "files that can be read and written, and space for them",
-                "see to the folder or the disk and run the same command again",
-            )
+            error = refuse_by_system(error)
+        elif error is not None:
+            error = explain_machine(error) or error
         if isinstance(error, InputError):
             self.logger.error("%s", error)
             sys.exit(1)
