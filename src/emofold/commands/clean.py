@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from emofold.errors import InputError, counted
+from emofold.errors import InputError, counted, printable
 
 RESULTS = Path("results")
 MEDIA = RESULTS / "media"
@@ -53,7 +53,8 @@ def run(given: argparse.Namespace) -> int:
         for path in unread:
             sizes[path.parent].append(path.stat().st_size)
         for folder, of_files in sizes.items():
-            print(f"{folder}: {counted(len(of_files), 'file')}, {_readable(sum(of_files))}")
+            size = f"{counted(len(of_files), 'file')}, {_readable(sum(of_files))}"
+            print(f"{printable(str(folder))}: {size}")
         total = f"{counted(len(unread), 'file')}, {_readable(sum(map(sum, sizes.values())))}"
         if not unread:
             print("Runs read all that was made of the media.")

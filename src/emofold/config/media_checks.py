@@ -10,6 +10,7 @@ from tqdm import tqdm
 from emofold.config.name_pattern import NamePattern, is_emotion_name
 from emofold.corpora.sheets import find_flaw_of_name
 from emofold.errors import InputError, errors_of_one, listing, nearest
+from emofold.files import is_formula
 from emofold.media.containers import MAX_DURATION
 from emofold.media.contents import Contents, choose_modalities, read_contents
 
@@ -35,6 +36,9 @@ def check_fields(fields: Mapping[str, str], emotions: Mapping[str, str] | None) 
             f"the emotion {emotion!r}, which is not made of letters, digits, _ and - alone: give "
             f"it another name with --emotions name='{emotion}'"
         )
+    for name, text in fields.items():
+        if is_formula(text):
+            yield f"the {name} {text!r}, which spreadsheets would take for a formula"
     repetition = fields.get("repetition", "")
     if repetition and not repetition.isdecimal():
         yield f"the repetition {repetition!r}, which is no number"
@@ -113,6 +117,8 @@ def _find_flaws_of_names(names: Mapping[Path, str]) -> Iterator[tuple[Path, str]
             yield path, f"the same name for its clip as {listing(others)}, {name}"
         if flaw := find_flaw_of_name(name):
             yield path, flaw
+        if is_formula(name):
+            yield path, f"the clip name {name!r}, which spreadsheets would take for a formula"
 
 
 def _by_folded_name(names: Mapping[Path, str]) -> dict[str, list[Path]]:

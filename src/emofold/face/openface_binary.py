@@ -93,5 +93,5 @@ class OpenFaceExtractor:
         return InputError(
             f"{self._binary} {what}{last_words}",
             "a csv of Action Units",
-            "run the program on the file by hand, or take the clip out of the sample sheet",
+            "run the program on the file by hand, or leave the clip out",
         )

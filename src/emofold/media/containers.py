@@ -13,7 +13,7 @@ MAX_DURATION = 600.0
 MAX_MISSING = 0.5  # seconds
 MAX_MISSING_SHARE = 0.1
 PLAYLISTS = {"concat", "dash", "hls", "image2", "imf", "sdp", "webm_dash_manifest"}
-REPLACE = "replace the file, or take the clip out of the sample sheet"
+REPLACE = "replace the file, or leave the clip out"
 
 
 @contextmanager

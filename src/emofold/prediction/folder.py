@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from emofold.errors import InputError, listing
+from emofold.errors import InputError, errors_of_one, listing
 from emofold.prediction.answers import Answer
 from emofold.prediction.bundle import Bundle
 from emofold.prediction.page.pages import is_own_page, write_pages
@@ -23,6 +23,7 @@ from emofold.prediction.tables import (
     write_tables,
 )
 from emofold.runtime.ending import postponed_end
+from emofold.runtime.run_records import RunRecord
 from emofold.runtime.scratch import scratch_folder
 from emofold.tables import open_parquet, write_table
 
@@ -114,6 +115,12 @@ def check_own(folder: Path, pages: Iterable[str]) -> None:
     pages
         The names of the pages.
     """
+    if _is_of_a_run(folder):
+        raise InputError(
+            f"{folder}, the folder of a run, which has tables of the same names",
+            "a folder for predictions alone",
+            "name another, such as one in it",
+        )
     tables = [f"{name}.parquet" for name in TABLES]
     foreign = [name for name in pages if not is_own_page(folder / name)]
     foreign += [name for name in tables if not _is_own_table(folder / name)]
@@ -128,11 +135,23 @@ def check_own(folder: Path, pages: Iterable[str]) -> None:
         )
 
 
-def _is_own_table(path: Path) -> bool:
+def _is_of_a_run(folder: Path) -> bool:
     try:
-        return (
-            not path.exists() or open_parquet(path)[1].get("table") == predictions_schema([]).name
-        )
+        RunRecord.read(folder)
+    except InputError:
+        return False
+    return True
+
+
+def _is_own_table(path: Path) -> bool:
+    """Return whether a file is a table that this command wrote, not one of a run; or not there."""
+    if not path.exists():
+        return True
+    try:
+        with errors_of_one(path):
+            metadata = open_parquet(path)[1]
+            is_of_a_run = "code" in metadata.get("provenance", {})
+            return metadata.get("table") == predictions_schema([]).name and not is_of_a_run
     except InputError:
         return False
 

@@ -106,7 +106,11 @@ class Job:
             "rule": self.description.rule,
             "code": parameters.pop("code", None),
             "parameters": json.loads(json.dumps(parameters, default=str)),
-            "inputs": input_digests(self.description.input),
+            "inputs": {
+                str(file): _digest_if_readable(file)
+                for path in map(Path, self.description.input)
+                for file in _files_at(path)
+            },
             "packages": {
                 "python": platform.python_version(),
                 **{package: version(package) for package in RECORDED_PACKAGES},
@@ -118,6 +122,14 @@ def input_digests(paths: Iterable[str]) -> dict[str, str]:
     """Return the SHA-256 of each input file, by its path; of a folder, those of its files."""
     files = [file for path in map(Path, paths) for file in _files_at(path)]
     return {str(file): sha256(file) for file in files}
+
+
+def _digest_if_readable(path: Path) -> str:
+    """Return a digest; of a clip's file that has become unreadable, the job itself tells more."""
+    try:
+        return sha256(path)
+    except OSError as error:
+        return f"unreadable: {error.strerror}"
 
 
 def _files_at(path: Path) -> list[Path]:
