@@ -55,8 +55,8 @@ def ending_when_asked(grace: float = GRACE) -> Iterator[None]:
     os.set_blocking(writing, False)
     woken_before = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
     unraisable_before, sys.unraisablehook = sys.unraisablehook, _report_but_for_interrupts
-    Thread(target=_end_unless_over, args=(reading, grace), daemon=True).start()
     try:
+        Thread(target=_end_unless_over, args=(reading, grace), daemon=True).start()
         yield
     finally:
         signal.set_wakeup_fd(woken_before)
