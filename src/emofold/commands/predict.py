@@ -4,14 +4,12 @@ import argparse
 import os
 import re
 import shutil
-import signal
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from emofold.errors import InputError
+from emofold.errors import printable
 from emofold.face.reports import hold_back_reports
 
 if TYPE_CHECKING:
@@ -105,18 +103,8 @@ def parse_duration(text: str) -> float:
 
 def run(arguments: argparse.Namespace) -> int:
     """Predict, write all results or none, and say what came out."""
-    with _end_on_sigterm(), hold_back_reports():
+    with hold_back_reports():
         return _predict(arguments)
-
-
-@contextmanager
-def _end_on_sigterm() -> Iterator[None]:
-    """End as by ctrl-C when the system asks to, so that nothing is left behind."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _predict(arguments: argparse.Namespace) -> int:
@@ -149,31 +137,38 @@ def _predict(arguments: argparse.Namespace) -> int:
         "parameters": {"window": arguments.window, "hop": arguments.hop},
         "inputs": input_digests([str(arguments.model / MANIFEST)]),
     }
-    try:
-        with tqdm(total=round(total), unit="s", disable=None, leave=False) as bar:
-            answers = predict_into(
-                arguments.out,
-                requests,
-                bundle,
-                options,
-                pages=not arguments.no_pages,
-                provenance=provenance,
-                on_progress=bar.update,
-            )
-    except OSError as error:
-        raise InputError(
-            f"the system refuses: {error}",
-            "files that can be read and written, and space for them",
-            "see to the folder or the disk and run the same command again",
-        ) from error
+    with tqdm(total=round(total), unit="s", disable=None, leave=False) as bar:
+        answers = predict_into(
+            arguments.out,
+            requests,
+            bundle,
+            options,
+            pages=not arguments.no_pages,
+            provenance=provenance,
+            on_progress=bar.update,
+        )
     print(summarise(answers))
     if bundle.facts["note"]:
-        print(f"\n{bundle.facts['note']}")
-    print(f"\nThe tables{'' if arguments.no_pages else ' and pages'}: {arguments.out}")
-    failed = [answer for answer in answers if answer.failure]
-    for answer in failed:
-        print(f"emofold: {answer.request.clip}: {answer.failure}", file=sys.stderr)
-    return 1 if failed else 0
+        print(f"\n{printable(bundle.facts['note'])}")
+    out = printable(str(arguments.out))
+    if any(not answer.failure for answer in answers):
+        print(f"\nThe tables{'' if arguments.no_pages else ' and pages'}: {out}")
+    else:
+        print(f"\nNothing was written: what an earlier prediction left in {out} is still there.")
+    complaints = [*list_complaints(answers)]
+    for complaint in complaints:
+        print(f"emofold: {complaint}", file=sys.stderr)
+    return 1 if complaints else 0
+
+
+def list_complaints(answers: Sequence["Answer"]) -> Iterator[str]:
+    """Yield why clips have no answer, or no page."""
+    for answer in answers:
+        clip = printable(answer.request.clip)
+        if answer.failure:
+            yield f"{clip}: {answer.failure}"
+        elif answer.pageless:
+            yield f"{clip}, which has an answer but no page: {answer.pageless}"
 
 
 def _find_program(name: Path | None) -> Path | None:
@@ -210,7 +205,7 @@ def summarise(answers: Sequence["Answer"]) -> str:
                 **{modality: _name_answer(whole, modality) for modality in ("speech", "face")},
             }
         )
-        notes += [f"{answer.request.clip}: {remark}" for remark in answer.remarks]
+        notes += [printable(f"{answer.request.clip}: {remark}") for remark in answer.remarks]
     table = as_text(pd.DataFrame(rows)) if rows else "No clip has an answer."
     return "\n".join([table, *(["", *notes] if notes else [])])
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Protocol, Self
 import pandas as pd
 
 from emofold.errors import InputError
+from emofold.files import atomic_write
 from emofold.media.audio import SAMPLE_RATE
 from emofold.models.features import features_of_layers
 from emofold.models.speaker_normalisation import Population, standardised
@@ -125,7 +126,8 @@ class StaticMember:
 
         save_pipeline(self.pipeline, folder / PIPELINE)
         if self.population is not None:
-            save_file(vars(self.population), folder / POPULATION)
+            with atomic_write(folder / POPULATION) as partial:
+                save_file(vars(self.population), partial)
         return {"layers": self.layers, "width": self.width}
 
     @classmethod

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from emofold.errors import InputError, listing
+from emofold.errors import InputError, errors_of_one, listing
 from emofold.face.frames import is_valid
 from emofold.prediction.answers import Answer, Judgement, answer_requests, number_clips
 from emofold.prediction.bundle import Bundle
@@ -26,6 +26,7 @@ from emofold.prediction.windows import MIN_SHARE_OF_WINDOW, cut_windows
 
 WINDOWS_TOGETHER = 100
 SPEECH, FACE = "speech", "face"
+ALL = "all"  # modalities
 
 
 @dataclass(frozen=True)
@@ -187,11 +188,26 @@ class Predictor:
 
 
 def predict_group(predictor: Predictor, requests: Sequence[Request]) -> list[Answer]:
-    """Return an answer for each clip of a group; what is wrong with all of them is each one's."""
+    """Return an answer for each clip of a group, or why it has none.
+
+    Where a clip cannot even be judged alone, that is its own error, and the others are judged
+    without it; what is wrong with all of them together is each one's.
+    """
     try:
-        return predictor.predict(requests)
+        with errors_of_one(listing(request.clip for request in requests)):
+            return predictor.predict(requests)
     except InputError as error:
-        return [Answer(request, reasons={"all": error}) for request in requests]
+        of_all = error
+    failed = {}
+    if len(requests) > 1:
+        alone = [predict_group(predictor, [request])[0] for request in requests]
+        failed = {one.request.clip: one for one in alone if ALL in one.reasons}
+    if not failed:
+        return [Answer(request, reasons={ALL: of_all}) for request in requests]
+    others = [request for request in requests if request.clip not in failed]
+    answered = predict_group(predictor, others) if others else []
+    by_clip = failed | {answer.request.clip: answer for answer in answered}
+    return [by_clip[request.clip] for request in requests]
 
 
 def _check_needs_means_alone(bundle: Bundle) -> None:
