@@ -1,9 +1,13 @@
 """The one kind of error that a user can mend."""
 
 import difflib
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Self
+
+CONTROLS = {"Cc", "Zl", "Zp", "Cs"}
+DIRECTIONS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
 
 class InputError(Exception):
@@ -26,7 +30,8 @@ class InputError(Exception):
 
     def __init__(self, found: str, expected: str, remedy: str) -> None:
         self.found, self.expected, self.remedy = found, expected, remedy
-        super().__init__(f"Found: {found}. Expected: {expected}. What to do: {remedy}.")
+        told = f"Found: {found}. Expected: {expected}. What to do: {remedy}."
+        super().__init__(printable(told))
 
     def about(self, path: Path, name: str) -> Self:
         """Return the same error with a name in the place of a path, which readers need not know.
@@ -39,6 +44,28 @@ class InputError(Exception):
         """
         texts = (self.found, self.expected, self.remedy)
         return type(self)(*(text.replace(str(path), name) for text in texts))
+
+
+def printable(text: str) -> str:
+    r"""Return a text in one line in which nothing commands a terminal or turns its order.
+
+    Control characters, breaks of lines and marks of direction are written as Python escapes them.
+
+    Examples
+    --------
+    >>> print(printable("an\x1b[31mna, Zoë"))
+    an\x1b[31mna, Zoë
+    """
+    return "".join(_escape(sign) if _commands(sign) else sign for sign in text)
+
+
+def _commands(sign: str) -> bool:
+    is_mark_of_direction = unicodedata.bidirectional(sign) in DIRECTIONS
+    return unicodedata.category(sign) in CONTROLS or is_mark_of_direction
+
+
+def _escape(sign: str) -> str:
+    return sign.encode("unicode_escape").decode("ascii")
 
 
 def listing(names: Iterable[object], most: int = 5) -> str:

@@ -26,14 +26,18 @@ from emofold.config.named_files import check_named_files, is_hub_id, use_local_c
 from emofold.config.reading import complete_config
 from emofold.config.cross_checks import WITH_PUBLISHED
 from emofold.corpora import published_files, ravdess, ravdess_files
+from emofold.corpora.equal_files import find_files_of_equal_size
 from emofold.corpora.planning import (
+    check_emotions,
     check_speakers,
     clips_to_show,
     fetched_ravdess,
+    has_own_files,
     is_address,
     media_folder,
     plan_corpus,
     plan_folds,
+    spell_speakers,
     uses_published,
 )
 from emofold.errors import InputError
@@ -68,8 +72,12 @@ try:
     MEDIA = media_folder(config)
     DEMO_VIDEOS = f"{MEDIA}/videos"
     CORPUS = plan_corpus(config, DEMO_VIDEOS)
+    check_emotions(config["emotions"], CORPUS)
     config["folds"] = plan_folds(config, CORPUS)
-    check_speakers(config["bundle"]["held_out_speakers"], CORPUS)
+    HELD_OUT_SPEAKERS = list(
+        map(str, spell_speakers(config["bundle"]["held_out_speakers"], CORPUS))
+    )
+    check_speakers(HELD_OUT_SPEAKERS, CORPUS)
     OTHERS = config["predict"]["clips"]
     PREDICTED = in_groups(requests_for([Path(OTHERS).expanduser()])) if OTHERS else {}
 except InputError as error:
@@ -106,7 +114,6 @@ BUNDLED = config["bundle"]["system"]
 BUNDLED_MODELS = (
     FUSIONS[BUNDLED]["posteriors"] if BUNDLED in FUSIONS else [BUNDLED] if BUNDLED else []
 )
-HELD_OUT_SPEAKERS = list(map(str, config["bundle"]["held_out_speakers"]))
 SHARDS = CORPUS.shards
 LANDMARKER = "resources/face_landmarker/face_landmarker.task"
 
@@ -185,6 +192,12 @@ def clips_without_list(wildcards):
 def reasons_of_failed_rows(wildcards):
     """Return why rows of the sample sheet cannot be used: missing files come and go."""
     return [failure.reason for failure in CORPUS.failures]
+
+
+def state_of_files_of_equal_size(wildcards):
+    """Return a digest of the clips' files that may be copies of one another; None without any."""
+    files = find_files_of_equal_size(CORPUS.clips) if has_own_files(config) else {}
+    return digest_of(files) if files else None
 
 
 def files_of_the_network():

@@ -33,7 +33,7 @@ rule train_bundle:
         bundle=bundled_system(),
         encoders=ENCODERS_OF_BUNDLE,
         extractors=EXTRACTORS_OF_BUNDLE,
-        held_out_speakers=HELD_OUT_SPEAKERS,
+        held_out_speakers=speakers_held_out,
         min_confidence=config["face"]["min_confidence"],
         name=NAME,
         corpus=config["corpus"],

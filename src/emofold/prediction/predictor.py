@@ -187,10 +187,13 @@ class Predictor:
 
 def predict_group(predictor: Predictor, requests: Sequence[Request]) -> list[Answer]:
     """Return an answer for each clip of a group; what is wrong with all of them is each one's."""
+    flawed = [one for one in requests if one.flaw]
+    answers = [Answer(one, reasons={"all": one.explain_flaw()}) for one in flawed]
+    usable = [one for one in requests if not one.flaw]
     try:
-        return predictor.predict(requests)
+        return [*answers, *(predictor.predict(usable) if usable else [])]
     except InputError as error:
-        return [Answer(request, reasons={"all": error}) for request in requests]
+        return [*answers, *(Answer(request, reasons={"all": error}) for request in usable)]
 
 
 def _check_needs_means_alone(bundle: Bundle) -> None:
