@@ -1,6 +1,7 @@
 """The figures of the report: what they show, and that equal numbers give equal files."""
 
 from datetime import date
+from xml.etree import ElementTree
 
 import matplotlib as mpl
 import numpy as np
@@ -201,6 +202,15 @@ def test_speakers_whose_names_are_words_stand_in_their_alphabetic_order(decision
     speakers = accuracy_by_speaker(decisions).replace({"speaker": names})
     figure = draw_speakers(speakers, rank_systems(metrics)["system"])
     assert ticks(figure.axes[0], "x") == ["Ada", "Bob", "Cleo", "Dan"]
+
+
+def test_names_of_speakers_are_drawn_as_they_are(decisions, metrics, tmp_path):
+    names = {"10": "$x^$", "9": r"$\frac{1}$", "2": "<script>", "1": "{{ 7 * 7 }} %s --><!--"}
+    speakers = accuracy_by_speaker(decisions).replace({"speaker": names})
+    figure = draw_speakers(speakers, rank_systems(metrics)["system"])
+    assert {*ticks(figure.axes[0], "x")} == {*names.values()}
+    save(figure, tmp_path / "speakers.svg", "$of^$")
+    ElementTree.parse(tmp_path / "speakers.svg")
 
 
 def test_a_note_stands_below_all_that_is_drawn(tmp_path):
