@@ -96,7 +96,7 @@ def mixed(tmp_path_factory) -> Project:
     add("low-rate", recordings.with_sound_of(videos / "low.mp4", source, 8000, 1))
     add("stereo", recordings.with_sound_of(videos / "stereo.mp4", source, 96000, 2))
     add("short", recordings.short(videos / "short.mp4", source))
-    add("ümläut clip", recordings.good(videos / "ein Clip äöü.mp4"))
+    add("ümläut clip", recordings.good(videos / "ein Clip äöü.mp4", "01-01-03-01-02-02-01"))
     add("of the third speaker", videos / "empty.mp4", speaker="3")
     add("of the fourth speaker", source, speaker="4", emotion="bored")
     (project.folder / "samples.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
