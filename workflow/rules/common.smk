@@ -8,7 +8,9 @@ from dataclasses import asdict
 import yaml
 
 from snakemake.exceptions import WorkflowError
+from snakemake.io import contains_wildcard
 from snakemake.logging import logger
+from snakemake.pathvars import PATHVAR_REGEX
 
 ROOT = Path(workflow.basedir)
 SOURCE = ROOT / "src"
@@ -155,6 +157,23 @@ def growing(minutes):
         return minutes * attempt
 
     return runtime
+
+
+def taken_literally(paths):
+    """Return those of some paths in which Snakemake finds nothing to fill in.
+
+    That is, no braces and no name in angle brackets. Jobs know all of their files by a parameter.
+    """
+    return [p for p in paths if not (contains_wildcard(p) or PATHVAR_REGEX.search(p))]
+
+
+def inputs_of(paths):
+    """Return a function of wildcards that gives what another one does, as far as it can be input."""
+
+    def files(wildcards):
+        return taken_literally(paths(wildcards))
+
+    return files
 
 
 def published(file):

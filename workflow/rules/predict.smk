@@ -51,7 +51,7 @@ rule train_bundle:
 rule predict:
     input:
         bundle=BUNDLE,
-        media=media_to_predict,
+        media=inputs_of(media_to_predict),
         means=means_to_predict_from,
         openface=openface_to_predict_with,
     output:
@@ -82,7 +82,7 @@ rule predict:
 
 rule make_playable_copies:
     input:
-        media=media_to_predict,
+        media=inputs_of(media_to_predict),
     output:
         directory(f"{RESULTS}/playable/{{group}}"),
     log:
@@ -111,7 +111,7 @@ rule write_prediction_pages:
     input:
         tables=f"{RESULTS}/predictions/{{group}}",
         copies=f"{RESULTS}/playable/{{group}}",
-        media=media_to_predict,
+        media=inputs_of(media_to_predict),
         page=PAGE_FILES,
     output:
         directory(f"{RESULTS}/prediction_pages/{{group}}"),

@@ -26,6 +26,7 @@ from emofold.prediction.windows import MIN_SHARE_OF_WINDOW, cut_windows
 
 WINDOWS_TOGETHER = 100
 SPEECH, FACE = "speech", "face"
+SHEET = "sheet"  # what a request is read from
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,11 @@ class Predictor:
 
         A speaker is known by whole clips; windows are normalised as these are.
         """
+        refused = [Answer(one, reasons={SHEET: one.explain_flaw()}) for one in requests if one.flaw]
+        usable = [one for one in requests if not one.flaw]
+        return [*refused, *(self._answer(usable) if usable else [])]
+
+    def _answer(self, requests: Sequence[Request]) -> list[Answer]:
         judgements = {}
         frames: dict[str, pd.DataFrame] = {}
         with ThreadPoolExecutor(max_workers=1) as pool:
@@ -187,13 +193,10 @@ class Predictor:
 
 def predict_group(predictor: Predictor, requests: Sequence[Request]) -> list[Answer]:
     """Return an answer for each clip of a group; what is wrong with all of them is each one's."""
-    flawed = [one for one in requests if one.flaw]
-    answers = [Answer(one, reasons={"all": one.explain_flaw()}) for one in flawed]
-    usable = [one for one in requests if not one.flaw]
     try:
-        return [*answers, *(predictor.predict(usable) if usable else [])]
+        return predictor.predict(requests)
     except InputError as error:
-        return [*answers, *(Answer(request, reasons={"all": error}) for request in usable)]
+        return [Answer(request, reasons={"all": error}) for request in requests]
 
 
 def _check_needs_means_alone(bundle: Bundle) -> None:

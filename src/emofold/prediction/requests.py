@@ -135,11 +135,14 @@ def _request_file(path: Path) -> Request:
 
 def _read_sheet(sheet: Path) -> Iterator[Request]:
     for number, row in read_rows(sheet, COLUMNS).items():
-        files = {name: sheet.parent / row[name] if row[name] else None for name in FILES}
-        named = files["media"] or files["action_units"]
+        media, units = (sheet.parent / row[name] if row[name] else None for name in FILES)
+        named = media or units
         clip = row["clip"] or (named.stem if named else f"row {number}")
-        flaw = f"{'; '.join(row.flaws)} (row {number} of {sheet})" if row.flaws else None
-        yield Request(clip, **files, speaker=compose(row["speaker"]) or None, flaw=flaw)
+        if row.flaws:
+            flaw = f"{'; '.join(row.flaws)} (row {number} of {sheet})"
+            yield Request(clip, media, units, flaw=flaw)
+        else:
+            yield Request(clip, media, units, compose(row["speaker"]) or None)
 
 
 def _name_apart(requests: Sequence[Request]) -> list[Request]:
