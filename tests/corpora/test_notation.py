@@ -1,4 +1,4 @@
-"""Names that people and spreadsheets write in several ways are told to be the same, and no others."""
+"""Names that differ in notation only are told to be the same, and no others are."""
 
 import unicodedata
 
