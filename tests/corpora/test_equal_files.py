@@ -31,6 +31,10 @@ def clip(name, media=None, units=None, speaker="anna", emotion="sad"):
     return Clip(name, speaker, emotion, *paths)
 
 
+def sheet_of(clips):
+    return SampleSheet(clips, [], frozenset(one.speaker for one in clips), {})
+
+
 def test_copies_links_and_other_spellings_of_a_path_are_equal(files, tmp_path):
     found = files(a=CONTENT, copy=CONTENT, other=CONTENT[:-1] + b"x", short=b"ab")
     os.link(found["a"], tmp_path / "hard")
@@ -62,7 +66,7 @@ def test_each_of_the_equal_clips_fails_and_names_the_others(files):
         clip("three", found["c"]),
     ]
     places = {"one": "row 2 of my.csv", "two": "row 9 of my.csv"}
-    sheet = SampleSheet.of(clips)
+    sheet = sheet_of(clips)
     left = sheet.without(explain_equal_clips(clips, places))
     assert [one.clip for one in left.clips] == ["three"]
     assert left.speakers == {"anna", "ben"}
@@ -86,7 +90,7 @@ def test_a_corpus_of_nothing_but_copies_is_refused(files):
     found = files(a=CONTENT, b=CONTENT)
     clips = [clip("one", found["a"]), clip("two", found["b"])]
     with pytest.raises(InputError, match="no clip that can be used; the first: the media of one"):
-        SampleSheet.of(clips).without(explain_equal_clips(clips, {}))
+        sheet_of(clips).without(explain_equal_clips(clips, {}))
 
 
 def test_only_files_that_may_be_equal_are_watched_for_changes(files):

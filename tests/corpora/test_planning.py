@@ -11,7 +11,6 @@ from emofold.corpora.planning import (
     check_speakers,
     clips_to_show,
     fetched_ravdess,
-    has_own_files,
     media_folder,
     needed_ravdess,
     plan_corpus,
@@ -89,14 +88,6 @@ def test_folds_and_held_out_speakers_may_spell_speakers_in_another_way():
     check_speakers(spell_speakers([1], corpus), corpus)
     with pytest.raises(InputError, match="of 2"):
         check_speakers(spell_speakers([2], corpus), corpus)
-
-
-def test_copies_are_looked_for_among_the_users_own_files_alone(tmp_path):
-    own = with_files(tmp_path / "own", SOUND, ".wav")
-    assert has_own_files({"corpus": "sheet"})
-    assert has_own_files(ravdess(speech=own))
-    assert not has_own_files(ravdess())
-    assert not has_own_files(DEMO)
 
 
 def test_a_corpus_of_published_posteriors_has_no_media():

@@ -96,7 +96,7 @@ def test_a_sheet_that_is_wrong_as_a_whole_is_refused(read, text, found):
 def test_speakers_that_differ_in_notation_only_are_refused_with_both_names(read, one, other):
     with pytest.raises(InputError) as error:
         read(HEADER + f"a,{one},sad,vidéo one.mp4\nb,{other},sad,vidéo one.mp4\n")
-    assert f"the speakers {', '.join(sorted([repr(one), repr(other)]))} in" in error.value.found
+    assert f"the speakers {', '.join(map(repr, sorted([one, other])))} in" in error.value.found
 
 
 def test_letters_with_accents_are_the_same_in_one_character_or_two(read):

@@ -34,7 +34,6 @@ from emofold.corpora.planning import (
     check_speakers,
     clips_to_show,
     fetched_ravdess,
-    has_own_files,
     is_address,
     media_folder,
     plan_corpus,
@@ -214,8 +213,11 @@ def reasons_of_failed_rows(wildcards):
 
 
 def state_of_files_of_equal_size(wildcards):
-    """Return a digest of the clips' files that may be copies of one another; None without any."""
-    files = find_files_of_equal_size(CORPUS.clips) if has_own_files(config) else {}
+    """Return a digest of the files of a sheet that may be copies of one another; None without any.
+
+    In RAVDESS itself, which is taken as it was published, two recordings are one.
+    """
+    files = find_files_of_equal_size(CORPUS.clips) if config["corpus"] == "sheet" else {}
     return digest_of(files) if files else None
 
 

@@ -224,17 +224,6 @@ def check_emotions(emotions: Sequence[str], corpus: Corpus) -> None:
         )
 
 
-def has_own_files(config: Mapping[str, Any]) -> bool:
-    """Return whether the files of all clips are the user's: no rule makes or fetches any."""
-    match config["corpus"]:
-        case "sheet":
-            return True
-        case "ravdess":
-            return not fetched_ravdess(config)
-        case _:
-            return False
-
-
 def is_address(source: str) -> bool:
     """Return whether a source is an address, not a folder."""
     return source.startswith(("http://", "https://"))

@@ -1,7 +1,7 @@
 """A corpus of the user's own: a sheet with a row for each clip."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
@@ -34,7 +34,7 @@ class Clip:
 
 @dataclass(frozen=True)
 class SampleSheet:
-    """What a list of clips holds.
+    """What a sheet holds.
 
     Attributes
     ----------
@@ -53,14 +53,8 @@ class SampleSheet:
     speakers: frozenset[str]
     places: Mapping[str, str]
 
-    @classmethod
-    def of(cls, clips: Iterable[Clip]) -> Self:
-        """Return the list of some clips that no file lists."""
-        listed = [*clips]
-        return cls(listed, [], frozenset(clip.speaker for clip in listed), {})
-
     def without(self, reasons: Mapping[str, InputError]) -> Self:
-        """Return the sheet without some clips, which are failures for their reasons.
+        """Return the sheet without some clips, which become failures for their reasons.
 
         Raises
         ------
