@@ -27,6 +27,7 @@ from emofold.prediction.windows import MIN_SHARE_OF_WINDOW, cut_windows
 WINDOWS_TOGETHER = 100
 SPEECH, FACE = "speech", "face"
 ALL = "all"  # modalities
+SHEET = "sheet"  # what a request is read from
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,11 @@ class Predictor:
 
         A speaker is known by whole clips; windows are normalised as these are.
         """
+        refused = [Answer(one, reasons={SHEET: one.explain_flaw()}) for one in requests if one.flaw]
+        usable = [one for one in requests if not one.flaw]
+        return [*refused, *(self._answer(usable) if usable else [])]
+
+    def _answer(self, requests: Sequence[Request]) -> list[Answer]:
         judgements = {}
         frames: dict[str, pd.DataFrame] = {}
         with ThreadPoolExecutor(max_workers=1) as pool:
