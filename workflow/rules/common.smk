@@ -285,6 +285,8 @@ def begin_the_run():
     if locks.jobs_are_running():
         logger.warning("Waiting for jobs that an earlier, killed run left at work here.")
         locks.wait_for_jobs()
+    # Snakemake would note the state of files while it planned, though jobs may make them anew.
+    workflow.persistence._params.cache_clear()
     record = RunRecord(config, shared_files(), RESULT_FILES)
     for line in disagreements(record.media, RunRecord.others_beside(Path(RESULTS))):
         logger.warning(line)
