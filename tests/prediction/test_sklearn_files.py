@@ -18,7 +18,7 @@ X, Y = RNG.normal(size=(60, 5)), np.repeat([0, 1, 2], 20)
 def test_every_classifier_scores_as_before(classifier, tmp_path):
     pipeline = make_classifier(classifier, "standard", {}, seed=0).fit(X, Y)
     save_pipeline(pipeline, tmp_path / "model.skops")
-    again = load_pipeline(tmp_path / "model.skops")
+    again = load_pipeline(tmp_path / "model.skops", 3)
     for before, after in zip(class_scores(pipeline, X), class_scores(again, X), strict=True):
         assert np.array_equal(before, after)
 
@@ -35,10 +35,10 @@ def test_a_file_that_names_a_foreign_type_is_refused(tmp_path):
         for name, content in (files | {"schema.json": text.encode()}).items():
             archive.writestr(name, content)
     with pytest.raises(InputError, match=r"os\.KDTree"):
-        load_pipeline(path)
+        load_pipeline(path, 3)
 
 
 def test_a_file_that_is_none_is_refused(tmp_path):
     (tmp_path / "model.skops").write_bytes(b"no zip")
     with pytest.raises(InputError, match="cannot be read as a model"):
-        load_pipeline(tmp_path / "model.skops")
+        load_pipeline(tmp_path / "model.skops", 3)
