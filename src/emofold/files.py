@@ -29,6 +29,24 @@ def atomic_write(path: Path) -> Iterator[Path]:
         partial.unlink(missing_ok=True)
 
 
+@contextmanager
+def weights_file(path: Path) -> Iterator[Path]:
+    """Do the same for a file of safetensors, which gets the rights of other files.
+
+    safetensors lets nobody else read what it writes, and has an error of its own for a full disk.
+    """
+    from safetensors import SafetensorError  # noqa: PLC0415
+
+    with atomic_write(path) as partial:
+        partial.touch()
+        rights = partial.stat().st_mode
+        try:
+            yield partial
+        except SafetensorError as error:
+            raise OSError(f"{path} cannot be written: {error}") from error
+        partial.chmod(rights)
+
+
 def sha256(path: Path) -> str:
     """Return the SHA-256 of a file's content, as hexadecimal digits."""
     return checksum(path, "sha256")

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from emofold.errors import InputError, listing
+from emofold.files import weights_file
 from emofold.media.audio import SAMPLE_RATE
 from emofold.models.features import features_of_layers
 from emofold.models.speaker_normalisation import Population, standardised
@@ -128,7 +129,8 @@ class StaticMember:
 
         save_pipeline(self.pipeline, folder / PIPELINE)
         if self.population is not None:
-            save_file(vars(self.population), folder / POPULATION)
+            with weights_file(folder / POPULATION) as partial:
+                save_file(vars(self.population), partial)
         return {"layers": self.layers, "width": self.width}
 
     @classmethod

@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from emofold.errors import InputError, listing
-from emofold.files import atomic_write
+from emofold.files import atomic_write, weights_file
 from emofold.media.audio import SAMPLE_RATE, check_rate, to_float
 from emofold.speech.chunks import MAX_CHUNK
 from emofold.speech.pooling import average_real_frames, pad
@@ -165,7 +165,7 @@ def save_network(
     with atomic_write(folder / SETTINGS) as partial:
         partial.write_text(json.dumps(settings, indent=2, sort_keys=True), encoding="utf-8")
     weights = {name: tensor.contiguous() for name, tensor in network.state_dict().items()}
-    with atomic_write(folder / WEIGHTS) as partial:
+    with weights_file(folder / WEIGHTS) as partial:
         save_file(weights, partial)
 
 

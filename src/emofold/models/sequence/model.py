@@ -14,7 +14,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from emofold.errors import InputError, listing
-from emofold.files import atomic_write
+from emofold.files import atomic_write, weights_file
 from emofold.models.sequence.bilstm import BiLSTM
 from emofold.models.sequence.sequences import Scaling, Sequences
 from emofold.scores import score_columns
@@ -152,7 +152,7 @@ class SequenceModel:
             **self.story,
         }
         tensors = {name: t.cpu().contiguous() for name, t in self.network.state_dict().items()}
-        with atomic_write(weights) as partial:
+        with weights_file(weights) as partial:
             save_file(tensors, partial)
         with atomic_write(settings) as partial:
             partial.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
