@@ -36,9 +36,11 @@ help: ## list what can be made
 setup: $(READY) ## make or renew the environment in .venv
 	@echo "The environment is ready: $(BIN)"
 
-$(READY): envs/requirements.txt envs/requirements-cuda.txt pyproject.toml
+$(READY): $(wildcard envs/requirements*.txt) pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "emofold needs $(PYTHON): install it, or name it with PYTHON=..." >&2; exit 1; }
 	$(PYTHON) -m venv .venv
+	@$(BIN)/python -m $(LOCKED) envs/requirements-cpu.txt 2>/dev/null || \
+	echo "Here is no PyTorch built for the CPU alone that the lock knows: that of the index is taken."
 	$(BIN)/python -m $(LOCKED) envs/requirements.txt
 	@if $(BIN)/python -m pip show torch | grep -q '^Requires:.*nvidia'; then \
 	$(BIN)/python -m $(LOCKED) envs/requirements-cuda.txt; fi

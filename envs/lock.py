@@ -1,9 +1,10 @@
 """Resolve the dependencies of ``pyproject.toml`` into the forms of the one environment.
 
-Run by ``make lock``. ``requirements.txt`` is what pip installs, ``requirements-cuda.txt`` what the
-PyTorch of Linux needs besides, where it is not built for the CPU alone. ``environment.yaml`` gives
-conda the same versions, so that a rule computes the same numbers in either. They name the SHA-256
-of every file that a package may be installed from: another file is refused.
+Run by ``make lock``. They name the SHA-256 of every file that a package may be installed from:
+another file is refused. ``requirements.txt`` holds what every machine needs. Where PyTorch is built
+for CUDA, as the index has it for Linux, it asks for ``requirements-cuda.txt`` besides; where a
+machine has its own, built for the CPU alone, that is known by ``requirements-cpu.txt``.
+``environment.yaml`` gives conda the same versions, so that a rule computes the same numbers.
 """
 
 import json
@@ -15,19 +16,13 @@ import tempfile
 from pathlib import Path
 
 ENVS = Path(__file__).parent
-LOCK = ENVS / "requirements.txt"
-CUDA = ENVS / "requirements-cuda.txt"
+LOCK, CUDA, CPU = (ENVS / f"requirements{kind}.txt" for kind in ("", "-cuda", "-cpu"))
 CONDA = ENVS / "environment.yaml"
 HEADER = "# Written by `make lock` from pyproject.toml: do not edit by hand.\n"
-PIN = re.compile(
-    r"^(?P<pin>[A-Za-z0-9._-]+==[^\s\\]+)(?P<rest>(?:[^\n]*\n[ ]+)*[^\n]*\n)", re.MULTILINE
-)
+BLOCK = re.compile(r"^([A-Za-z0-9._-]+==[^\s\\]+)[^\n]*\n(?: +[^\n]*\n)*", re.MULTILINE)
 HASH = re.compile(r"sha256:[0-9a-f]{64}")
 OF_CUDA = re.compile(r"cuda-|nvidia-|triton==")
 ON_LINUX = '; platform_system == "Linux"'
-LOCAL_BUILD = "torch"  # each machine may have its own, as torch==2.13.0+cpu
-
-Hashes = dict[str, set[str]]
 
 
 def resolve(earlier: str) -> str:
@@ -50,50 +45,32 @@ def resolve(earlier: str) -> str:
         return file.read_text(encoding="utf-8")
 
 
-def read_hashes(requirements: str) -> Hashes:
-    """Return the hashes of each ``name==version`` of a requirements file."""
-    return {found["pin"]: {*HASH.findall(found["rest"])} for found in PIN.finditer(requirements)}
-
-
-def find_local_hash(pin: str) -> set[str]:
-    """Return the hash of the file that pip would install here."""
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--dry-run", "--no-deps"]
-    command += ["--ignore-installed", "--report", "-", pin]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    (found,) = json.loads(done.stdout)["install"]
-    return {f"sha256:{found['download_info']['archive_info']['hashes']['sha256']}"}
-
-
-def add_hashes(requirements: str, more: Hashes) -> str:
-    """Return a requirements file with more hashes of its pins."""
-
-    def rewrite(found: re.Match[str]) -> str:
-        pin, rest = found["pin"], found["rest"]
-        every = sorted({*HASH.findall(rest)} | more.get(pin, set()))
-        reasons = re.sub(r"[^\n]*--hash[^\n]*\n| \\\n", "", rest)
-        return " \\\n    --hash=".join([pin, *every]) + "\n" + reasons
-
-    return PIN.sub(rewrite, requirements)
-
-
 def split(requirements: str) -> tuple[str, str]:
     """Return the pins of every machine, and those of PyTorch with CUDA; none of pip itself."""
-    blocks = [found[0] for found in PIN.finditer(requirements) if found["pin"][:5] != "pip=="]
+    blocks = [found[0] for found in BLOCK.finditer(requirements) if found[1][:5] != "pip=="]
     return (
         "".join(block for block in blocks if not OF_CUDA.match(block)),
         "".join(block for block in blocks if OF_CUDA.match(block)),
     )
 
 
-def conda_environment(requirements: str, cuda: str) -> str:
-    """Return the conda environment file that holds the same versions and hashes.
+def find_local_build(pin: str) -> str:
+    """Return what pip would install here for a pin, with its hash; nothing if it is the index's."""
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--dry-run", "--no-deps"]
+    command += ["--ignore-installed", "--report", "-", pin]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    (found,) = json.loads(done.stdout)["install"]
+    _, _, build = found["metadata"]["version"].partition("+")
+    digest = found["download_info"]["archive_info"]["hashes"]["sha256"]
+    return f"{pin}+{build} \\\n    --hash=sha256:{digest}\n" if build else ""
 
-    Conda's PyTorch is that of the index, which is built for CUDA on Linux.
-    """
+
+def conda_environment(requirements: str, cuda: str) -> str:
+    """Return the conda environment file that holds the same versions and hashes."""
     lines = [
-        "\n        --hash=".join([f"      - {pin}{marker}", *sorted(hashes)])
+        "\n        --hash=".join([f"      - {found[1]}{marker}", *HASH.findall(found[0])])
         for text, marker in ((requirements, ""), (cuda, ON_LINUX))
-        for pin, hashes in read_hashes(text).items()
+        for found in BLOCK.finditer(text)
     ]
     return (
         "name: emofold\nchannels:\n  - conda-forge\n  - nodefaults\n"
@@ -103,13 +80,13 @@ def conda_environment(requirements: str, cuda: str) -> str:
 
 def write_lock() -> None:
     """Write the files anew."""
-    earlier = "".join(file.read_text(encoding="utf-8") for file in (LOCK, CUDA) if file.exists())
-    resolved = resolve(earlier)
-    known = read_hashes(earlier)  # among them local builds of other machines
-    for pin in read_hashes(resolved):
-        if pin.startswith(f"{LOCAL_BUILD}=="):
-            known[pin] = known.get(pin, set()) | find_local_hash(pin)
-    common, cuda = split(add_hashes(resolved, known))
+    known = "".join(file.read_text(encoding="utf-8") for file in (LOCK, CUDA) if file.exists())
+    common, cuda = split(resolve(known))
+    (torch,) = re.findall(r"^torch==\S+", common, flags=re.MULTILINE)
+    if local := find_local_build(torch):
+        CPU.write_text(HEADER + local, encoding="utf-8")
+    elif CPU.exists() and f"{torch}+" not in CPU.read_text(encoding="utf-8"):
+        CPU.unlink()  # of another version
     LOCK.write_text(HEADER + common, encoding="utf-8")
     CUDA.write_text(HEADER + cuda, encoding="utf-8")
     CONDA.write_text(HEADER + conda_environment(common, cuda), encoding="utf-8")

@@ -196,6 +196,8 @@ class FinetunedEncoder:
             emotions, dropout = settings["head"]["emotions"], settings["head"]["dropout"]
             network = EmotionNetwork(model, len(emotions), dropout)
             network.load_state_dict(load_file(folder / WEIGHTS))
+        except InputError:
+            raise
         except Exception as error:  # of json, of transformers, of safetensors, of torch
             raise InputError(
                 f"the fine-tuned model in {folder} cannot be loaded "
