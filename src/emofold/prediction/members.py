@@ -121,7 +121,7 @@ class StaticMember:
         seen = features_of_layers(table, self.layers)
         check_width(self.pipeline, seen.shape[1], self.source)
         values, scale = class_scores(self.pipeline, seen.to_numpy())
-        return Scores(pd.DataFrame(values, seen.index), scale)
+        return Scores(_finite(pd.DataFrame(values, seen.index), self.source), scale)
 
     def save(self, folder: Path) -> dict[str, Any]:
         """Write the pipeline with skops, and the population as safetensors."""
@@ -185,7 +185,7 @@ class SequenceMember:
             )
             for clip, of_clip in weights.items()
         }
-        return Scores(logits.set_index("clip"), "logit", attention)
+        return Scores(_finite(logits.set_index("clip"), self.source), "logit", attention)
 
     def save(self, folder: Path) -> dict[str, Any]:
         """Write the weights as safetensors and all else as json."""
@@ -234,7 +234,8 @@ class FinetunedMember:
         """Return the scores of the clips that have sound enough."""
         logits, errors = self._encoder.predict(features.sounds, SAMPLE_RATE)
         features.errors.update(errors)
-        return Scores(pd.DataFrame.from_dict(logits, orient="index"), "logit")
+        values = pd.DataFrame.from_dict(logits, orient="index")
+        return Scores(_finite(values, self.source), "logit")
 
     def save(self, folder: Path) -> dict[str, Any]:
         """Copy the two files."""
@@ -248,6 +249,16 @@ class FinetunedMember:
     def load(cls, folder: Path, row: Mapping[str, Any], emotions: Sequence[str]) -> Self:
         """Return the model in a folder, whose files are read when it is first asked."""
         return cls(folder, tuple(emotions), row["source"])
+
+
+def _finite(scores: pd.DataFrame, source: str) -> pd.DataFrame:
+    if not np.isfinite(scores.to_numpy("float64")).all():
+        raise InputError(
+            f"scores of a model on {source} that are no finite numbers",
+            "weights as a training leaves them",
+            ANEW,
+        )
+    return scores
 
 
 def _load_population(path: Path, width: int) -> Population:

@@ -44,6 +44,7 @@ SHAPES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 KERNELS = {"linear", "poly", "rbf", "sigmoid"}
 LEAF = -1
+MOST_FEATURES = 10**7
 
 
 def rebuild_pipeline(found: Any) -> Any:
@@ -68,6 +69,8 @@ def rebuild_pipeline(found: Any) -> Any:
     if len(before) > 1:
         raise ValueError(f"a pipeline of {len(before) + 1} steps")
     features, classes = vars(classifier)["n_features_in_"], len(vars(classifier)["classes_"])
+    if not (isinstance(features, int) and 0 < features <= MOST_FEATURES):
+        raise ValueError(f"{features!r} features")
     scalers = {name: make_classifier("ridge", name, {}, 0)[0] for name in SCALERS}
     classifiers = {name: make_classifier(name, "none", {}, 0)[-1] for name in CLASSIFIERS}
     steps = [_rebuild(one, scalers, features, classes) for one in before]
