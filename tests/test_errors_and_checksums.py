@@ -1,9 +1,12 @@
 """An error tells the user what to do; a checksum tells one file from another."""
 
+import numpy as np
 import pytest
+from safetensors import SafetensorError
+from safetensors.numpy import save_file
 
 from emofold.errors import InputError, listing
-from emofold.files import check_all, check_sha256, sha256
+from emofold.files import check_all, check_sha256, sha256, weights_file
 
 SHA256_OF_ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 SHA256_OF_NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
@@ -59,3 +62,21 @@ def test_of_many_files_the_changed_one_is_named(tmp_path):
     check_all({str(whole): SHA256_OF_ABC})
     with pytest.raises(InputError, match=str(changed)):
         check_all({str(whole): SHA256_OF_ABC, str(changed): SHA256_OF_ABC})
+
+
+def test_weights_may_be_read_by_whom_other_files_may(tmp_path):
+    with weights_file(tmp_path / "model.safetensors") as partial:
+        save_file({"a": np.zeros(3)}, partial)
+    (tmp_path / "other").touch()
+    assert [*{file.stat().st_mode for file in tmp_path.iterdir()}] == [
+        (tmp_path / "other").stat().st_mode
+    ]
+
+
+def test_a_disk_that_is_full_of_weights_is_an_error_of_the_system(tmp_path):
+    with (
+        pytest.raises(OSError, match=r"model\.safetensors cannot be written: .*No space left"),
+        weights_file(tmp_path / "model.safetensors"),
+    ):
+        raise SafetensorError("I/O error: No space left on device (os error 28)")
+    assert not [*tmp_path.iterdir()]
