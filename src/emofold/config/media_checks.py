@@ -7,14 +7,14 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from emofold.config.name_pattern import NamePattern, is_emotion_name
+from emofold.config.name_pattern import Names, is_emotion_name
 from emofold.corpora.sheets import find_flaw_of_name
 from emofold.errors import InputError, listing, nearest
 from emofold.media.containers import MAX_DURATION
 from emofold.media.contents import Contents, choose_modalities, read_contents
 
 
-def check_path(path: Path, pattern: NamePattern) -> Iterator[str]:
+def check_path(path: Path, pattern: Names) -> Iterator[str]:
     """Yield why the path of a file cannot be read."""
     try:
         str(path).encode()
