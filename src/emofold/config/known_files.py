@@ -71,7 +71,7 @@ def read_known_files(
     left = _LeftAlone()
     media = [path for path in files.media if not left.add(path, _why_no_clip(corpus, path))]
     read = {path: told for path in media if (told := _read_name(corpus, path))}
-    if files.media and not read:
+    if files.media and not any(_is_known(corpus, told) for _, told in read.values()):
         raise _nothing_fits(corpus, folder, files.media)
     in_names = {name for pattern in corpus.names for name in pattern.names}
     annotations = [
@@ -176,8 +176,13 @@ def _read_name(corpus: KnownCorpus, path: Path) -> tuple[int, Fields] | None:
         told = _translate(corpus, told) if told is not None else None
         if told is not None:
             fitting.append((rank, told))
-    known = {None, *corpus.emotions, *corpus.no_emotion}
-    return next(iter([one for one in fitting if one[1].get("emotion") in known] or fitting), None)
+    known = [one for one in fitting if _is_known(corpus, one[1])]
+    return next(iter(known or fitting), None)
+
+
+def _is_known(corpus: KnownCorpus, told: Fields) -> bool:
+    """Return whether a name says an emotion of the corpus, or leaves it to the annotations."""
+    return told.get("emotion") in {None, *corpus.emotions, *corpus.no_emotion}
 
 
 def _translate(corpus: KnownCorpus, told: Mapping[str, str]) -> Fields | None:
