@@ -8,6 +8,7 @@ import pytest
 import known_copies
 from emofold.config.known_corpora import list_known_corpora, read_known_corpus
 from emofold.config.known_files import read_known_files
+from emofold.config.name_pattern import parse_emotions
 from emofold.errors import InputError
 
 
@@ -190,6 +191,12 @@ def test_emotions_may_be_chosen_and_called_otherwise(copy):
     files = copy("emodb", chosen={"happy": "joyful", "sad": "sad"})
     assert files.emotions == {"happy": "joyful", "sad": "sad"}
     assert files.passed_over == {Path("wav/03a01Wa.wav"), Path("wav/08a02La.wav")}
+
+
+def test_two_emotions_may_be_called_the_same(copy):
+    files = copy("iemocap", chosen=parse_emotions("calm=neutral,angry,angry=frustrated"))
+    assert files.emotions == {"neutral": "calm", "angry": "angry", "frustrated": "angry"}
+    assert not files.passed_over
 
 
 def test_an_emotion_that_the_corpus_has_not_cannot_be_chosen(copy):

@@ -31,7 +31,7 @@ a known corpus:
   --corpus emodb                           the files are a copy of EMO-DB, however it is nested
 
   It needs no pattern, knows how many clips there are and which are bad, and says how to cite it.
-  docs/corpora.md lists the corpora that are known.
+  docs/reference/corpora.md lists the corpora that are known.
 
 the pattern:
   It describes the name of a file without its ending, or, where it has a /, its whole path below the
@@ -97,7 +97,7 @@ def add(commands: Any) -> None:
     parser.add_argument(
         "--recipe",
         action="store_true",
-        help="Whisper and Action Units, as they are and normalised by speaker, for librosa alone",
+        help="Whisper beside Action Units, both also normalised by speaker, instead of librosa",
     )
     parser.add_argument("--force", action="store_true", help="overwrite what is there")
     parser.set_defaults(run=run)

@@ -44,6 +44,7 @@ class Counts:
 class BadClip:
     """What a clip is called that cannot be used, in files of one ending or of any; and why."""
 
+    name: str
     pattern: CorpusPattern
     ending: str
     reason: str
@@ -189,8 +190,9 @@ def _as_annotation_files(row: Mapping[str, Any]) -> AnnotationFiles:
 def _as_bad_clip(name: str, reason: str) -> BadClip:
     path = PurePath(name)
     if is_media(path):
-        return BadClip(CorpusPattern(path.with_suffix("").as_posix()), path.suffix.lower(), reason)
-    return BadClip(CorpusPattern(name), "", reason)
+        pattern = CorpusPattern(path.with_suffix("").as_posix())
+        return BadClip(name, pattern, path.suffix.lower(), reason)
+    return BadClip(name, CorpusPattern(name), "", reason)
 
 
 def _as_counts(counts: Mapping[str, Any]) -> Counts:
