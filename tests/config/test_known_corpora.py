@@ -93,9 +93,13 @@ def test_an_unknown_corpus_is_told_which_are_known():
     assert "--pattern" in str(refused.value)
 
 
-@pytest.mark.parametrize("name", ["EMO-DB", "emo_db", "EmoDB", "CREMAD", "ravdess_song"])
+@pytest.mark.parametrize("name", ["EMO-DB", "emo_db", "CREMAD", "ravdess_song", "TurEV-DB"])
 def test_a_corpus_is_found_however_it_is_written(name):
     assert read_known_corpus(name).title
+
+
+def test_a_corpus_may_go_by_other_names():
+    assert read_known_corpus("RAVDESS-speech").title == read_known_corpus("ravdess").title
 
 
 def test_without_the_files_of_the_workflow_no_corpus_is_known(tmp_path):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path, PurePath
 
-from emofold.config.corpus_pattern import CorpusPattern, is_media
+from emofold.config.corpus_pattern import CorpusPattern, is_media, with_one_ending
 from emofold.corpora.sheets import SEPARATORS
 from emofold.errors import InputError, listing
 
@@ -57,7 +57,7 @@ class Annotations:
 
     def key_of(self, path: PurePath, fields: Mapping[str, str]) -> Key:
         """Return what a file has in the fields that rows are found by."""
-        told = {CLIP: path.stem, **fields}
+        told = {CLIP: with_one_ending(path).stem, **fields}
         return tuple(told.get(key, "").casefold() for key in self.keys)
 
 

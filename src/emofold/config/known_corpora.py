@@ -95,7 +95,7 @@ def read_known_corpus(name: str, folder: Path = FOLDER) -> KnownCorpus:
     Parameters
     ----------
     name
-        Its name; capitals, hyphens and underscores do not matter.
+        Its name, or another that it goes by; capitals, hyphens and underscores do not matter.
     folder
         Where the files are.
 
@@ -106,6 +106,7 @@ def read_known_corpus(name: str, folder: Path = FOLDER) -> KnownCorpus:
     """
     known = list_known_corpora(folder)
     found = [one for one in known if _plain(one) == _plain(name)]
+    found = found or [one for one in known if _plain(name) in _aliases(folder / f"{one}.yaml")]
     if not found:
         raise InputError(
             f"the corpus {name!r}, which is not known{nearest(name.lower(), known)}",
@@ -129,6 +130,13 @@ def read_known_corpus(name: str, folder: Path = FOLDER) -> KnownCorpus:
 
 def _plain(name: str) -> str:
     return re.sub(r"[\W_]", "", name.casefold())
+
+
+def _aliases(file: Path) -> list[str]:
+    """Return what else a corpus is called, if its file can be read."""
+    content = _read_yaml(file)
+    aliases = content.get("aliases") if isinstance(content, dict) else None
+    return [_plain(str(alias)) for alias in aliases or []]
 
 
 def _bad_file(file: Path, found: str) -> InputError:
