@@ -49,6 +49,22 @@ def test_a_file_is_enough_for_another_corpus(corpus, tmp_path):
     ]
 
 
+@pytest.mark.parametrize("ending", ["", ".wav", ".WAV"])
+@pytest.mark.parametrize(("table", "separator"), [("list.csv", ","), ("list.tsv", "\t")])
+def test_a_table_may_say_what_names_do_not(corpus, tmp_path, ending, table, separator):
+    columns = {"clip": "file", "speaker": "who", "emotion": "label"}
+    mine = corpus(names=["*"], annotations=[{"files": table, "columns": columns}])
+    rows = ["file,who,label,more", f"a\\1{ending},ann,su,x", f"b/2{ending},ben,iloinen,"]
+    known_copies.add(tmp_path, table).write_text("\n".join(rows).replace(",", separator), "utf-8")
+    known_copies.add(tmp_path, "a/1.wav", "b/2.wav", "b/3.wav")
+    files = read_known_files(mine, tmp_path)
+    assert [(told["speaker"], told["emotion"]) for told in files.fields.values()] == [
+        ("ann", "sad"),
+        ("ben", "happy"),
+    ]
+    assert any("no annotation says" in remark and "b/3.wav" in remark for remark in files.remarks)
+
+
 def test_speakers_are_counted_up(corpus):
     assert corpus().counts.codes_of_speakers == ["a", "x08", "x09", "x10", "x11"]
     assert corpus(counts={"clips": 3, "speakers": 7}).counts.speakers == 7

@@ -82,7 +82,8 @@ def test_of_two_kinds_of_file_pictures_go_before_sound_and_sound_before_lossy_so
 
 
 def test_a_video_with_sound_goes_before_one_without_and_before_a_recording(copy):
-    heard, seen, both = (f"{kind}-01-05-01-01-01-07.mp4" for kind in ("03", "02", "01"))
+    name = "01-05-01-01-01-07"
+    heard, seen, both = f"a/03-{name}.wav", f"a/02-{name}.mp4", f"b/01-{name}.mp4"
     files = copy("ravdess", heard, seen, both)
     assert {Path(both)} == {path for path in files.fields if path.stem.endswith("07")}
 
@@ -136,6 +137,11 @@ def test_the_dialogues_of_iemocap_are_no_clips(copy):
     dialogues = "Session5/dialog/wav/Ses05M_script01_1b.wav", "Session1/dialog/avi/DivX/Ses01F.avi"
     files = copy("iemocap", *dialogues)
     assert files.passed_over == {Path(path) for path in dialogues}
+
+
+def test_a_dialogue_elsewhere_does_not_fit(copy):
+    dialogue = "Ses05M_script01_1b.wav"
+    assert copy("iemocap", dialogue).read(Path(dialogue)) is None
 
 
 def test_clips_without_an_emotion_are_left_alone(copy):
