@@ -1,7 +1,9 @@
 """Small copies of known corpora, with names as the real ones have them."""
 
-import shutil
+import wave
 from pathlib import Path
+
+import numpy as np
 
 MELD_ROWS = """\
 Sr No.,Utterance,Speaker,Emotion,Sentiment,Dialogue_ID,Utterance_ID,StartTime,EndTime
@@ -144,16 +146,23 @@ CLIPS: dict[str, dict[str, tuple[str, str]]] = {
 }
 
 
-def make(folder: Path, name: str, sound: Path | None = None) -> Path:
-    """Make a small copy of a corpus; of one recording, or of empty files."""
+def make(folder: Path, name: str, with_sound: bool = False) -> Path:
+    """Make a small copy of a corpus; of a noise for each clip, or of empty files."""
     for path, text in ANNOTATIONS.get(name, {}).items():
         add(folder, path).write_text(text, encoding="utf-8")
-    for path in CLIPS[name]:
-        if sound:
-            shutil.copyfile(sound, add(folder, path))
-        else:
-            add(folder, path)
+    add(folder, *CLIPS[name])
+    if with_sound:
+        for number, path in enumerate(CLIPS[name]):
+            write_noise(folder / path, seed=number)
     return folder
+
+
+def write_noise(path: Path, seed: int) -> None:
+    """Write a quarter of a second of noise, as wav whatever the ending is."""
+    noise = np.random.default_rng(seed).integers(-1000, 1000, 4_000, np.int16)
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, 16_000, 0, "NONE", None))
+        file.writeframes(noise.tobytes())
 
 
 def add(folder: Path, *paths: str) -> Path:

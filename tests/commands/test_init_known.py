@@ -3,29 +3,25 @@
 import csv
 from pathlib import Path
 
-import numpy as np
 import pytest
 import yaml
 
 import known_copies
-import recordings
 from emofold.__main__ import main
 from emofold.config.known_corpora import read_known_corpus
 
 
-@pytest.fixture(scope="session")
-def sound(tmp_path_factory):
-    silence = np.zeros((4_000, 1), np.int16)
-    return recordings.write(tmp_path_factory.mktemp("sound") / "sound.wav", sound=silence)
-
-
 @pytest.fixture
-def copy(tmp_path, sound, monkeypatch):
-    """Make a small copy of a corpus in a folder to work in."""
+def copy(tmp_path, monkeypatch):
+    """Make a small copy of a corpus in a folder to work in, with further clips."""
     monkeypatch.chdir(tmp_path)
-    return lambda name, *further: known_copies.add(
-        known_copies.make(tmp_path / "copy", name, sound), *further
-    )
+
+    def make(name, *further):
+        known_copies.make(tmp_path / "copy", name, with_sound=True)
+        for number, path in enumerate(further):
+            known_copies.write_noise(known_copies.add(tmp_path / "copy", path), 100 + number)
+
+    return make
 
 
 def made(folder="own"):
@@ -55,11 +51,8 @@ def test_a_copy_becomes_a_sheet_and_a_config(copy, name, capsys):
 
 
 def test_a_copy_that_lacks_clips_is_no_fault(copy, capsys):
-    for speaker in ("08", "09", "10"):
-        for emotion in "FT":
-            copy("emodb", f"wav/{speaker}a01{emotion}a.wav").write_bytes(
-                Path("copy/wav/03a01Fa.wav").read_bytes()
-            )
+    more = [f"wav/{speaker}a01{emotion}a.wav" for speaker in ("08", "09", "10") for emotion in "FT"]
+    copy("emodb", *more)
     for name in ("03a01Wa", "16b10Tb", "08a02La"):
         Path(f"copy/wav/{name}.wav").unlink()
     arguments = ["init", "copy", "--corpus", "emodb", "--recipe", "--folds", "speakers"]
@@ -79,7 +72,7 @@ def test_a_copy_that_lacks_clips_is_no_fault(copy, capsys):
 
 
 def test_of_a_known_corpus_some_emotions_may_be_taken(copy, capsys):
-    copy("savee", "AudioData/DC/h99.txt")
+    copy("savee")
     main(["init", "own", "--videos", "copy", "--corpus", "savee", "--emotions", "sad,cross=angry"])
     config, rows = made()
     assert config["emotions"] == ["sad", "cross"]

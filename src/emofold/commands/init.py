@@ -115,11 +115,9 @@ def run(given: argparse.Namespace) -> int:
         _write(corpus, given, known)
     _print_remarks(remarks, known)
     _print_problems(corpus, videos)
+    if known:
+        print(*known.describe(), "", sep="\n")
     _print_summary(corpus, folder)
-    if known and corpus.is_corpus:
-        print("", *known.describe(), sep="\n")
-    if corpus.is_corpus and not corpus.flaws:
-        print("", "Look through both, then run:", *_next_steps(folder), sep="\n")
     return 1 if corpus.left_out or corpus.flaws else 0
 
 
@@ -279,6 +277,8 @@ def _print_summary(corpus: "NewCorpus", folder: Path) -> None:
         f"({' and '.join(name for name, there in branches.items() if there)}, "
         f"{counted(corpus.folds, 'fold')} by speaker, protocol {corpus.protocol})"
     )
+    if not corpus.flaws:
+        print("", "Look through both, then run:", *_next_steps(folder), sep="\n")
 
 
 def _next_steps(folder: Path) -> list[str]:
