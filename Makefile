@@ -91,7 +91,7 @@ format: $(READY) ## format all code
 	$(BIN)/ruff check --no-cache --fix .
 	$(BIN)/snakefmt Snakefile workflow
 
-reference: $(READY) ## write docs/reference anew, from the schema of the config and the commands
+reference: $(READY) ## write docs/reference anew, from the schemas, the commands and the known corpora
 	$(BIN)/python docs/reference/generate.py
 
 lock: $(READY) ## resolve the dependencies of pyproject.toml anew
