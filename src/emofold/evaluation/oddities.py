@@ -1,0 +1,121 @@
+"""What is odd about a corpus: what a reader of its numbers should know, in sentences."""
+
+from collections.abc import Iterator, Sequence
+
+import pandas as pd
+
+from emofold.errors import counted, listing
+from emofold.evaluation.oddities_of_recordings import OF_RECORDINGS
+from emofold.evaluation.oddity import MIN_CLIPS, Oddity
+from emofold.evaluation.schemas import ODDITIES
+
+FEW_CLIPS = 10
+FEW_SPEAKERS = 5
+UNEQUAL_EMOTIONS = 3.0  # the most clips of an emotion for each of the fewest
+UNEQUAL_SPEAKERS = 5.0
+MOST_SENTENCES = 5
+
+
+def find_oddities(
+    facts: pd.DataFrame, failures: pd.DataFrame, emotions: Sequence[str]
+) -> pd.DataFrame:
+    """Return what is odd about the clips of each corpus: how many there are, then how they are.
+
+    Parameters
+    ----------
+    facts
+        The table of facts.
+    failures
+        The table of the clips that failed.
+    emotions
+        The emotions of the run, in order.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of the table of oddities. The corpus is empty where it is none alone.
+    """
+    rows: list[tuple[object, ...]] = [(None, *one) for one in _find_in_all(facts, failures)]
+    for corpus, of_corpus in facts.groupby("corpus", sort=False):
+        for find in (_find_of_emotions, _find_of_speakers):
+            rows += [(corpus, *one) for one in find(of_corpus, emotions)]
+        for find_in_recordings in OF_RECORDINGS:
+            rows += [(corpus, *one) for one in find_in_recordings(of_corpus)]
+    return pd.DataFrame(rows, columns=ODDITIES.columns.names)
+
+
+def _find_in_all(facts: pd.DataFrame, failures: pd.DataFrame) -> Iterator[Oddity]:
+    if failed := sorted(set(failures["clip"])):
+        listed = len({*facts["clip"], *failed})
+        what = f"{len(failed)} of {counted(listed, 'clip')} failed; the page of failures says why."
+        yield Oddity.of("failed", what, failed)
+
+
+def _find_of_emotions(facts: pd.DataFrame, emotions: Sequence[str]) -> Iterator[Oddity]:
+    clips = facts["emotion"].value_counts().reindex(list(emotions), fill_value=0)
+    if absent := [name for name in emotions if not clips[name]]:
+        yield Oddity("absent emotion", f"No clip shows {_any_of(absent)}.", 0, "")
+    for name in (name for name in emotions if 0 < clips[name] < FEW_CLIPS):
+        what = f"Only {counted(clips[name], 'clip')} of {name}: what is measured of it is a guess."
+        yield Oddity.of("few clips", what, facts.loc[facts["emotion"] == name, "clip"])
+    yield from _find_emotions_of_one_speaker(facts, emotions)
+    present = clips[clips > 0]
+    if len(present) > 1 and present.max() >= UNEQUAL_EMOTIONS * present.min():
+        most, fewest = present.idxmax(), present.idxmin()
+        what = (
+            f"The emotions have unequal numbers of clips, from {present.min()} ({fewest}) to "
+            f"{present.max()} ({most}): read the UAR rather than the accuracy."
+        )
+        yield Oddity("unequal emotions", what, len(facts), "")
+
+
+def _find_emotions_of_one_speaker(facts: pd.DataFrame, emotions: Sequence[str]) -> Iterator[Oddity]:
+    if facts["speaker"].nunique() < 2:
+        return
+    by_emotion = dict(iter(facts.groupby("emotion")))
+    for name in emotions:
+        of_emotion = by_emotion.get(name, facts.iloc[:0])
+        if of_emotion["speaker"].nunique() == 1:
+            whose = f"of one speaker alone, {of_emotion['speaker'].iloc[0]}"
+            what = (
+                f"The only clip of {name} is {whose}"
+                if len(of_emotion) == 1
+                else f"All {len(of_emotion)} clips of {name} are {whose}"
+            )
+            what += ": a model that is tested on that speaker has never met it."
+            yield Oddity.of("emotion of one speaker", what, of_emotion["clip"])
+
+
+def _find_of_speakers(facts: pd.DataFrame, emotions: Sequence[str]) -> Iterator[Oddity]:
+    clips = facts["speaker"].value_counts().sort_index()
+    if len(clips) < FEW_SPEAKERS:
+        what = f"Only {counted(len(clips), 'speaker')}: the numbers say little of other people."
+        yield Oddity("few speakers", what, len(facts), "")
+    shown = facts.groupby("speaker")["emotion"].nunique()
+    single = sorted(shown.index[shown == 1])
+    if single and facts["emotion"].nunique() > 1:
+        is_theirs = facts["speaker"].isin(single)
+        first = facts[is_theirs].drop_duplicates("speaker").set_index("speaker")["emotion"]
+        named = listing((f"{name} ({first[name]})" for name in single), MOST_SENTENCES)
+        who = "Every speaker has" if len(single) == len(shown) else None
+        who = who or f"{len(single)} of {len(shown)} speakers {_has(len(single))}"
+        what = (
+            f"{who} clips of a single emotion: {named}. What tells these speakers apart can pass "
+            "for emotion, and normalising by speaker takes the emotion away."
+        )
+        yield Oddity.of("speaker of one emotion", what, facts.loc[is_theirs, "clip"])
+    if len(clips) > 1 and clips.max() >= max(MIN_CLIPS, UNEQUAL_SPEAKERS * clips.median()):
+        what = (
+            f"The speaker {clips.idxmax()} has {clips.max()} clips, the median speaker "
+            f"{clips.median():g}: the numbers are much about one person."
+        )
+        yield Oddity("unequal speakers", what, int(clips.max()), "")
+
+
+def _any_of(names: Sequence[str]) -> str:
+    *before, last = names
+    return f"{', '.join(before)} or {last}" if before else last
+
+
+def _has(number: int) -> str:
+    return "has" if number == 1 else "have"
