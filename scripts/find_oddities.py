@@ -1,4 +1,4 @@
-"""Find what is odd about the data, and say it in sentences."""
+"""Find what is odd about the data, and say it in words."""
 
 from pathlib import Path
 

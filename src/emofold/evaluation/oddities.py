@@ -1,4 +1,4 @@
-"""What is odd about a corpus: what a reader of its numbers should know, in sentences."""
+"""What is odd about a corpus: what a reader of its numbers should know, in words."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,14 +6,14 @@ import pandas as pd
 
 from emofold.errors import counted, listing
 from emofold.evaluation.oddities_of_recordings import OF_RECORDINGS
-from emofold.evaluation.oddity import MIN_CLIPS, Oddity
+from emofold.evaluation.oddity import MIN_CLIPS, Oddity, agree
 from emofold.evaluation.schemas import ODDITIES
 
 FEW_CLIPS = 10
 FEW_SPEAKERS = 5
 UNEQUAL_EMOTIONS = 3.0  # the most clips of an emotion for each of the fewest
 UNEQUAL_SPEAKERS = 5.0
-MOST_SENTENCES = 5
+MOST_NAMED = 5
 
 
 def find_oddities(
@@ -37,36 +37,39 @@ def find_oddities(
     """
     rows: list[tuple[object, ...]] = [(None, *one) for one in _find_in_all(facts, failures)]
     for corpus, of_corpus in facts.groupby("corpus", sort=False):
+        found: list[Oddity] = []
         for find in (_find_of_emotions, _find_of_speakers):
-            rows += [(corpus, *one) for one in find(of_corpus, emotions)]
+            found += find(of_corpus, emotions)
         for find_in_recordings in OF_RECORDINGS:
-            rows += [(corpus, *one) for one in find_in_recordings(of_corpus)]
+            found += find_in_recordings(of_corpus)
+        rows += [(corpus, *one.about_all_of(len(of_corpus))) for one in found]
     return pd.DataFrame(rows, columns=ODDITIES.columns.names)
 
 
 def _find_in_all(facts: pd.DataFrame, failures: pd.DataFrame) -> Iterator[Oddity]:
     if failed := sorted(set(failures["clip"])):
-        listed = len({*facts["clip"], *failed})
-        what = f"{len(failed)} of {counted(listed, 'clip')} failed; the page of failures says why."
-        yield Oddity.of("failed", what, failed)
+        listed = counted(len({*facts["clip"], *failed}), "clip")
+        what = f"{len(failed)} of {listed} failed"
+        yield Oddity.of("failed", what, "the page of failures says why", failed)
 
 
 def _find_of_emotions(facts: pd.DataFrame, emotions: Sequence[str]) -> Iterator[Oddity]:
     clips = facts["emotion"].value_counts().reindex(list(emotions), fill_value=0)
     if absent := [name for name in emotions if not clips[name]]:
-        yield Oddity("absent emotion", f"No clip shows {_any_of(absent)}.", 0, "")
+        yield Oddity("absent emotion", f"no clip shows {_any_of(absent)}", "", 0)
     for name in (name for name in emotions if 0 < clips[name] < FEW_CLIPS):
-        what = f"Only {counted(clips[name], 'clip')} of {name}: what is measured of it is a guess."
-        yield Oddity.of("few clips", what, facts.loc[facts["emotion"] == name, "clip"])
+        what = f"only {counted(clips[name], 'clip')} of {name}"
+        of_emotion = facts.loc[facts["emotion"] == name, "clip"]
+        yield Oddity.of("few clips", what, "what is measured of it is a guess", of_emotion)
     yield from _find_emotions_of_one_speaker(facts, emotions)
     present = clips[clips > 0]
     if len(present) > 1 and present.max() >= UNEQUAL_EMOTIONS * present.min():
-        most, fewest = present.idxmax(), present.idxmin()
         what = (
-            f"The emotions have unequal numbers of clips, from {present.min()} ({fewest}) to "
-            f"{present.max()} ({most}): read the UAR rather than the accuracy."
+            f"the emotions have unequal numbers of clips, from {present.min()} "
+            f"({present.idxmin()}) to {present.max()} ({present.idxmax()})"
         )
-        yield Oddity("unequal emotions", what, len(facts), "")
+        meaning = "read the UAR rather than the accuracy"
+        yield Oddity("unequal emotions", what, meaning, len(facts))
 
 
 def _find_emotions_of_one_speaker(facts: pd.DataFrame, emotions: Sequence[str]) -> Iterator[Oddity]:
@@ -76,46 +79,44 @@ def _find_emotions_of_one_speaker(facts: pd.DataFrame, emotions: Sequence[str]) 
     for name in emotions:
         of_emotion = by_emotion.get(name, facts.iloc[:0])
         if of_emotion["speaker"].nunique() == 1:
-            whose = f"of one speaker alone, {of_emotion['speaker'].iloc[0]}"
-            what = (
-                f"The only clip of {name} is {whose}"
-                if len(of_emotion) == 1
-                else f"All {len(of_emotion)} clips of {name} are {whose}"
-            )
-            what += ": a model that is tested on that speaker has never met it."
-            yield Oddity.of("emotion of one speaker", what, of_emotion["clip"])
+            number = len(of_emotion)
+            whole = f"all {number} clips of {name} are" if number > 1 else f"the clip of {name} is"
+            what = f"{whole} of one speaker alone, {of_emotion['speaker'].iloc[0]}"
+            meaning = "a model that is tested on that speaker has never met it"
+            yield Oddity.of("emotion of one speaker", what, meaning, of_emotion["clip"])
 
 
 def _find_of_speakers(facts: pd.DataFrame, emotions: Sequence[str]) -> Iterator[Oddity]:
     clips = facts["speaker"].value_counts().sort_index()
     if len(clips) < FEW_SPEAKERS:
-        what = f"Only {counted(len(clips), 'speaker')}: the numbers say little of other people."
-        yield Oddity("few speakers", what, len(facts), "")
+        what = f"only {counted(len(clips), 'speaker')}"
+        yield Oddity("few speakers", what, "the numbers say little of other people", len(facts))
     shown = facts.groupby("speaker")["emotion"].nunique()
     single = sorted(shown.index[shown == 1])
-    if single and facts["emotion"].nunique() > 1:
+    if single and len(emotions) > 1:
         is_theirs = facts["speaker"].isin(single)
         first = facts[is_theirs].drop_duplicates("speaker").set_index("speaker")["emotion"]
-        named = listing((f"{name} ({first[name]})" for name in single), MOST_SENTENCES)
-        who = "Every speaker has" if len(single) == len(shown) else None
-        who = who or f"{len(single)} of {len(shown)} speakers {_has(len(single))}"
-        what = (
-            f"{who} clips of a single emotion: {named}. What tells these speakers apart can pass "
-            "for emotion, and normalising by speaker takes the emotion away."
+        named = listing((f"{name} ({first[name]})" for name in single), MOST_NAMED)
+        who = (
+            "every speaker has"
+            if len(single) == len(shown) > 1
+            else f"{len(single)} of {counted(len(shown), 'speaker')} {agree(len(single), 'have')}"
         )
-        yield Oddity.of("speaker of one emotion", what, facts.loc[is_theirs, "clip"])
+        what = f"{who} clips of a single emotion, {named}"
+        meaning = (
+            "what tells these speakers apart can pass for emotion, and normalising by speaker "
+            "takes the emotion away"
+        )
+        yield Oddity.of("speaker of one emotion", what, meaning, facts.loc[is_theirs, "clip"])
     if len(clips) > 1 and clips.max() >= max(MIN_CLIPS, UNEQUAL_SPEAKERS * clips.median()):
         what = (
-            f"The speaker {clips.idxmax()} has {clips.max()} clips, the median speaker "
-            f"{clips.median():g}: the numbers are much about one person."
+            f"the speaker {clips.idxmax()} has {clips.max()} clips, the median speaker "
+            f"{clips.median():g}"
         )
-        yield Oddity("unequal speakers", what, int(clips.max()), "")
+        meaning = "the numbers are much about one person"
+        yield Oddity("unequal speakers", what, meaning, int(clips.max()))
 
 
 def _any_of(names: Sequence[str]) -> str:
     *before, last = names
     return f"{', '.join(before)} or {last}" if before else last
-
-
-def _has(number: int) -> str:
-    return "has" if number == 1 else "have"

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 
 import pandas as pd
 
+from emofold.errors import listing
 from emofold.evaluation.clip_facts import face_columns
-from emofold.evaluation.oddity import MIN_CLIPS, Oddity, of_all
+from emofold.evaluation.oddity import MIN_CLIPS, Oddity, agree, of_all
 from emofold.evaluation.schemas import FACE_SHARE
 
 MOST = 0.5  # of the clips: what as many have in common is told
@@ -18,6 +19,7 @@ EXPLAINED = 0.3  # of the variance
 LOUDER, NEARER = 6.0, 10.0  # decibels between the medians of emotions, and of speakers
 LOWEST_SAMPLE_RATE = 16_000
 SLOWEST_FRAME_RATE = 15.0
+MOST_RATES = 4
 FEW_FACES = 0.5  # of the frames
 
 Finder = Callable[[pd.DataFrame], Iterator[Oddity]]
@@ -26,65 +28,58 @@ Finder = Callable[[pd.DataFrame], Iterator[Oddity]]
 def find_odd_durations(facts: pd.DataFrame) -> Iterator[Oddity]:
     """Yield what is odd about how long the clips last."""
     known = facts.dropna(subset="duration")
+    whole = len(known)
     in_milliseconds = known["duration"].round(3)
-    commonest = in_milliseconds.mode()
-    if len(known) >= MIN_CLIPS:
-        alike = known[in_milliseconds == commonest.iloc[0]]
-        if len(alike) >= MOST * len(known):
-            what = (
-                f"{of_all(len(alike), len(known))} last exactly {commonest.iloc[0]:.3f} s: they "
-                "were cut or filled up to one length, so that words may lack their end."
-            )
-            yield Oddity.of("one length", what, alike["clip"])
-    for kind, is_odd, limit in (
-        ("short", known["duration"] < SHORT, f"less than {SHORT:g} s"),
-        ("long", known["duration"] > LONG, f"more than {LONG:g} s"),
-    ):
-        if is_odd.any():
-            last = "lasts" if is_odd.sum() == 1 else "last"
-            what = f"{of_all(is_odd.sum(), len(known))} {last} {limit}."
-            yield Oddity.of(kind, what, known.loc[is_odd, "clip"])
+    if whole >= MIN_CLIPS:
+        commonest = in_milliseconds.mode().iloc[0]
+        alike = known.loc[in_milliseconds == commonest, "clip"]
+        if len(alike) >= MOST * whole:
+            what = f"{of_all(len(alike), whole)} last exactly {commonest:.3f} s"
+            meaning = "they were cut or filled up to one length, so that they may lack their end"
+            yield Oddity.of("one length", what, meaning, alike)
+    short = known.loc[known["duration"] < SHORT, "clip"]
+    if len(short):
+        lasts = f"{agree(len(short), 'last')} less than {SHORT:g} s"
+        meaning = "there is little to go by"
+        yield Oddity.of("short", f"{of_all(len(short), whole)} {lasts}", meaning, short)
+    long = known.loc[known["duration"] > LONG, "clip"]
+    if len(long):
+        lasts = f"{agree(len(long), 'last')} more than {LONG:g} s"
+        meaning = "one emotion may not hold for so long"
+        yield Oddity.of("long", f"{of_all(len(long), whole)} {lasts}", meaning, long)
 
 
 def find_odd_sound(facts: pd.DataFrame) -> Iterator[Oddity]:
     """Yield what is odd about how loud the clips are."""
     heard = facts.dropna(subset="level")
-    is_silent = heard["level"] < SILENT
-    if is_silent.any():
-        are = "is" if is_silent.sum() == 1 else "are"
-        what = f"{of_all(is_silent.sum(), len(heard))} {are} silent."
-        yield Oddity.of("silent", what, heard.loc[is_silent, "clip"])
-    heard = heard[~is_silent]
-    is_clipped = heard["clipped"] >= CLIPPED
-    if is_clipped.any():
-        are = "is" if is_clipped.sum() == 1 else "are"
-        what = (
-            f"{of_all(is_clipped.sum(), len(heard))} {are} clipped: cut off where full scale "
-            "ends, which sounds harsh and hides how loud it was."
-        )
-        yield Oddity.of("clipped", what, heard.loc[is_clipped, "clip"])
-    is_faint = heard["level"] < FAINT
-    if is_faint.any():
-        are = "is" if is_faint.sum() == 1 else "are"
-        what = (
-            f"{of_all(is_faint.sum(), len(heard))} {are} very faint, below {FAINT:g} dBFS; the "
-            f"median of all is {heard['level'].median():.0f} dBFS."
-        )
-        yield Oddity.of("faint", what, heard.loc[is_faint, "clip"])
-    has_common_peak = (heard["peak"] - heard["peak"].median()).abs() <= SAME_PEAK
-    if len(heard) >= MIN_CLIPS and has_common_peak.mean() >= NORMALISED:
-        what = (
-            f"{of_all(has_common_peak.sum(), len(heard))} have the same peak within {SAME_PEAK:g} "
-            f"dB ({heard['peak'].median():z.1f} dBFS): each was brought to it, so that how loud "
-            "people spoke is lost."
-        )
-        yield Oddity.of("one peak", what, heard.loc[has_common_peak, "clip"])
+    whole = len(heard)
+    silent = heard.loc[heard["level"] < SILENT, "clip"]
+    if len(silent):
+        what = f"{of_all(len(silent), whole)} {agree(len(silent), 'are')} silent"
+        yield Oddity.of("silent", what, "", silent)
+    heard = heard[heard["level"] >= SILENT]
+    clipped = heard.loc[heard["clipped"] >= CLIPPED, "clip"]
+    if len(clipped):
+        what = f"{of_all(len(clipped), whole)} {agree(len(clipped), 'are')} clipped"
+        meaning = "cut off where full scale ends, which sounds harsh and hides how loud they were"
+        yield Oddity.of("clipped", what, meaning, clipped)
+    faint = heard.loc[heard["level"] < FAINT, "clip"]
+    if len(faint):
+        what = f"{of_all(len(faint), whole)} {agree(len(faint), 'are')} below {FAINT:g} dBFS"
+        meaning = f"very faint; the median of all is {heard['level'].median():.0f} dBFS"
+        yield Oddity.of("faint", what, meaning, faint)
+    alike = heard.loc[(heard["peak"] - heard["peak"].median()).abs() <= SAME_PEAK, "clip"]
+    if len(heard) >= MIN_CLIPS and len(alike) >= NORMALISED * len(heard):
+        peak = f"{heard['peak'].median():z.1f} dBFS"
+        what = f"{of_all(len(alike), whole)} have one peak, {peak} within {SAME_PEAK:g} dB"
+        meaning = "as if each had been brought to it; how loud people spoke is then lost"
+        yield Oddity.of("one peak", what, meaning, alike)
 
 
 def find_telling_levels(facts: pd.DataFrame) -> Iterator[Oddity]:
     """Yield what the level of a clip alone gives away."""
     heard = facts[facts["level"] >= SILENT]
-    for by, least, means in (
+    for by, least, meaning in (
         ("emotion", LOUDER, "a model that leans on it may fail with another microphone"),
         ("speaker", NEARER, "they were not recorded alike"),
     ):
@@ -93,52 +88,47 @@ def find_telling_levels(facts: pd.DataFrame) -> Iterator[Oddity]:
             explained = explained_variance(heard["level"], heard[by])
             if explained >= EXPLAINED:
                 what = (
-                    f"How loud a clip is tells {by}s apart: from {medians.iloc[0]:.0f} dBFS "
+                    f"how loud a clip is tells {by}s apart, from {medians.iloc[0]:.0f} dBFS "
                     f"({medians.index[0]}) to {medians.iloc[-1]:.0f} dBFS ({medians.index[-1]}) in "
-                    f"the median, {100 * explained:.0f} % of all variance; {means}."
+                    f"the median, {100 * explained:.0f} % of all variance"
                 )
-                yield Oddity(f"level by {by}", what, len(heard), "")
+                yield Oddity(f"level by {by}", what, meaning, len(heard))
 
 
 def find_odd_rates(facts: pd.DataFrame) -> Iterator[Oddity]:
     """Yield what is odd about how often the sources were sampled."""
     sampled = facts.dropna(subset="sample_rate")
-    if (different := _list_rates(sampled["sample_rate"], "Hz")) is not None:
-        what = f"The sources have different sampling rates: {different}."
-        yield Oddity("sampling rates", what, len(sampled), "")
-    is_low = sampled["sample_rate"] < LOWEST_SAMPLE_RATE
-    if is_low.any():
-        what = (
-            f"{of_all(int(is_low.sum()), len(sampled))} come from sound below "
-            f"{LOWEST_SAMPLE_RATE} Hz, as of telephones: they lack the high sounds that others "
-            "have."
-        )
-        yield Oddity.of("low sampling rate", what, sampled.loc[is_low, "clip"])
+    if sampled["sample_rate"].nunique() > 1:
+        what = f"the sources have different sampling rates: {_list(sampled['sample_rate'], 'Hz')}"
+        yield Oddity("sampling rates", what, "", len(sampled))
+    low = sampled.loc[sampled["sample_rate"] < LOWEST_SAMPLE_RATE, "clip"]
+    if len(low):
+        rate = f"a sampling rate below {LOWEST_SAMPLE_RATE} Hz"
+        what = f"{of_all(len(low), len(sampled))} {agree(len(low), 'have')} {rate}"
+        meaning = "as on the telephone; high sounds are missing"
+        yield Oddity.of("low sampling rate", what, meaning, low)
     seen = facts.dropna(subset="frame_rate")
-    if (different := _list_rates(seen["frame_rate"].round(), "frames a second")) is not None:
-        what = f"The sources have different frame rates: {different}."
-        yield Oddity("frame rates", what, len(seen), "")
-    is_slow = seen["frame_rate"] < SLOWEST_FRAME_RATE
-    if is_slow.any():
-        have = "has" if is_slow.sum() == 1 else "have"
-        what = (
-            f"{of_all(int(is_slow.sum()), len(seen))} {have} fewer than {SLOWEST_FRAME_RATE:g} "
-            "frames a second: quick movements of the face are not seen."
-        )
-        yield Oddity.of("low frame rate", what, seen.loc[is_slow, "clip"])
+    rates = seen["frame_rate"].round()
+    if rates.nunique() > 1:
+        what = f"the sources have different frame rates: {_list(rates, 'a second')}"
+        yield Oddity("frame rates", what, "", len(seen))
+    slow = seen.loc[seen["frame_rate"] < SLOWEST_FRAME_RATE, "clip"]
+    if len(slow):
+        rate = f"fewer than {SLOWEST_FRAME_RATE:g} frames a second"
+        what = f"{of_all(len(slow), len(seen))} {agree(len(slow), 'have')} {rate}"
+        yield Oddity.of("low frame rate", what, "quick movements of the face are not seen", slow)
 
 
 def find_missing_faces(facts: pd.DataFrame) -> Iterator[Oddity]:
     """Yield in how many clips a face is seldom found, by extractor."""
     for column in face_columns(facts):
         seen = facts.dropna(subset=column)
-        is_odd = seen[column] < FEW_FACES
-        if is_odd.any():
-            what = (
-                f"In {of_all(is_odd.sum(), len(seen)).replace('All', 'all')} a face is found well "
-                f"enough in fewer than half of the frames ({column.removeprefix(FACE_SHARE)})."
-            )
-            yield Oddity.of("few faces", what, seen.loc[is_odd, "clip"])
+        odd = seen.loc[seen[column] < FEW_FACES, "clip"]
+        if len(odd):
+            who = f"{of_all(len(odd), len(seen))} {agree(len(odd), 'show')}"
+            extractor = column.removeprefix(FACE_SHARE)
+            what = f"{who} a face in fewer than half of the frames ({extractor})"
+            yield Oddity.of("few faces", what, "the others do not count", odd)
 
 
 def find_doubled_sound(facts: pd.DataFrame) -> Iterator[Oddity]:
@@ -149,11 +139,14 @@ def find_doubled_sound(facts: pd.DataFrame) -> Iterator[Oddity]:
         in_pairs = doubled.sort_values(["wav_digest", "clip"], kind="stable")
         what = f"{of_all(len(doubled), len(heard))} have the very sound of another clip"
         told = doubled.groupby("wav_digest")[["speaker", "emotion"]].nunique().max()
-        if told["speaker"] > 1:
-            what += ", some of another speaker: a model may be tested on what it learned"
-        if told["emotion"] > 1:
-            what += ", some with another emotion"
-        yield Oddity.of("same sound", f"{what}.", in_pairs["clip"])
+        what += ", some of another speaker" if told["speaker"] > 1 else ""
+        what += ", some with another emotion" if told["emotion"] > 1 else ""
+        meaning = (
+            "a model may be tested on what it learned"
+            if told["speaker"] > 1
+            else "what is counted twice is no more evidence"
+        )
+        yield Oddity.of("same sound", what, meaning, in_pairs["clip"])
 
 
 def explained_variance(values: pd.Series, groups: pd.Series) -> float:
@@ -175,12 +168,10 @@ def explained_variance(values: pd.Series, groups: pd.Series) -> float:
     return float(1 - within / total * (len(values) - 1) / freedom)
 
 
-def _list_rates(rates: pd.Series, unit: str) -> str | None:
-    """Return the rates with the clips of each, the commonest first; None unless they differ."""
-    clips = rates.value_counts()
-    if len(clips) < 2:
-        return None
-    return ", ".join(f"{rate:g} {unit} ({number})" for rate, number in clips.items())
+def _list(rates: pd.Series, unit: str) -> str:
+    """Return the rates with the clips of each, the commonest first."""
+    by_rate = rates.value_counts().items()
+    return listing((f"{rate:g} {unit} ({number})" for rate, number in by_rate), MOST_RATES)
 
 
 OF_RECORDINGS: tuple[Finder, ...] = (

@@ -23,6 +23,7 @@ ODDITIES = TableSchema(
             "corpus": pa.string(),
             "kind": pa.string(),
             "what": pa.string(),
+            "meaning": pa.string(),
             "clips": pa.int64(),
             "examples": pa.string(),
         },

@@ -57,7 +57,7 @@ def write_data_page(
         "sounds": facts["level"].notna().any(),
         "faces": facts[face_columns(facts)].notna().any(axis=None),
     }
-    speakers = list_speakers(facts)
+    speakers = len(facts[["corpus", "speaker"]].drop_duplicates())
     write_page(
         path,
         "data_page.html",
@@ -71,10 +71,10 @@ def write_data_page(
         tables={
             "Corpora" if facts["corpus"].nunique() > 1 else "The corpus": list_corpora(facts),
             "Emotions": list_emotions(facts, emotions),
-            "Speakers": speakers.head(MOST_SPEAKERS),
+            "Speakers": list_speakers(facts, MOST_SPEAKERS),
         },
         marks=dict.fromkeys(TEXTS, Markup(' class="text"')),
-        speakers_left_out=max(0, len(speakers) - MOST_SPEAKERS),
+        speakers_left_out=max(0, speakers - MOST_SPEAKERS),
         known=known,
     )
 
@@ -101,11 +101,12 @@ def summarise(facts: pd.DataFrame) -> str:
 
 
 def list_oddities(oddities: pd.DataFrame) -> list[dict[str, str]]:
-    """Return what is odd in sentences, with examples; of several corpora, each with its name."""
-    is_one = oddities["corpus"].nunique() < 2
+    """Return the rows of the table; the corpus is named where there is more than one."""
+    named = oddities["corpus"] if oddities["corpus"].nunique() > 1 else oddities["corpus"].iloc[:0]
+    shown = oddities.assign(corpus=named.reindex(oddities.index).fillna("").astype("str"))
     return [
-        {"what": what if is_one or pd.isna(corpus) else f"{corpus}: {what}", "examples": examples}
-        for corpus, what, examples in oddities[["corpus", "what", "examples"]].to_numpy()
+        {name: str(row[name]) for name in ("corpus", "what", "meaning", "examples")}
+        for row in shown.to_dict("records")
     ]
 
 
@@ -122,7 +123,7 @@ def list_corpora(facts: pd.DataFrame) -> pd.DataFrame:
             "Hz": _list_rates(of_corpus["sample_rate"]),
             "frames a second": _list_rates(of_corpus["frame_rate"].round(2)),
         }
-        rows.append(row | _describe(of_corpus))
+        rows.append(row | _describe_range(of_corpus) | _describe(of_corpus))
     return _without_unknown(pd.DataFrame(rows), facts)
 
 
@@ -141,13 +142,12 @@ def list_emotions(facts: pd.DataFrame, emotions: Sequence[str]) -> pd.DataFrame:
     return _without_unknown(pd.DataFrame(rows), facts)
 
 
-def list_speakers(facts: pd.DataFrame) -> pd.DataFrame:
-    """Return a row of text per speaker, in natural order within each corpus."""
-    rows = []
+def list_speakers(facts: pd.DataFrame, most: int) -> pd.DataFrame:
+    """Return a row of text for each of the first speakers, in natural order within each corpus."""
+    rows: list[dict[str, object]] = []
     for corpus, of_corpus in facts.groupby("corpus", sort=False):
-        by_speaker = {str(name): own for name, own in of_corpus.groupby("speaker")}
-        for speaker in in_natural_order(by_speaker):
-            own = by_speaker[speaker]
+        for speaker in in_natural_order(of_corpus["speaker"].unique())[: most - len(rows)]:
+            own = of_corpus[of_corpus["speaker"] == speaker]
             rows.append(
                 {"corpus": corpus, "speaker": speaker, "clips": len(own)}
                 | {"emotions": own["emotion"].nunique()}
@@ -156,19 +156,23 @@ def list_speakers(facts: pd.DataFrame) -> pd.DataFrame:
     return _without_unknown(pd.DataFrame(rows), facts)
 
 
+def _describe_range(clips: pd.DataFrame) -> dict[str, object]:
+    return {
+        "shortest s": clips["duration"].min(),
+        "longest s": clips["duration"].max(),
+        "lowest dBFS": clips["level"].min(),
+        "highest dBFS": clips["level"].max(),
+    }
+
+
 def _describe(clips: pd.DataFrame) -> dict[str, object]:
-    durations, levels = clips["duration"], clips["level"]
     faces = {
         f"face in % of frames ({column.removeprefix(FACE_SHARE)})": 100 * clips[column].mean()
         for column in face_columns(clips)
     }
     return {
-        "shortest s": durations.min(),
-        "median s": durations.median(),
-        "longest s": durations.max(),
-        "lowest dBFS": levels.min(),
-        "median dBFS": levels.median(),
-        "highest dBFS": levels.max(),
+        "median s": clips["duration"].median(),
+        "median dBFS": clips["level"].median(),
         "clipped": int((clips["clipped"] >= CLIPPED).sum()),
         **faces,
     }

@@ -143,11 +143,14 @@ def _best_of_each_modality(metrics: pd.DataFrame) -> Iterator[pd.Series]:
 
 
 def _say_what_is_odd(oddities: pd.DataFrame) -> list[str]:
-    """Return the first sentences on the data; failures have a line of their own."""
+    """Return the first of what is odd about the data; failures have a line of their own."""
     others = oddities[oddities["kind"] != "failed"]
-    said = [one["what"] for one in list_oddities(others)]
+    said = [
+        f"{one['corpus']}: {one['what']}" if one["corpus"] else one["what"]
+        for one in list_oddities(others)
+    ]
     more = len(said) - MOST_ODDITIES_SAID
-    return said[:MOST_ODDITIES_SAID] + ([f"And {more} more."] if more > 0 else [])
+    return said[:MOST_ODDITIES_SAID] + ([f"and {more} more"] if more > 0 else [])
 
 
 def _agreement(comparison: pd.DataFrame) -> dict[str, Any]:

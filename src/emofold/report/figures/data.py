@@ -8,15 +8,17 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from emofold.evaluation.clip_facts import face_columns
+from emofold.evaluation.oddities_of_recordings import SILENT
 from emofold.evaluation.schemas import FACE_SHARE
 from emofold.report.names import in_natural_order
 from emofold.report.style import GUIDE, INK, MODALITY_COLOURS, house_style
 
 MOST_NUMBERED = 30  # speakers; of more, the shades of the cells have to do
 MOST_NAMED = 60
+LONGEST_NAME = 24
 WIDEST, NARROWEST = 9.0, 3.0  # inches
 CORPORA = ("#0072b2", "#d55e00", "#007a5e", "#cc79a7", "#8f6c00", "#3c3c3c")
-BINS = 40
+BINS = 41
 
 
 def draw_counts(facts: pd.DataFrame, emotions: Sequence[str]) -> Figure:
@@ -71,7 +73,7 @@ def draw_recordings(facts: pd.DataFrame, emotions: Sequence[str]) -> Figure:
     panels: list[Callable[[Axes], None]] = []
     if facts["duration"].notna().any():
         panels.append(lambda axes: _draw_durations(axes, facts))
-    if facts["level"].notna().any():
+    if (facts["level"] >= SILENT).any():
         panels.append(lambda axes: _draw_levels(axes, facts, emotions))
     if facts[faces].notna().any(axis=None):
         panels.append(lambda axes: _draw_faces(axes, facts, faces))
@@ -99,7 +101,7 @@ def _order_speakers(facts: pd.DataFrame) -> list[tuple[str, str]]:
 
 def _name_speakers(axes: Axes, keys: Sequence[tuple[str, str]]) -> None:
     step = -(-len(keys) // MOST_NAMED)
-    names = [speaker for _, speaker in keys][::step]
+    names = [_shorten(speaker) for _, speaker in keys][::step]
     is_short = max(map(len, names)) * len(names) <= 2 * MOST_NAMED
     axes.set_xticks(
         range(0, len(keys), step),
@@ -111,6 +113,10 @@ def _name_speakers(axes: Axes, keys: Sequence[tuple[str, str]]) -> None:
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     axes.set_xlabel("speaker" if step == 1 else f"speaker (one of {step} is named)")
+
+
+def _shorten(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
 def _number(axes: Axes, counts: np.ndarray) -> None:
@@ -163,7 +169,7 @@ def _draw_durations(axes: Axes, facts: pd.DataFrame) -> None:
 
 
 def _draw_levels(axes: Axes, facts: pd.DataFrame, emotions: Sequence[str]) -> None:
-    known = facts.dropna(subset="level")
+    known = facts[facts["level"] >= SILENT]
     levels = [known.loc[known["emotion"] == name, "level"] for name in emotions]
     axes.boxplot(
         levels,
