@@ -74,8 +74,8 @@ def tabulate_facts(
     Returns
     -------
     pandas.DataFrame
-        The columns of the table of facts. What a run does not look at is empty. A clip lasts as
-        long as its sound, or else as its pictures.
+        The columns of the table of facts. What a run does not look at is empty: the rate of a
+        sound that is not heard too. A clip lasts as long as its sound, or else as its pictures.
     """
     facts = clips.reindex(columns=list(COUNTED)).reset_index(drop=True)
     facts["corpus"] = facts["corpus"].astype("str").where(facts["corpus"].notna(), corpus)
@@ -88,6 +88,9 @@ def tabulate_facts(
         seen = facts["clip"].map(of_clips)
         facts[f"{FACE_SHARE}{extractor}"] = _numbers(seen, "share")
         facts["duration"] = facts["duration"].fillna(_numbers(seen, "duration"))
+    facts["sample_rate"] = facts["sample_rate"].where(facts["level"].notna())
+    is_seen = facts[face_columns(facts)].notna().any(axis="columns")
+    facts["frame_rate"] = facts["frame_rate"].where(is_seen)
     return facts
 
 

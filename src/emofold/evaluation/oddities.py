@@ -33,7 +33,8 @@ def find_oddities(
     Returns
     -------
     pandas.DataFrame
-        The columns of the table of oddities. The corpus is empty where it is none alone.
+        The columns of the table of oddities. The corpus is empty where there is
+        one alone, or it is about all.
     """
     rows: list[tuple[object, ...]] = [(None, *one) for one in _find_in_all(facts, failures)]
     for corpus, of_corpus in facts.groupby("corpus", sort=False):
@@ -42,7 +43,8 @@ def find_oddities(
             found += find(of_corpus, emotions)
         for find_in_recordings in OF_RECORDINGS:
             found += find_in_recordings(of_corpus)
-        rows += [(corpus, *one.about_all_of(len(of_corpus))) for one in found]
+        named = corpus if facts["corpus"].nunique() > 1 else None
+        rows += [(named, *one.about_all_of(len(of_corpus))) for one in found]
     return pd.DataFrame(rows, columns=ODDITIES.columns.names)
 
 

@@ -128,7 +128,7 @@ def find_missing_faces(facts: pd.DataFrame) -> Iterator[Oddity]:
             who = f"{of_all(len(odd), len(seen))} {agree(len(odd), 'show')}"
             extractor = column.removeprefix(FACE_SHARE)
             what = f"{who} a face in fewer than half of the frames ({extractor})"
-            yield Oddity.of("few faces", what, "the others do not count", odd)
+            yield Oddity.of("few faces", what, "frames without a face do not count", odd)
 
 
 def find_doubled_sound(facts: pd.DataFrame) -> Iterator[Oddity]:

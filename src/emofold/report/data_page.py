@@ -63,7 +63,7 @@ def write_data_page(
         "data_page.html",
         summary=summarise(facts),
         note=note,
-        oddities=list_oddities(oddities),
+        oddities=oddities.fillna({"corpus": ""}).to_dict("records"),
         figures={
             shows: base64.b64encode(file.read_bytes()).decode("ascii")
             for shows, file in figures.items()
@@ -98,16 +98,6 @@ def summarise(facts: pd.DataFrame) -> str:
     if total := facts["duration"].sum():
         said.append(f"{_spoken_duration(total)} in all")
     return ", ".join(said)
-
-
-def list_oddities(oddities: pd.DataFrame) -> list[dict[str, str]]:
-    """Return the rows of the table; the corpus is named where there is more than one."""
-    named = oddities["corpus"] if oddities["corpus"].nunique() > 1 else oddities["corpus"].iloc[:0]
-    shown = oddities.assign(corpus=named.reindex(oddities.index).fillna("").astype("str"))
-    return [
-        {name: str(row[name]) for name in ("corpus", "what", "meaning", "examples")}
-        for row in shown.to_dict("records")
-    ]
 
 
 def list_corpora(facts: pd.DataFrame) -> pd.DataFrame:

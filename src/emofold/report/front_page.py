@@ -15,7 +15,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from emofold.errors import counted, listing
 from emofold.evaluation.metrics import rank_systems
 from emofold.models.schemas import MODALITIES
-from emofold.report.data_page import list_oddities
 
 KINDS = {
     "published": "published model",
@@ -145,10 +144,8 @@ def _best_of_each_modality(metrics: pd.DataFrame) -> Iterator[pd.Series]:
 def _say_what_is_odd(oddities: pd.DataFrame) -> list[str]:
     """Return the first of what is odd about the data; failures have a line of their own."""
     others = oddities[oddities["kind"] != "failed"]
-    said = [
-        f"{one['corpus']}: {one['what']}" if one["corpus"] else one["what"]
-        for one in list_oddities(others)
-    ]
+    corpora = others["corpus"].map("{}: ".format, na_action="ignore").fillna("")
+    said = [corpus + what for corpus, what in zip(corpora, others["what"], strict=True)]
     more = len(said) - MOST_ODDITIES_SAID
     return said[:MOST_ODDITIES_SAID] + ([f"and {more} more"] if more > 0 else [])
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from emofold.evaluation.clip_facts import face_columns
 from emofold.evaluation.oddities_of_recordings import SILENT
@@ -16,6 +17,7 @@ from emofold.report.style import GUIDE, INK, MODALITY_COLOURS, house_style
 MOST_NUMBERED = 30  # speakers; of more, the shades of the cells have to do
 MOST_NAMED = 60
 LONGEST_NAME = 24
+MOST_LEVEL = 3  # names of corpora; more of them would meet one another
 WIDEST, NARROWEST = 9.0, 3.0  # inches
 CORPORA = ("#0072b2", "#d55e00", "#007a5e", "#cc79a7", "#8f6c00", "#3c3c3c")
 BINS = 41
@@ -50,7 +52,7 @@ def draw_counts(facts: pd.DataFrame, emotions: Sequence[str]) -> Figure:
         figure = Figure(figsize=(3.2 + width, 1.3 + 0.3 * len(emotions)), layout="constrained")
         cells, bars = figure.subplots(1, 2, sharey=True, width_ratios=[width, 1.6])
         cells.imshow(counts, cmap="Blues", vmin=0, aspect="auto", interpolation="nearest")
-        cells.set_yticks(range(len(emotions)), emotions, parse_math=False)
+        cells.set_yticks(range(len(emotions)), map(_shorten, emotions), parse_math=False)
         _name_speakers(cells, keys)
         if len(keys) <= MOST_NUMBERED:
             _number(cells, counts)
@@ -135,7 +137,16 @@ def _part_corpora(axes: Axes, corpora: Sequence[str]) -> None:
         first = corpora.index(name)
         if first:
             axes.axvline(first - 0.5, color=INK, linewidth=1)
-        axes.text(first - 0.4, -0.6, name, fontsize=8, weight="bold", parse_math=False)
+        axes.text(
+            first - 0.4,
+            -0.6,
+            _shorten(name),
+            fontsize=8,
+            weight="bold",
+            rotation=20 if len(names) > MOST_LEVEL else 0,
+            rotation_mode="anchor",
+            parse_math=False,
+        )
 
 
 def _draw_totals(axes: Axes, totals: np.ndarray) -> None:
@@ -158,11 +169,12 @@ def _draw_durations(axes: Axes, facts: pd.DataFrame) -> None:
         bins=list(edges),
         stacked=True,
         color=[CORPORA[number % len(CORPORA)] for number in range(len(by_corpus))],
-        label=list(map(str, by_corpus)),
+        label=[_shorten(str(corpus)) for corpus in by_corpus],
     )
     axes.set_title("How long the clips last")
     axes.set_xlabel("duration [s]")
     axes.set_ylabel("clips")
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     if len(by_corpus) > 1:
         for text in axes.legend(frameon=False, fontsize=8).get_texts():
             text.set_parse_math(False)
@@ -178,7 +190,7 @@ def _draw_levels(axes: Axes, facts: pd.DataFrame, emotions: Sequence[str]) -> No
         flierprops={"markersize": 3, "markeredgecolor": INK},
         medianprops={"color": MODALITY_COLOURS["speech"], "linewidth": 2},
     )
-    axes.set_yticks(range(1, len(emotions) + 1), emotions, parse_math=False)
+    axes.set_yticks(range(1, len(emotions) + 1), map(_shorten, emotions), parse_math=False)
     axes.invert_yaxis()
     axes.grid(axis="x", color=GUIDE, linewidth=0.6)
     axes.set_title("How loud they are")
@@ -196,5 +208,6 @@ def _draw_faces(axes: Axes, facts: pd.DataFrame, columns: Sequence[str]) -> None
     axes.set_title("In how many frames a face is found")
     axes.set_xlabel("frames of the clip with a face [%]")
     axes.set_ylabel("clips")
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     if len(columns) > 1:
         axes.legend(frameon=False, fontsize=8)
