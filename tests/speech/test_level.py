@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 
 import recordings
-from emofold.demo.clips import make_clip
+from emofold.demo.acting import perform
+from emofold.demo.cast import CAST
+from emofold.demo.phonemes import STATEMENTS
+from emofold.demo.voice import speak
 from emofold.evaluation.oddities_of_recordings import CLIPPED
 from emofold.media.audio import FULL_SCALE, SAMPLE_RATE, decode_audio
 from emofold.speech.level import measure_level
@@ -34,11 +37,13 @@ def test_nothing_at_all_is_as_faint_as_can_be():
 
 
 @pytest.fixture(scope="module")
-def speech(tmp_path_factory):
+def speech():
     """A voice that just fills the scale, as when a recording was normalised."""
-    path = tmp_path_factory.mktemp("speech") / "a.mp4"
-    make_clip("01-01-05-01-01-01-01", seed=1, path=path)
-    samples = decode_audio(path).astype(np.float64)
+    rng = np.random.default_rng(1)
+    prosody = perform("angry", rng).prosody
+    samples = speak(next(iter(STATEMENTS.values())), CAST[0].voice, prosody, rng).samples.astype(
+        np.float64
+    )
     return samples / np.abs(samples).max()
 
 

@@ -17,6 +17,7 @@ from emofold.report.style import GUIDE, INK, MODALITY_COLOURS, house_style
 MOST_NUMBERED = 30  # speakers; of more, the shades of the cells have to do
 MOST_NAMED = 60
 LONGEST_NAME = 24
+ABOVE_THE_TITLE = (0.0, 1.08)
 MOST_LEVEL = 3  # names of corpora; more of them would meet one another
 WIDEST, NARROWEST = 9.0, 3.0  # inches
 CORPORA = ("#0072b2", "#d55e00", "#007a5e", "#cc79a7", "#8f6c00", "#3c3c3c")
@@ -164,11 +165,13 @@ def _draw_durations(axes: Axes, facts: pd.DataFrame) -> None:
     half = 0.0 if longest - shortest > 0.05 else 0.5  # a single bar in the middle of the axis
     edges = np.linspace(max(0.0, shortest - half), longest + half, BINS + 1)
     by_corpus = dict(iter(known.groupby("corpus", sort=False)["duration"]))
+    if len(by_corpus) > len(CORPORA):  # more than there are colours
+        by_corpus = {"all": known["duration"]}
     axes.hist(
         list(by_corpus.values()),
         bins=list(edges),
         stacked=True,
-        color=[CORPORA[number % len(CORPORA)] for number in range(len(by_corpus))],
+        color=CORPORA[: len(by_corpus)],
         label=[_shorten(str(corpus)) for corpus in by_corpus],
     )
     axes.set_title("How long the clips last")
@@ -176,8 +179,7 @@ def _draw_durations(axes: Axes, facts: pd.DataFrame) -> None:
     axes.set_ylabel("clips")
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     if len(by_corpus) > 1:
-        for text in axes.legend(frameon=False, fontsize=8).get_texts():
-            text.set_parse_math(False)
+        _explain_colours(axes)
 
 
 def _draw_levels(axes: Axes, facts: pd.DataFrame, emotions: Sequence[str]) -> None:
@@ -210,4 +212,12 @@ def _draw_faces(axes: Axes, facts: pd.DataFrame, columns: Sequence[str]) -> None
     axes.set_ylabel("clips")
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     if len(columns) > 1:
-        axes.legend(frameon=False, fontsize=8)
+        _explain_colours(axes)
+
+
+def _explain_colours(axes: Axes) -> None:
+    legend = axes.legend(
+        loc="lower left", bbox_to_anchor=ABOVE_THE_TITLE, ncols=2, frameon=False, fontsize=8
+    )
+    for text in legend.get_texts():
+        text.set_parse_math(False)
