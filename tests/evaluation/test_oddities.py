@@ -71,6 +71,26 @@ def test_a_level_that_tells_emotions_or_speakers_apart_is_told(by):
     assert f"({first}) in the median" in found[f"level by {by}"]
 
 
+def test_a_duration_that_tells_emotions_apart_is_told():
+    facts = facts_of()
+    facts.loc[facts["emotion"] == "sad", "duration"] += 3
+    (what,) = kinds(facts).values()
+    assert what.startswith("how long a clip lasts tells emotions apart, from ")
+    assert "(sad) in the median" in what
+
+
+def test_sampling_rates_that_go_with_an_emotion_are_told_apart_from_others():
+    facts = facts_of()
+    facts.loc[facts["speaker"] == "s1", "sample_rate"] = 48_000
+    facts_by_emotion = facts_of()
+    facts_by_emotion.loc[facts["emotion"] == "sad", "sample_rate"] = 48_000
+    meanings = [
+        find_oddities(one, NO_FAILURES, EMOTIONS)["meaning"].item()
+        for one in (facts, facts_by_emotion)
+    ]
+    assert meanings == ["", "by emotion, so that a model may learn the source"]
+
+
 def test_levels_of_many_speakers_of_a_clip_or_two_explain_nothing_by_chance():
     rng = np.random.default_rng(0)
     levels, speakers = pd.Series(rng.normal(-25, 5, 200)), pd.Series(np.arange(200) // 2)
