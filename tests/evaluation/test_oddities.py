@@ -34,6 +34,17 @@ def test_clips_of_one_length_are_told_to_the_millisecond():
     assert "one length" not in kinds(facts)
 
 
+def test_clips_that_differ_by_milliseconds_are_of_no_one_length():
+    assert kinds(facts_of().assign(duration=2 + 0.002 * np.arange(72))) == {}
+
+
+def test_many_emotions_of_few_clips_are_told_in_one_breath():
+    facts = facts_of()
+    assert kinds(facts[facts["clip"].str.endswith("-0")])["few clips"] == (
+        "3 emotions with fewer than 10 clips, calm (6), happy (6), sad (6)"
+    )
+
+
 @pytest.mark.parametrize(("duration", "kind"), [(0.4, "short"), (21.0, "long")])
 def test_clips_of_extreme_length_are_told(duration, kind):
     facts = facts_of()
@@ -141,8 +152,8 @@ def test_an_emotion_without_clips_with_few_or_with_one_speaker_is_told():
     is_odd = (facts["emotion"] == "sad") & (facts["speaker"] != "s2")
     assert kinds(facts[~is_odd], emotions=[*EMOTIONS, "bored"]) == {
         "absent emotion": "no clip shows bored",
-        "few clips": "only 4 clips of sad",
-        "emotion of one speaker": "all 4 clips of sad are of one speaker alone, s2",
+        "few clips": "1 emotion with fewer than 10 clips, sad (4)",
+        "emotion of one speaker": "1 emotion with clips of one speaker alone, sad (s2)",
         "unequal emotions": "the emotions have unequal numbers of clips, from 4 (sad) to 24 (calm)",
     }
 

@@ -36,6 +36,14 @@ def test_nothing_at_all_is_as_faint_as_can_be():
     assert measure_level(np.zeros(1000, np.int16)) == (-120.0, -120.0, 0.0)
 
 
+def test_samples_that_reach_full_scale_one_by_one_are_no_plateau():
+    clicks = sine(0.5)
+    clicks[::50] = clicks[1::50] = FULL_SCALE - 1
+    assert measure_level(clicks).clipped == 0.0
+    clicks[2::50] = FULL_SCALE - 1
+    assert measure_level(clicks).clipped == pytest.approx(0.06)
+
+
 @pytest.fixture(scope="module")
 def speech():
     """A voice that just fills the scale, as when a recording was normalised."""

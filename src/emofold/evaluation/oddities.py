@@ -59,10 +59,11 @@ def _find_of_emotions(facts: pd.DataFrame, emotions: Sequence[str]) -> Iterator[
     clips = facts["emotion"].value_counts().reindex(list(emotions), fill_value=0)
     if absent := [name for name in emotions if not clips[name]]:
         yield Oddity("absent emotion", f"no clip shows {_any_of(absent)}", "", 0)
-    for name in (name for name in emotions if 0 < clips[name] < FEW_CLIPS):
-        what = f"only {counted(clips[name], 'clip')} of {name}"
-        of_emotion = facts.loc[facts["emotion"] == name, "clip"]
-        yield Oddity.of("few clips", what, "what is measured of it is a guess", of_emotion)
+    if few := [name for name in emotions if 0 < clips[name] < FEW_CLIPS]:
+        named = listing((f"{name} ({clips[name]})" for name in few), MOST_NAMED)
+        what = f"{counted(len(few), 'emotion')} with fewer than {FEW_CLIPS} clips, {named}"
+        meaning = "what is measured of them is a guess"
+        yield Oddity.of("few clips", what, meaning, facts.loc[facts["emotion"].isin(few), "clip"])
     yield from _find_emotions_of_one_speaker(facts, emotions)
     present = clips[clips > 0]
     if len(present) > 1 and present.max() >= UNEQUAL_EMOTIONS * present.min():
@@ -77,15 +78,14 @@ def _find_of_emotions(facts: pd.DataFrame, emotions: Sequence[str]) -> Iterator[
 def _find_emotions_of_one_speaker(facts: pd.DataFrame, emotions: Sequence[str]) -> Iterator[Oddity]:
     if facts["speaker"].nunique() < 2:
         return
-    by_emotion = dict(iter(facts.groupby("emotion")))
-    for name in emotions:
-        of_emotion = by_emotion.get(name, facts.iloc[:0])
-        if of_emotion["speaker"].nunique() == 1:
-            number = len(of_emotion)
-            whole = f"all {number} clips of {name} are" if number > 1 else f"the clip of {name} is"
-            what = f"{whole} of one speaker alone, {of_emotion['speaker'].iloc[0]}"
-            meaning = "a model that is tested on that speaker has never met it"
-            yield Oddity.of("emotion of one speaker", what, meaning, of_emotion["clip"])
+    speakers = facts.groupby("emotion")["speaker"].agg(["nunique", "first"])
+    whose = speakers.loc[speakers["nunique"] == 1, "first"]
+    if lone := [name for name in emotions if name in whose.index]:
+        named = listing((f"{name} ({whose[name]})" for name in lone), MOST_NAMED)
+        what = f"{counted(len(lone), 'emotion')} with clips of one speaker alone, {named}"
+        meaning = "a model that is tested on that speaker has never met the emotion"
+        of_lone = facts.loc[facts["emotion"].isin(lone), "clip"]
+        yield Oddity.of("emotion of one speaker", what, meaning, of_lone)
 
 
 def _find_of_speakers(facts: pd.DataFrame, emotions: Sequence[str]) -> Iterator[Oddity]:
