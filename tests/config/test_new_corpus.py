@@ -302,8 +302,9 @@ def test_the_sheet_is_read_as_it_was_written(files):
         write_sheet(clips, {clip.clip: clip.media for clip in clips}, file)
     sheet = read_sample_sheet(path, ["happy", "sad"])
     assert sheet.failures == []
-    assert [(c.clip, c.speaker, c.emotion, c.repetition) for c in sheet.clips] == [
+    assert {(c.clip, c.speaker, c.emotion, c.repetition) for c in sheet.clips} == {
         (c.clip, c.speaker, c.emotion, c.repetition) for c in clips
-    ]
+    }
+    assert len(sheet.clips) == len(clips)
     header = path.read_text(encoding="utf-8").splitlines()[0]
     assert header == "clip,speaker,emotion,media,repetition"
