@@ -13,7 +13,7 @@ from emofold.errors import InputError, listing
 from emofold.models.features import read_features
 from emofold.models.nested import Candidate, Trainings, list_candidates
 from emofold.models.schemas import TRIED, posteriors_schema
-from emofold.models.speaker_normalisation import Population
+from emofold.models.normalisation import Population
 from emofold.prediction.expectations import expected_accuracy
 from emofold.prediction.members import MEMBERS, Member, StaticMember
 from emofold.prediction.systems import System, fit_system, out_of_fold

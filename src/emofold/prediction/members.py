@@ -11,7 +11,7 @@ import pandas as pd
 from emofold.errors import InputError
 from emofold.media.audio import SAMPLE_RATE
 from emofold.models.features import features_of_layers
-from emofold.models.speaker_normalisation import Population, standardised
+from emofold.models.normalisation import Population, standardised
 from emofold.models.static import class_scores
 from emofold.prediction.features import Features
 from emofold.prediction.sklearn_files import load_pipeline, save_pipeline

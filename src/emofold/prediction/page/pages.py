@@ -21,6 +21,11 @@ from emofold.tables import read_table
 MARK_OF_PAGES = b'<meta name="generator" content="emofold">'
 HEAD_BYTES = 2048
 PROTOCOLS = {"nested": "", "paper": ", an optimistic count", "cross-fitted": ", cross-fitted"}
+SEEN = {
+    "none": "",
+    "speaker": "; that speakers were normalised by their own clips",
+    "corpus": "; that the clips of a test were normalised by one another",
+}
 NO_MEDIA = "This page was made without the recording."
 TOO_LONG = "The recording is too long to be put into this page."
 
@@ -80,9 +85,7 @@ def describe_expectation(row: Mapping[str, Any]) -> str:
     row
         See :func:`emofold.prediction.expectations.expected_accuracy`.
     """
-    sees = ""
-    if row["normalised_by"] == "speaker":
-        sees = "; that speakers were normalised by their own clips"
+    sees = SEEN[row["normalised_by"]]
     return (
         f"right in {row['accuracy']:.1f} % of {row['clips']} clips of speakers that it had not "
         f"seen ({row['ci_low']:.0f} to {row['ci_high']:.0f} %{PROTOCOLS[row['protocol']]}{sees})"

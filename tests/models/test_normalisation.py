@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emofold.models.speaker_normalisation import Population, normalise
+from emofold.models.normalisation import Population, normalise
 
 RNG = np.random.default_rng(7)
 
