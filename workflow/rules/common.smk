@@ -37,7 +37,7 @@ from emofold.corpora.planning import (
     uses_published,
 )
 from emofold.errors import InputError
-from emofold.prediction.requests import in_groups, requests_for
+from emofold.prediction.requests import in_groups, in_one_group, requests_for
 from emofold.runtime.code_digest import code_digest
 from emofold.runtime.run_records import RunRecord, digest_of, disagreements
 
@@ -106,6 +106,8 @@ BUNDLED = config["bundle"]["system"]
 BUNDLED_MODELS = (
     FUSIONS[BUNDLED]["posteriors"] if BUNDLED in FUSIONS else [BUNDLED] if BUNDLED else []
 )
+if any(MODELS[name]["normalise_by"] == "corpus" for name in BUNDLED_MODELS if name in MODELS):
+    PREDICTED = in_one_group(PREDICTED)
 HELD_OUT_SPEAKERS = list(map(str, config["bundle"]["held_out_speakers"]))
 SHARDS = CORPUS.shards
 LANDMARKER = "resources/face_landmarker/face_landmarker.task"

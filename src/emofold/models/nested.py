@@ -251,9 +251,7 @@ class Trainings:
         self._scored[frozenset(held_out), candidate.name] = scored
         return Fitted(model, candidate, population)
 
-    def _normalised(
-        self, held_out: Collection[int], population: Population | None
-    ) -> pd.DataFrame:
+    def _normalised(self, held_out: Collection[int], population: Population | None) -> pd.DataFrame:
         if self.normalise_by == "none":
             return self.features
         if self.normalise_by == "speaker" and population is None:

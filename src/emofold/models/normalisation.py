@@ -178,11 +178,11 @@ def draw_batches(groups: pd.Series, size: int, seed: int) -> pd.Series:
     The clips of a group are drawn at random; its last batch may have fewer.
     """
     generator = np.random.default_rng([seed, size])
-    batches = pd.Series("", groups.index)
+    batch_of: dict[str, str] = {}
     for group in sorted(groups.unique()):
         clips = generator.permutation(groups.index[groups == group].to_numpy())
-        batches.loc[clips] = [f"{group} {index // size}" for index in range(len(clips))]
-    return batches
+        batch_of |= {clip: f"{group} {index // size}" for index, clip in enumerate(clips)}
+    return pd.Series(batch_of).loc[groups.index]
 
 
 def standardised(values: np.ndarray, mean: np.ndarray, variance: np.ndarray) -> np.ndarray:

@@ -3,21 +3,21 @@
 A model answers whatever it is asked, and is as sure of recordings unlike any that it knows. How
 unlike they are shows in its features: by the distance of Mahalanobis from the training clips, whose
 covariance is shrunk towards that of independent features (Ledoit & Wolf 2004, doi
-10.1016/S0047-259X(03)00096-4) and kept as its leading components and one variance for all else, as
-in probabilistic principal component analysis (Tipping & Bishop 1999, doi 10.1111/1467-9868.00196).
-What is far is told by clips of speakers that were held out.
+10.1016/S0047-259X(03)00096-4). What is far is told by clips of speakers that were held out.
 """
 
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from scipy.linalg import eigh
+from scipy.linalg import cholesky, solve_triangular
 
 from emofold.models.normalisation import standardised
 
-COMPONENTS = 100
+MOST_FEATURES = 1024
+LEAST_SHRINKAGE = 1e-3  # so that a feature that repeats another does no harm
 PERCENTILES = (50, 95, 99)  # of the distances of held-out clips
+SMALLEST = 1e-12
 USUAL, FAR = 1, 2  # which of these begins to soften the confidence, and which is remarked on
 
 
@@ -25,56 +25,43 @@ USUAL, FAR = 1, 2  # which of these begins to soften the confidence, and which i
 class Distribution:
     """Where the training clips of a model lie in the space of its features.
 
+    Of many features only some are looked at, evenly chosen: all directions in which clips vary show
+    in them too, while the leading principal components miss those in which other corpora differ.
+
     Attributes
     ----------
+    chosen
+        The places of these features; shape (chosen,).
     mean, variance
-        Of each feature; shape (features,).
-    components
-        The leading principal components of the standardised features; (components, features).
-    component_variances
-        The variance along each of them.
-    other_variance
-        The variance along all other directions.
+        Of each of them.
+    factor
+        The lower triangular factor of their correlations, by Cholesky; shape (chosen, chosen).
     """
 
+    chosen: np.ndarray
     mean: np.ndarray
     variance: np.ndarray
-    components: np.ndarray
-    component_variances: np.ndarray
-    other_variance: np.ndarray
+    factor: np.ndarray
 
     @classmethod
     def of(cls, X: np.ndarray) -> Self:
         """Estimate the distribution of training clips; shape (clips, features)."""
-        clips, features = X.shape
-        mean, variance = X.mean(axis=0), X.var(axis=0)
-        Z = standardised(X, mean, variance)
-        is_wide = features > clips
-        products = (Z @ Z.T if is_wide else Z.T @ Z) / clips
-        rank = len(products)
-        kept = min(COMPONENTS, rank)
-        variances, vectors = eigh(products, subset_by_index=[rank - kept, rank - 1])
-        variances, vectors = np.maximum(variances, 0.0), vectors.T
-        if is_wide:
-            vectors = vectors @ Z / np.sqrt(np.maximum(clips * variances, 1e-12))[:, None]
-        total, mean_variance = np.trace(products), np.trace(products) / features
-        shrinkage = _ledoit_wolf_shrinkage(Z, (products**2).sum(), mean_variance)
-        left = (total - variances.sum()) / max(features - kept, 1)
-        return cls(
-            mean,
-            variance,
-            vectors.astype("float32"),
-            (1 - shrinkage) * variances + shrinkage * mean_variance,
-            np.array(max((1 - shrinkage) * left + shrinkage * mean_variance, 1e-6)),
-        )
+        chosen = np.unique(np.linspace(0, X.shape[1] - 1, min(X.shape[1], MOST_FEATURES)).round())
+        seen = X[:, chosen.astype("int64")]
+        mean, variance = seen.mean(axis=0), seen.var(axis=0)
+        Z = standardised(seen, mean, variance)
+        products = Z.T @ Z / len(Z)
+        shrinkage = max(_ledoit_wolf_shrinkage(Z, products), LEAST_SHRINKAGE)
+        usual = np.trace(products) / len(products) or 1.0
+        shrunk = (1 - shrinkage) * products + shrinkage * usual * np.eye(len(products))
+        factor = cholesky(shrunk, lower=True).astype("float32")
+        return cls(chosen.astype("int64"), mean, variance, factor)
 
     def distances(self, X: np.ndarray) -> np.ndarray:
         """Return how far clips lie from the training clips, by feature; shape (clips,)."""
-        Z = standardised(X, self.mean, self.variance)
-        along = Z @ self.components.T.astype("float64")
-        others = np.maximum((Z**2).sum(axis=1) - (along**2).sum(axis=1), 0)
-        squared = (along**2 / np.maximum(self.component_variances, 1e-6)).sum(axis=1)
-        return np.sqrt((squared + others / self.other_variance) / Z.shape[1])
+        Z = standardised(X[:, self.chosen], self.mean, self.variance)
+        whitened = solve_triangular(self.factor.astype("float64"), Z.T, lower=True)
+        return np.sqrt((whitened**2).mean(axis=0))
 
 
 @dataclass(frozen=True)
@@ -86,10 +73,10 @@ class Novelty:
     distribution
         Where its training clips lie.
     sizes
-        How many held-out clips of a group were given together, in ascending order: the more there
-        are, the better their features are normalised, and the nearer they lie.
+        How many held-out clips were given together and normalised by one another, in ascending
+        order; a single 1 for a model that does not normalise.
     percentiles
-        The :data:`PERCENTILES` of the distances of held-out clips, of each of these sizes; shape
+        The :data:`PERCENTILES` of the distances of held-out clips, at each of these sizes; shape
         (sizes, percentiles).
     exponent
         How fast the confidence softens with the distance.
@@ -124,12 +111,12 @@ class Novelty:
 
     def _percentile(self, index: int, size: int) -> float:
         found = np.interp(np.log(max(size, 1)), np.log(self.sizes), self.percentiles[:, index])
-        return max(float(found), 1e-6)
+        return max(float(found), SMALLEST)
 
 
-def _ledoit_wolf_shrinkage(Z: np.ndarray, squared_norm: float, mean_variance: float) -> float:
+def _ledoit_wolf_shrinkage(Z: np.ndarray, products: np.ndarray) -> float:
     """Return how far the covariance of centred features is to be shrunk, from 0 to 1."""
-    clips, features = Z.shape
-    spread = squared_norm - features * mean_variance**2
-    error = (((Z**2).sum(axis=1) ** 2).mean() - squared_norm) / clips
+    features, squared = len(products), float((products**2).sum())
+    spread = squared - np.trace(products) ** 2 / features
+    error = (((Z**2).sum(axis=1) ** 2).mean() - squared) / len(Z)
     return float(np.clip(error / spread, 0, 1)) if spread > 0 else 1.0

@@ -1,4 +1,4 @@
-"""What a model takes for new, learned from clips that were held out: of speakers, and of corpora."""
+"""What a model takes for new, learned from held-out clips: of speakers, and of corpora."""
 
 from collections.abc import Iterator
 from dataclasses import replace

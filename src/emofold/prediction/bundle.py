@@ -18,7 +18,7 @@ from emofold.prediction.members import MEMBERS, Member
 from emofold.prediction.sklearn_files import load_pipeline, save_pipeline
 from emofold.prediction.systems import System
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST = "manifest.json"
 NOT_OF_THE_BUNDLE = {MANIFEST, ".snakemake_timestamp", ".DS_Store"}  # the last by macOS
 REGRESSION = "systems/{modality}.skops"

@@ -1,22 +1,25 @@
 """The models of a bundle: kept without pickle, read again, and asked for scores."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, Self
 
+import numpy as np
 import pandas as pd
 
 from emofold.errors import InputError
 from emofold.media.audio import SAMPLE_RATE
 from emofold.models.features import features_of_layers
 from emofold.models.normalisation import Population, standardised
+from emofold.models.novelty import Novelty
 from emofold.models.static import class_scores
 from emofold.prediction.features import Features
+from emofold.prediction.novelty_files import load_novelty, save_novelty
 from emofold.prediction.sklearn_files import load_pipeline, save_pipeline
 
-PIPELINE, POPULATION = "model.skops", "population.safetensors"
+PIPELINE, POPULATION, NOVELTY = "model.skops", "population.safetensors", "novelty.safetensors"
 WEIGHTS, SETTINGS = "model.safetensors", "config.json"
 ANOTHER = "predict with the tool and the encoder that the bundle was trained with"
 
@@ -33,11 +36,28 @@ class Scores:
         ``probability`` or ``logit``.
     attention
         By clip, how much each frame weighs: ``frame``, ``timestamp`` and ``weight``.
+    novelty
+        Indexed by clip, the columns ``novelty`` and ``temperature``, as
+        :meth:`emofold.models.novelty.Novelty.judge` returns them; empty where nothing is known.
     """
 
     values: pd.DataFrame = field(default_factory=pd.DataFrame)
     scale: str = "logit"
     attention: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    novelty: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    def novelties(self, clips: Sequence[str]) -> np.ndarray:
+        """Return how new each clip is to the model; NaN where that is not known."""
+        return self._judged("novelty", clips, np.nan)
+
+    def temperatures(self, clips: Sequence[str]) -> np.ndarray:
+        """Return what the log probabilities of each clip are to be divided by."""
+        return self._judged("temperature", clips, 1.0)
+
+    def _judged(self, column: str, clips: Sequence[str], unknown: float) -> np.ndarray:
+        if self.novelty.empty:
+            return np.full(len(clips), unknown)
+        return self.novelty.loc[[*clips], column].to_numpy("float64")
 
 
 class Member(Protocol):
@@ -84,9 +104,13 @@ class StaticMember:
         The layers of embeddings that it sees.
     width
         How many features the table has.
+    novelty
+        What it takes for new.
+    normalise_by
+        ``none``, or whose clips its features are normalised by: those of the ``speaker``, or all
+        that are given together, as a ``corpus``.
     population
-        What the features of a speaker are normalised by, together with the speaker's own clips;
-        None for a model that does not normalise.
+        What they are normalised by besides; None for a model that does not normalise.
     """
 
     kind: ClassVar[str] = "static"
@@ -95,6 +119,8 @@ class StaticMember:
     pipeline: Any
     layers: Any
     width: int
+    novelty: Novelty
+    normalise_by: str = "none"
     population: Population | None = None
 
     def score(self, features: Features) -> Scores:
@@ -108,8 +134,10 @@ class StaticMember:
                 f"the {self.width} that the model was trained on",
                 ANOTHER,
             )
+        known_clips = 1
         if self.population is not None:
-            known = features.table_of_speaker(self.source)
+            known = self.known_clips(features)
+            known_clips = len(known)
             if known.empty:
                 return Scores()
             statistics = self.population.statistics(known.to_numpy())
@@ -117,16 +145,26 @@ class StaticMember:
             table = pd.DataFrame(values, table.index, table.columns)
         seen = features_of_layers(table, self.layers)
         values, scale = class_scores(self.pipeline, seen.to_numpy())
-        return Scores(pd.DataFrame(values, seen.index), scale)
+        novelty, temperature = self.novelty.judge(seen.to_numpy(), known_clips)
+        return Scores(
+            pd.DataFrame(values, seen.index),
+            scale,
+            novelty=pd.DataFrame({"novelty": novelty, "temperature": temperature}, seen.index),
+        )
+
+    def known_clips(self, features: Features) -> pd.DataFrame:
+        """Return the features of the whole clips that those of a clip are normalised by."""
+        return features.known_clips(self.source, self.normalise_by)
 
     def save(self, folder: Path) -> dict[str, Any]:
-        """Write the pipeline with skops, and the population as safetensors."""
+        """Write the pipeline with skops, what is known of clips as safetensors."""
         from safetensors.numpy import save_file  # noqa: PLC0415
 
         save_pipeline(self.pipeline, folder / PIPELINE)
         if self.population is not None:
             save_file(vars(self.population), folder / POPULATION)
-        return {"layers": self.layers, "width": self.width}
+        save_novelty(self.novelty, folder / NOVELTY)
+        return {"layers": self.layers, "width": self.width, "normalise_by": self.normalise_by}
 
     @classmethod
     def load(cls, folder: Path, row: Mapping[str, Any]) -> Self:
@@ -134,12 +172,15 @@ class StaticMember:
         from safetensors.numpy import load_file  # noqa: PLC0415
 
         kept = folder / POPULATION
+        pipeline = load_pipeline(folder / PIPELINE)
         return cls(
             row["modality"],
             row["source"],
-            load_pipeline(folder / PIPELINE),
+            pipeline,
             row["layers"],
             row["width"],
+            load_novelty(folder / NOVELTY, pipeline.n_features_in_),
+            row["normalise_by"],
             Population(**load_file(kept)) if kept.is_file() else None,
         )
 

@@ -5,8 +5,9 @@ some minutes are worked on at a time, and one picture, so that a long video need
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,8 +21,9 @@ from emofold.prediction.faces import FaceReader, Faces
 from emofold.prediction.features import Features, Tools
 from emofold.prediction.members import Member, Scores, StaticMember
 from emofold.prediction.precomputed_means import PrecomputedMeans
-from emofold.prediction.requests import Request
+from emofold.prediction.requests import Request, by_speaker
 from emofold.prediction.sounds import Sounds, decode_sounds
+from emofold.prediction.together import Together
 from emofold.prediction.windows import MIN_SHARE_OF_WINDOW, cut_windows
 
 WINDOWS_TOGETHER = 100
@@ -86,58 +88,114 @@ class Predictor:
         else:
             _check_needs_means_alone(bundle)
 
-    def predict(self, requests: Sequence[Request]) -> list[Answer]:
+    def predict(
+        self, requests: Sequence[Request], together: Together | None = None
+    ) -> list[Answer]:
         """Return an answer for each clip of one speaker, or why there is none.
 
         A speaker is known by whole clips; windows are normalised as these are.
+
+        Parameters
+        ----------
+        requests
+            The clips.
+        together
+            What :meth:`survey` has found of these and of all others that were given together;
+            without it, these are all.
         """
+        together = together or Together()
         judgements = {}
         frames: dict[str, pd.DataFrame] = {}
         with ThreadPoolExecutor(max_workers=1) as pool:
             self._is_over.clear()
             try:
-                faces = pool.submit(self._read_faces, requests) if self._sees(FACE) else None
+                faces = None
+                if self._sees(FACE):
+                    faces = pool.submit(self._read_faces, requests, together)
                 if self._sees(SPEECH):
-                    judgements[SPEECH] = self._judge(SPEECH, decode_sounds(requests), requests)
+                    sounds = decode_sounds(requests)
+                    judgements[SPEECH] = self._judge(SPEECH, sounds, requests, together)
                 if faces is not None:
-                    judgements[FACE] = self._judge(FACE, faces.result(), requests)
+                    judgements[FACE] = self._judge(FACE, faces.result(), requests, together)
                     frames = self._mark_frames(faces.result())
             finally:
                 self._is_over.set()
         window, hop = self.options.window, self.options.hop
         return answer_requests(requests, judgements, frames, self.bundle, window=window, hop=hop)
 
+    def survey(self, requests: Sequence[Request]) -> Together:
+        """Return what there is to know of all clips before models normalise them as a corpus.
+
+        Of a bundle that has no such model that is nothing, and of the clips of one speaker alone,
+        which are judged together anyway.
+        """
+        together = Together()
+        groups = by_speaker(requests)
+        for modality in (SPEECH, FACE):
+            sources = {
+                member.source
+                for member in self._members(modality).values()
+                if isinstance(member, StaticMember) and member.normalise_by == "corpus"
+            }
+            for group in groups if sources and len(groups) > 1 else []:
+                with suppress(InputError):  # which is met again where the clips are judged
+                    self._survey_group(modality, group, sources, together)
+        return together
+
+    def _survey_group(
+        self, modality: str, group: Sequence[Request], sources: Collection[str], together: Together
+    ) -> None:
+        recordings: Sounds | Faces
+        if modality == SPEECH:
+            recordings = decode_sounds(group)
+        else:
+            self._is_over.clear()
+            recordings = together.faces[group[0].clip] = self._read_faces(group, together)
+        together.add(modality, group, Features(recordings.whole(), self._tools), sources)
+
     def _sees(self, modality: str) -> bool:
         return modality in self.bundle.systems
 
-    def _read_faces(self, requests: Sequence[Request]) -> Faces:
+    def _members(self, modality: str) -> dict[str, Member]:
+        members = self.bundle.members.items()
+        return {name: member for name, member in members if member.modality == modality}
+
+    def _read_faces(self, requests: Sequence[Request], together: Together) -> Faces:
+        if requests[0].clip in together.faces:
+            return together.faces[requests[0].clip]
         if self._means is not None:
             means, errors = self._means.select(requests)
             return Faces({}, errors, means)
         return self._face_reader.read(requests, self._report_unless_over)
 
     def _judge(
-        self, modality: str, recordings: Sounds | Faces, requests: Sequence[Request]
+        self,
+        modality: str,
+        recordings: Sounds | Faces,
+        requests: Sequence[Request],
+        together: Together,
     ) -> Judgement:
         """Return what the models of a modality say of clips, and of their windows."""
-        members = {
-            name: member
-            for name, member in self.bundle.members.items()
-            if member.modality == modality
-        }
-        features = Features(recordings.whole(), self._tools)
+        members = self._members(modality)
+        features = Features(
+            recordings.whole(),
+            self._tools,
+            together=together.tables,
+            errors=together.errors_of(modality, requests),
+            tables=together.tables_of(modality, requests),
+        )
         whole = {name: member.score(features) for name, member in members.items()}
-        normalised_by = [
-            len(whole[name].values)
-            for name, member in members.items()
-            if isinstance(member, StaticMember) and member.population is not None
-        ]
+        normalised_by: dict[str, int] = {}
+        for member in members.values():
+            if isinstance(member, StaticMember) and member.population is not None:
+                by, clips = member.normalise_by, len(member.known_clips(features))
+                normalised_by[by] = min(clips, normalised_by.get(by, clips))
         return Judgement(
             recordings.durations,
             {**features.errors, **recordings.errors},
             whole,
             self._score_windows(members, recordings, features, number_clips(requests)),
-            min(normalised_by, default=None),
+            normalised_by,
         )
 
     def _score_windows(
@@ -155,7 +213,7 @@ class Predictor:
         is_reporting = bool(speaker.sounds)  # faces report while they are read
         for first in range(0, len(windows), WINDOWS_TOGETHER):
             some = dict(windows[first : first + WINDOWS_TOGETHER])
-            features = Features(recordings.cut(some), self._tools, speaker)
+            features = Features(recordings.cut(some), self._tools, speaker, speaker.together)
             for name, member in members.items():
                 scores[name].append(member.score(features))
             if is_reporting:
@@ -185,10 +243,22 @@ class Predictor:
             self._on_progress(duration)
 
 
-def predict_group(predictor: Predictor, requests: Sequence[Request]) -> list[Answer]:
+def predict_all(predictor: Predictor, requests: Sequence[Request]) -> Iterator[list[Answer]]:
+    """Yield the answers for the clips of each speaker, and for each clip without one.
+
+    What is wrong with all the clips of a speaker is wrong with each.
+    """
+    together = predictor.survey(requests)
+    for group in by_speaker(requests):
+        yield predict_group(predictor, group, together)
+
+
+def predict_group(
+    predictor: Predictor, requests: Sequence[Request], together: Together | None = None
+) -> list[Answer]:
     """Return an answer for each clip of a group; what is wrong with all of them is each one's."""
     try:
-        return predictor.predict(requests)
+        return predictor.predict(requests, together)
     except InputError as error:
         return [Answer(request, reasons={"all": error}) for request in requests]
 
@@ -207,4 +277,8 @@ def _concatenate(parts: Sequence[Scores]) -> Scores:
     filled = [part for part in parts if len(part.values)]
     if not filled:
         return Scores()
-    return Scores(pd.concat([part.values for part in filled]), filled[0].scale)
+    return Scores(
+        pd.concat([part.values for part in filled]),
+        filled[0].scale,
+        novelty=pd.concat([part.novelty for part in filled]),
+    )

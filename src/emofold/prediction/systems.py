@@ -11,7 +11,7 @@ from emofold.errors import InputError, counted
 from emofold.fusion import fuse_fold, pool_probabilities
 from emofold.models.static import class_scores
 from emofold.pooling import fit_weights, pool
-from emofold.scores import as_log_probabilities, score_columns
+from emofold.scores import as_log_probabilities, score_columns, soften
 
 FEWEST_FOLDS = 2
 
@@ -44,20 +44,32 @@ class System:
     calibration: float
     regression: Any = None
 
-    def probabilities(self, scores: Mapping[str, tuple[np.ndarray, str]]) -> np.ndarray:
+    def probabilities(
+        self,
+        scores: Mapping[str, tuple[np.ndarray, str]],
+        temperatures: Mapping[str, np.ndarray],
+    ) -> np.ndarray:
         """Return calibrated probabilities, shape (clips, emotions).
+
+        Each model is softened before they are pooled, so that what is new to one of them is decided
+        by the others; a regression, which takes scores as they are, by the mean of them after.
 
         Parameters
         ----------
         scores
             The scores of each model, shape (clips, emotions), and their scale.
+        temperatures
+            What the log probabilities of each model are divided by; shape (clips,).
         """
         scored = [scores[model] for model in self.models]
+        by_model = [temperatures[model] for model in self.models]
         if self.method == "logistic_regression":
             fused = class_scores(self.regression, np.column_stack([one for one, _ in scored]))
+            fused = soften(*fused, np.mean(by_model, axis=0))
         else:
             weights = [self.weights[model] for model in self.models]
-            fused = pool_probabilities(self.method, scored, weights), "probability"
+            softened = [soften(*one, by) for one, by in zip(scored, by_model, strict=True)]
+            fused = pool_probabilities(self.method, softened, weights), "probability"
         return pool([as_log_probabilities(*fused)], [self.calibration])
 
 

@@ -12,6 +12,7 @@ from emofold.models.schemas import ATTENTION
 from emofold.prediction.page.page_data import Timeline
 from emofold.prediction.page.playables import read_playables
 from emofold.prediction.page.video_page import System, VideoPage, write_video_page
+from emofold.prediction.remarks import is_new
 from emofold.prediction.requests import Request
 from emofold.prediction.schemas import FRAMES
 from emofold.prediction.tables import PREDICTIONS, TIMELINE, emotions_of, read_predictions
@@ -140,6 +141,7 @@ def _describe_system(
         whole[columns].to_numpy("float64"),
         timeline,
         describe_expectation(expected),
+        is_new(whole),
     )
 
 
