@@ -1,8 +1,8 @@
 """How models do on another corpus than theirs, and whether their confidence knows it.
 
-``python benchmarks/away_from_home.py HOME AWAY --encoder whisper-base-thirds --c 0.003`` takes the
-results folders of two runs with that encoder. It trains a system of a bundle on each and tries it on
-held-out speakers of the same corpus and on the other corpus, one file at a time and all together.
+``python benchmarks/away_from_home.py FIRST SECOND`` takes the results folders of two runs with the
+same encoders. It trains a bundle on each and tries it on held-out speakers of the same corpus and
+on the other corpus, one file at a time and all together.
 """
 
 import argparse

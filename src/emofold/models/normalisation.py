@@ -6,7 +6,7 @@ result is transductive.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -86,11 +86,12 @@ class Population:
             Those of each clip, indexed by clip.
         """
         population, of_speakers = cls.of(features, corpora), cls.of(features, speakers)
-        least = {
-            name: np.minimum(getattr(population, name), getattr(of_speakers, name))
-            for name in ("clips_worth_of_mean", "clips_worth_of_variance")
-        }
-        return replace(population, **least)
+        return cls(
+            population.mean,
+            population.variance,
+            np.minimum(population.clips_worth_of_mean, of_speakers.clips_worth_of_mean),
+            np.minimum(population.clips_worth_of_variance, of_speakers.clips_worth_of_variance),
+        )
 
     def statistics(self, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the mean and the variance of a group of which these clips are known."""
