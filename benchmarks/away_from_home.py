@@ -115,9 +115,10 @@ def unsoftened(bundle: Bundle) -> Bundle:
 
 def summarise(rows: pd.DataFrame, truth: pd.Series, emotions: Sequence[str]) -> dict[str, float]:
     """Return how well the emotions are told apart that both corpora have, in percent."""
-    shared = [emotion for emotion in emotions if emotion in set(truth)]
-    known = rows[rows["clip"].map(truth).isin(shared)]
-    emotion = known["clip"].map(truth).to_numpy()
+    spoken = rows["clip"].map(truth)
+    shared = [emotion for emotion in emotions if emotion in set(spoken)]
+    known = rows[spoken.isin(shared)]
+    emotion = spoken[spoken.isin(shared)].to_numpy()
     scores = known[score_columns(shared)].to_numpy()
     scores = scores / scores.sum(axis=1, keepdims=True)
     hits = np.asarray(shared)[scores.argmax(axis=1)] == emotion
