@@ -6,7 +6,7 @@ import pandas as pd
 
 from emofold.errors import InputError
 from emofold.files import sha256
-from emofold.media.audio import SAMPLE_RATE, decode_audio, write_wav
+from emofold.media.audio import SAMPLE_RATE, decode_sound, write_wav
 from emofold.runtime.job import Job
 from emofold.speech.schemas import AUDIO
 from emofold.tables import ShardUpdate, source_digests
@@ -27,16 +27,22 @@ with Job(snakemake) as job:
     for clip in shard.waiting:
         wav = table.with_suffix("") / f"{clip}.wav"
         try:
-            samples = decode_audio(media[clip], params.max_duration)
+            sound = decode_sound(media[clip], params.max_duration)
         except InputError as error:
             shard.fail(clip, error)
             continue
-        write_wav(samples, wav)
+        for remark in sound.remarks:
+            job.logger.warning("%s: %s", clip, remark)
+        write_wav(sound.samples, wav)
         row = {
             "wav": wav.relative_to(table.parent).as_posix(),
-            "duration": len(samples) / SAMPLE_RATE,
+            "duration": len(sound.samples) / SAMPLE_RATE,
             "source_digest": sources[clip],
             "wav_digest": sha256(wav),
         }
         shard.add(clip, pd.DataFrame([row]))
-    job.write(shard.table(), table, AUDIO, shard.metadata())
+    rows = shard.table()
+    job.write(rows, table, AUDIO, shard.metadata())
+    named = {table.parent / wav for wav in rows["wav"]}
+    for wav in {*table.with_suffix("").glob("*.wav")} - named:
+        wav.unlink()

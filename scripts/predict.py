@@ -10,7 +10,7 @@ from emofold.prediction.predictor import Options, Predictor, predict_all
 from emofold.prediction.requests import Request
 from emofold.prediction.tables import write_tables
 from emofold.runtime.job import Job
-from emofold.tables import read_table
+from emofold.tables import read_given_table
 
 with hold_back_reports(), Job(snakemake) as job:
     params, paths = snakemake.params, snakemake.input
@@ -19,12 +19,13 @@ with hold_back_reports(), Job(snakemake) as job:
         params.hop,
         threads=snakemake.threads,
         openface=next(map(Path, paths.openface), None),
-        means=read_table(Path(paths.means[0]), MEANS) if paths.means else None,
+        means=read_given_table(Path(paths.means[0]), MEANS) if paths.means else None,
     )
     bundle = Bundle.load(Path(paths.bundle))
     requests = [Request.from_json(row) for row in params.clips]
     answers = [*chain.from_iterable(predict_all(Predictor(bundle, options), requests))]
-    write_tables(answers, bundle, Path(snakemake.output[0]), job.provenance())
+    output = Path(snakemake.output[0])
+    write_tables(answers, bundle, output, job.provenance_of(output))
     for answer in answers:
         if answer.failure:
             job.logger.error("%s failed. %s", answer.request.clip, answer.failure)

@@ -1,5 +1,6 @@
 """Recordings as users have them: good, odd and broken, made from clips of the demo corpus."""
 
+import math
 import struct
 from fractions import Fraction
 from pathlib import Path
@@ -68,6 +69,13 @@ def silent(path: Path, source: Path) -> Path:
     """Pictures without sound."""
     pictures = pictures_of(source)
     return write(path, pictures, steady(len(pictures)))
+
+
+def muted(path: Path, source: Path) -> Path:
+    """Pictures beside a sound track that holds nothing but silence."""
+    pictures = pictures_of(source)
+    silence = np.zeros((len(pictures) * SAMPLE_RATE // 25, 1), np.int16)
+    return write(path, pictures, steady(len(pictures)), silence)
 
 
 def faceless(path: Path, source: Path) -> Path:
@@ -141,6 +149,43 @@ def with_a_break(path: Path, sound: np.ndarray, at: float, seconds: float) -> Pa
                 packet.stream = stream
                 container.mux(packet)
     whole.unlink()
+    return path
+
+
+def with_later_times(
+    path: Path, source: Path, seconds: dict[str, float], since: float = -math.inf
+) -> Path:
+    """A clip some of whose tracks, "video" or "audio", are stamped later from some time on."""
+    with av.open(str(source)) as source_file, av.open(f"file:{path}", "w") as container:
+        streams = [container.add_stream_from_template(one) for one in source_file.streams]
+        for packet in source_file.demux():
+            if packet.pts is None:
+                continue
+            if packet.dts * packet.time_base >= since:
+                late = round(seconds.get(packet.stream.type, 0.0) / packet.time_base)
+                packet.pts, packet.dts = packet.pts + late, packet.dts + late
+            packet.stream = streams[packet.stream.index]
+            container.mux(packet)
+    return path
+
+
+def of_two_sound_tracks(path: Path, pictures: list[np.ndarray], sounds: list[np.ndarray]) -> Path:
+    """Pictures beside several sound tracks of int16 samples."""
+    with av.open(f"file:{path}", "w") as container:
+        height, width, _ = pictures[0].shape
+        video = container.add_stream("libx264", rate=25, width=width, height=height)
+        video.pix_fmt = "yuv420p"
+        tracks = [container.add_stream("aac", rate=SAMPLE_RATE, layout="mono") for _ in sounds]
+        for picture in pictures:
+            container.mux(video.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        container.mux(video.encode(None))
+        for track, sound in zip(tracks, sounds, strict=True):
+            resampler = av.AudioResampler(track.format, "mono", SAMPLE_RATE, frame_size=1024)
+            whole = av.AudioFrame.from_ndarray(sound[None], format="s16", layout="mono")
+            whole.rate = SAMPLE_RATE
+            for frame in [*resampler.resample(whole), *resampler.resample(None)]:
+                container.mux(track.encode(frame))
+            container.mux(track.encode(None))
     return path
 
 

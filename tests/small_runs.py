@@ -62,7 +62,8 @@ def write_run(
     provenance = {**MADE, "parameters": {"emotions": list(told_apart)}, **(made or {})}
 
     def write(table, path, schema, metadata=None):
-        write_table(table, folder / path, schema, metadata, provenance)
+        of_path = {**provenance, "path": f"results/mini/{path}"}
+        write_table(table, folder / path, schema, metadata, of_path)
 
     write(clips, "clips.parquet", clips_schema(told_apart))
     failures = pd.DataFrame({"clip": list(failed), "speaker": None, "step": "embed_speech"})

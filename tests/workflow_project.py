@@ -92,9 +92,9 @@ class Project:
         output, _ = process.communicate(timeout=600)
         return Outcome(process.returncode, output)
 
-    def planned(self) -> dict[str, int]:
+    def planned(self, *arguments: str) -> dict[str, int]:
         """Return how many jobs of each rule the next run would do."""
-        outcome = self.run("--dry-run")
+        outcome = self.run("--dry-run", *arguments)
         assert outcome.code == 0, outcome.output
         return outcome.jobs
 

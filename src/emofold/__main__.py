@@ -3,10 +3,10 @@
 import argparse
 import sys
 
-from emofold.commands import clean, compare, init, predict, show
+from emofold.commands import clean, compare, init, predict, show, verify
 from emofold.errors import InputError
 
-COMMANDS = (predict, init, show, compare, clean)
+COMMANDS = (predict, init, show, compare, verify, clean)
 INTERRUPTED = 130
 
 

@@ -76,7 +76,7 @@ def test_with_yes_what_no_run_reads_is_deleted_and_all_else_stays(folder, capsys
     assert not (folder / CORPUS / "videos/02").exists()
     capsys.readouterr()
     assert main(["clean", "--yes"]) == 0
-    assert "Runs read all" in capsys.readouterr().out
+    assert "Runs read or make all" in capsys.readouterr().out
 
 
 def test_what_any_of_several_runs_reads_stays(folder):
@@ -106,6 +106,28 @@ def test_a_run_without_a_record_that_can_be_read_keeps_all(folder, capsys, text)
     assert files(folder) == before
 
 
+def test_folds_and_systems_that_were_dropped_go_and_what_a_run_makes_stays(folder):
+    made = [f"results/one/{name}" for name in ("posteriors/svc/fold0.parquet", "clips.parquet")]
+    dropped = [
+        "results/one/posteriors/svc/fold1.parquet",
+        "results/one/fusion/both/fold0.parquet",
+        "results/one/models/lstm/fold0-1/model.safetensors",
+    ]
+    not_ours = ["results/one/posteriors/notes.txt", "results/one/mine/fold1.parquet"]
+    for name in [*made, *dropped, *not_ours]:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+    record = RunRecord.read(folder / "results/one")
+    assert main(["clean", "--yes"]) == 0
+    assert files(folder) >= {*made, *dropped, *not_ours}
+
+    RunRecord(record.config, record.media, made).write(folder / "results/one")
+    before = files(folder)
+    assert main(["clean", "--yes"]) == 0
+    assert before - files(folder) == {*dropped}
+    assert not (folder / "results/one/fusion").exists()
+
+
 def test_links_are_not_followed(folder):
     outside = folder / "elsewhere/speech/audio"
     outside.mkdir(parents=True)
@@ -128,5 +150,5 @@ def test_nothing_is_deleted_beside_a_run_at_work(folder, capsys):
 def test_a_folder_without_shared_media_is_refused(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main(["clean", "--yes"]) == 1
-    assert "no folder results/media" in capsys.readouterr().err
+    assert "no folder results in" in capsys.readouterr().err
     assert [*tmp_path.iterdir()] == []

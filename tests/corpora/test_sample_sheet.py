@@ -9,7 +9,7 @@ from emofold.tables import write_table
 
 EMOTIONS = ["happy", "sad"]
 HEADER = "clip,speaker,emotion,media\n"
-GOOD = "a,Åsa,happy,vidéo one.mp4\nb,Bo,sad,vidéo one.mp4\n"
+GOOD = "b,Örjan,sad,vidéo one.mp4\na,Åsa,happy,vidéo one.mp4\n"
 
 
 @pytest.fixture
@@ -28,10 +28,17 @@ def test_every_row_becomes_a_clip_with_its_file_beside_the_sheet(read, tmp_path)
     sheet = read(HEADER + GOOD)
     assert [(c.clip, c.speaker, c.emotion) for c in sheet.clips] == [
         ("a", "Åsa", "happy"),
-        ("b", "Bo", "sad"),
+        ("b", "Örjan", "sad"),
     ]
     assert sheet.clips[0].media == str(tmp_path / "vidéo one.mp4")
     assert sheet.failures == []
+
+
+def test_clips_are_in_the_same_order_however_the_rows_are(read):
+    names = [f"{speaker}-{clip}" for speaker in (1, 2, 10) for clip in ("a2", "a10", "b1")]
+    rows = [f"{name},{name.split('-')[0]},sad,vidéo one.mp4\n" for name in names]
+    for shuffled in (rows, rows[::-1], rows[4:] + rows[:4]):
+        assert [clip.clip for clip in read(HEADER + "".join(shuffled)).clips] == names
 
 
 def test_tabs_a_byte_order_mark_spaces_and_further_columns_are_fine(read):
@@ -84,6 +91,6 @@ def test_a_sheet_that_is_wrong_as_a_whole_is_refused(read, text, found):
 
 
 def test_the_table_of_clips_has_the_fold_of_each_speaker(read, tmp_path):
-    table = tabulate_clips(read(HEADER + GOOD).clips, [["Bo"], ["Åsa"]])
+    table = tabulate_clips(read(HEADER + GOOD).clips, [["Örjan"], ["Åsa"]])
     assert table.set_index("clip")["fold"].to_dict() == {"a": 1, "b": 0}
     write_table(table, tmp_path / "clips.parquet", clips_schema(EMOTIONS))

@@ -81,10 +81,14 @@ def test_stereo_becomes_the_mean_of_both_channels(tmp_path):
     assert np.abs(samples - mean).max() <= 1
 
 
-def test_channels_of_opposite_sign_cancel_out_at_96_khz(tmp_path):
-    channel = tone(rate=96_000)
-    samples = decode_audio(write_sound(tmp_path / "a.wav", [channel, -channel], 96_000))
-    assert np.abs(samples).max() <= 1
+def test_of_channels_that_cancel_each_other_out_the_loudest_is_heard_and_named(tmp_path):
+    quieter, noise = tone(hertz=300), np.random.default_rng(0).normal(0, 50, SAMPLE_RATE)
+    louder = (-1.1 * quieter + noise).astype(np.int16)
+    sound = decode_sound(write_sound(tmp_path / "a.wav", [quieter, louder], SAMPLE_RATE))
+    assert np.array_equal(sound.samples, louder)
+    assert sound.remarks == ("The sound channels cancel each other out; channel 2 is heard alone.",)
+    unlike = decode_sound(write_sound(tmp_path / "b.wav", [tone(), tone(hertz=333)], SAMPLE_RATE))
+    assert (unlike.channel, unlike.remarks) == (None, ())
 
 
 def test_every_channel_of_surround_sound_but_the_bass_is_heard(tmp_path):

@@ -10,13 +10,22 @@ import pytest
 import recordings
 from emofold.errors import InputError
 from emofold.media.playable import make_playable
+from emofold.media.reduced_copy import write_copy
 from emofold.media.video import read_frame_near, read_frames, read_picture_start
 
 STEADY = [40 * number for number in range(50)]
 UPRIGHT = (1, 0, 0, 1)
-QUARTER_TURN_RIGHT = (0, 1, -1, 0)
-HALF_TURN = (-1, 0, 0, -1)
-QUARTER_TURN_LEFT = (0, -1, 1, 0)
+ORIENTATIONS = [  # the matrix a b c d, what shape it gives, and where the left upper corner goes
+    (UPRIGHT, (48, 64, 3), (0, 0)),
+    ((0, 1, -1, 0), (64, 48, 3), (0, -1)),
+    ((-1, 0, 0, -1), (48, 64, 3), (-1, -1)),
+    ((0, -1, 1, 0), (64, 48, 3), (-1, 0)),
+    ((-1, 0, 0, 1), (48, 64, 3), (0, -1)),
+    ((1, 0, 0, -1), (48, 64, 3), (-1, 0)),
+    ((0, 1, 1, 0), (64, 48, 3), (0, 0)),
+    ((0, -1, -1, 0), (64, 48, 3), (-1, -1)),
+]
+NO_ORIENTATIONS = [(0, 0, 0, 0), (1, 1, 1, 1), (1, 0, 1, 1), (0, -1, 0, 0), (-7, 3, 1, 5)]
 
 
 def picture(brightness):
@@ -113,21 +122,29 @@ def test_pictures_of_a_stream_without_times_follow_one_another(tmp_path):
     assert np.ptp(np.diff(times)) < 1e-9 < times[1]
 
 
-@pytest.mark.parametrize(
-    ("matrix", "shape", "corner"),
-    [
-        (UPRIGHT, (48, 64, 3), (0, 0)),
-        (QUARTER_TURN_RIGHT, (64, 48, 3), (0, -1)),
-        (HALF_TURN, (48, 64, 3), (-1, -1)),
-        (QUARTER_TURN_LEFT, (64, 48, 3), (-1, 0)),
-    ],
-)
-def test_pictures_of_a_turned_phone_are_turned_upright(matrix, shape, corner, tmp_path):
+@pytest.mark.parametrize(("matrix", "shape", "corner"), ORIENTATIONS)
+def test_pictures_are_turned_and_mirrored_as_players_do(matrix, shape, corner, tmp_path):
     video = turned(made_video(tmp_path / "clip.mp4", STEADY), matrix)
     shown = next(read_frames(video))[1]
     assert shown.shape == shape
     assert red_corner(shown) == corner
     assert read_frame_near(video, 0.5).shape == shape
+    write_copy(video, tmp_path / "copy.mp4", rate=1_000_000, longest=9.0)
+    played = next(read_frames(tmp_path / "copy.mp4"))[1]
+    assert (played.shape, red_corner(played)) == (shape, corner)
+
+
+@pytest.mark.parametrize("matrix", NO_ORIENTATIONS)
+def test_a_matrix_that_turns_nothing_upright_is_none(matrix, tmp_path):
+    video = turned(made_video(tmp_path / "clip.mp4", STEADY), matrix)
+    assert red_corner(next(read_frames(video))[1]) == (0, 0)
+
+
+def test_a_page_shows_a_video_as_it_is_where_all_browsers_show_it_upright(tmp_path):
+    video = made_video(tmp_path / "clip.mp4", STEADY)
+    for matrix, is_copy in ((UPRIGHT, False), ((0, 1, -1, 0), False), ((-1, 0, 0, 1), True)):
+        playable = make_playable(turned(video, matrix), tmp_path / "copy.mp4")
+        assert playable.is_copy == is_copy
 
 
 def test_sound_alone_has_no_pictures_and_a_cover_is_none(tmp_path):

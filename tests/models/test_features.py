@@ -37,8 +37,18 @@ def test_every_column_of_numbers_is_a_feature(features_of):
     assert (features.dtypes == "float64").all()
 
 
-def test_clips_keep_the_order_of_the_table(features_of):
-    assert features_of(clip=["c", "a", "b"], x=[1, 2, 3]).index.tolist() == ["c", "a", "b"]
+def test_the_order_of_the_rows_of_a_users_own_table_decides_nothing(features_of):
+    one, other = ({"clip": list(clips)} for clips in ("cab", "bca"))
+    one, other = features_of(**one, x=[3, 1, 2]), features_of(**other, x=[2, 3, 1])
+    assert one.index.tolist() == ["a", "b", "c"]
+    assert one.equals(other)
+
+
+def test_the_clips_of_a_table_of_a_run_keep_their_order(tmp_path):
+    rows = {"clip": ["c", "a"], "layer": 0, "embedding": [[1.0, 2.0], [3.0, 4.0]]}
+    table = pd.DataFrame(rows | {"duration": 1.0, "source_digest": "0"})
+    write_table(table, tmp_path / "embeddings.parquet", embeddings_schema(2))
+    assert read_features(tmp_path / "embeddings.parquet").index.tolist() == ["c", "a"]
 
 
 def test_bookkeeping_is_no_feature(features_of):
@@ -65,8 +75,8 @@ def test_layers_are_laid_side_by_side_in_their_order(features_of):
         layer=[12, 2, 12, 2],
         embedding=pa.array([[3, 4], [5, 6], [7, 8], [1, 2]], EMBEDDING),
     )
-    assert features.index.tolist() == ["b", "a"]
-    assert features.to_numpy().tolist() == [[1, 2, 3, 4], [5, 6, 7, 8]]
+    assert features.index.tolist() == ["a", "b"]
+    assert features.to_numpy().tolist() == [[5, 6, 7, 8], [1, 2, 3, 4]]
 
 
 def test_pandas_row_numbers_are_no_feature(tmp_path):

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import recordings
 from emofold.errors import InputError
 from emofold.face.schemas import ACTION_UNITS
 from emofold.media.audio import SAMPLE_RATE, write_wav
@@ -59,6 +60,14 @@ def test_without_sound_the_face_answers_and_says_so(bundle, tmp_path):
     (answer,) = predict(bundle, Request("a", None, smiles(tmp_path / "a.csv", [3.0] * 25)))
     assert decision(answer) == ("face", "happy")
     assert "face alone" in answer.remarks[0]
+
+
+def test_what_must_be_known_of_the_sound_is_remarked(bundle, tmp_path):
+    voice = noise("happy", 3.0)
+    opposite = recordings.write(tmp_path / "a.wav", sound=np.stack([voice, -voice], axis=1))
+    (answer,) = predict(bundle, Request("a", opposite))
+    assert decision(answer) == ("speech", "happy")
+    assert "The sound channels cancel each other out; channel 1 is heard alone." in answer.remarks
 
 
 def test_a_file_that_is_no_media_fails_and_the_others_do_not(bundle, tmp_path):

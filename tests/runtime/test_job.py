@@ -43,7 +43,13 @@ def description(tmp_path, monkeypatch):
     return SimpleNamespace(
         rule="compare",
         log=[str(tmp_path / "logs/compare/all.log")],
-        params={"code": "0123456789abcdef", "C": 0.1, "folder": Path("here"), "emotions": ["sad"]},
+        params={
+            "code": "0123456789abcdef",
+            "files": "of this date",
+            "C": 0.1,
+            "folder": Path("here"),
+            "emotions": ["sad"],
+        },
         input=[str(posteriors), str(clips)],
     )
 
@@ -101,6 +107,20 @@ def test_any_other_exception_leaves_its_traceback_and_exit_code_1(description):
     assert log.endswith("KeyError: 'absent'\n")
 
 
+def test_a_job_ends_before_its_work_where_the_table_of_another_place_is_in_its_inputs(description):
+    place = Path("results/mini/evaluation/comparison.parquet")
+    with Job(description) as job:
+        job.write(ROWS, place, COMPARISON)
+    description.input = [str(place)]
+    with Job(description) as job:
+        job.logger.info("at work")
+    description.input = [str(place.with_name("other.parquet"))]
+    place.rename(description.input[0])
+    with pytest.raises(SystemExit), Job(description):
+        pytest.fail("at work all the same")
+    assert f"{description.input[0]}, which was made as {place}" in log_of(description)
+
+
 def test_an_interrupted_job_is_not_mistaken_for_a_failed_one(description):
     with pytest.raises(KeyboardInterrupt), Job(description):
         raise KeyboardInterrupt
@@ -116,6 +136,7 @@ def test_a_table_holds_how_it_was_made(description, tmp_path):
     assert provenance == {
         "emofold": __version__,
         "rule": "compare",
+        "path": str(path),
         "code": "0123456789abcdef",
         "parameters": {"C": 0.1, "folder": "here", "emotions": ["sad"]},
         "inputs": {

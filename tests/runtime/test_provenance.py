@@ -5,8 +5,8 @@ import pytest
 
 from emofold.errors import InputError
 from emofold.evaluation.schemas import FAILURES
-from emofold.runtime.provenance import as_word, first_of_each, flatten, read_metadata, shorten
-from emofold.tables import open_parquet, write_table
+from emofold.runtime.provenance import as_word, first_of_each, flatten, shorten
+from emofold.tables import open_parquet, read_metadata, write_table
 
 
 def test_metadata_are_those_that_were_written(tmp_path):

@@ -22,12 +22,14 @@ from emofold.tables import (
     check_same_clips,
     join_by_clip,
     open_parquet,
+    read_given_table,
     read_table,
     write_table,
 )
 
 EMOTIONS = ["calm", "happy"]
 POSTERIORS = posteriors_schema(EMOTIONS)
+GIVEN = TableSchema("scores", POSTERIORS.columns, POSTERIORS.key, POSTERIORS.allowed)
 METADATA = {
     "scale": "logit",
     "kind": "model",
@@ -88,11 +90,11 @@ def test_cells_that_may_be_empty_stay_empty(path):
 
 
 def test_text_that_another_writer_stored_as_large_text_is_read(path):
-    write_table(posteriors(), path, POSTERIORS, METADATA)
-    table = pq.read_table(path)
+    path.parent.mkdir()
+    table = pa.Table.from_pandas(posteriors())
     place = table.schema.get_field_index("clip")
     pq.write_table(table.set_column(place, "clip", table["clip"].cast(pa.large_string())), path)
-    pd.testing.assert_frame_equal(read_table(path, POSTERIORS), posteriors())
+    pd.testing.assert_frame_equal(read_given_table(path, GIVEN), posteriors())
 
 
 def test_a_refused_table_leaves_no_file(path):
@@ -210,11 +212,9 @@ def test_wrong_metadata_is_named(path, metadata, problem):
     ],
 )
 def test_a_reader_checks_what_others_have_written(path, changes, problem):
-    write_table(posteriors(), path, POSTERIORS, METADATA)
-    metadata = pq.read_table(path).schema.metadata
-    table = pa.table({**posteriors().to_dict("list"), **changes})
-    pq.write_table(table.replace_schema_metadata(metadata), path)
-    error = refused(read_table, path, POSTERIORS)
+    path.parent.mkdir()
+    pq.write_table(pa.table({**posteriors().to_dict("list"), **changes}), path)
+    error = refused(read_given_table, path, GIVEN)
     assert problem in error.found
     assert str(path) in error.found
 
@@ -222,8 +222,25 @@ def test_a_reader_checks_what_others_have_written(path, changes, problem):
 def test_a_table_of_another_kind_is_refused(path):
     write_table(posteriors(), path, POSTERIORS, METADATA)
     error = refused(read_table, path, MEANS)
+    assert error.found == f"{path} is a posteriors table"
+    assert error.expected == "the Action Unit means table"
+    error = refused(read_given_table, path, MEANS)
     assert "no column frames_used, AU01_r" in error.found
     assert "AU01_r (double)" in error.expected
+
+
+def test_a_table_that_says_nothing_of_itself_is_no_table_of_a_run(path):
+    path.parent.mkdir()
+    posteriors().to_parquet(path)
+    assert len(read_given_table(path, GIVEN)) == 2
+    error = refused(read_table, path, GIVEN)
+    assert "no table of emofold" in error.found
+
+
+def test_a_copy_by_another_name_is_read(path, tmp_path):
+    write_table(posteriors(), path, POSTERIORS, METADATA)
+    copy = path.rename(tmp_path / "mine.parquet")
+    pd.testing.assert_frame_equal(read_table(copy, POSTERIORS), posteriors())
 
 
 def test_a_truncated_table_is_refused(path):

@@ -52,6 +52,7 @@ GOOD = [
 ]
 BAD = {  # the step that meets the problem first, and what it says
     "silent": ("extract_audio", "no sound"),
+    "muted": ("extract_audio", "nothing but silence"),
     "faceless": ("process_action_units", "no face"),
     "truncated": ("extract_audio", "cannot be decoded"),
     "empty": ("extract_audio", "empty file"),
@@ -81,6 +82,7 @@ def mixed(tmp_path_factory) -> Project:
         add(name, recordings.good(videos / f"{name}.mp4", name), name[-1], emotion)
     source = videos / f"{GOOD[0]}.mp4"
     add("silent", recordings.silent(videos / "silent.mp4", source))
+    add("muted", recordings.muted(videos / "muted.mp4", source))
     add("faceless", recordings.faceless(videos / "faceless.mp4", source))
     add("truncated", recordings.truncated(videos / "truncated.mp4", source))
     add("long", recordings.half_an_hour(videos / "long.mp4"))

@@ -22,6 +22,7 @@ rule import_published_posteriors:
         mem_mb=1000,
         runtime=10,
     params:
+        files=state_of_files(published_posteriors),
         sha256=sha256_of_published,
         protocol=config["protocol"],
         emotions=config["emotions"],
@@ -52,6 +53,7 @@ rule train_static:
         mem_mb=1000,
         runtime=growing(60),
     params:
+        files=state_of_files(lookup("{model}", within=FEATURES)),
         classifier=lookup("{model}", within=RECIPES),
         normalise_by=lookup("{model}/normalise_by", within=MODELS),
         shrink=lookup("{model}/shrink", within=MODELS),
@@ -154,6 +156,7 @@ rule finetune_speech:
         gpu=lookup("{model}/gpu", within=LEARNING_MODELS),
     params:
         model=lookup("{model}", within=TRAINING_SETTINGS),
+        files=state_of_files(lookup("{model}", within=PRETRAINED_FILES)),
         folder=lookup("{model}", within=PRETRAINED_FOLDERS),
         gpus=lookup("{model}/gpu", within=LEARNING_MODELS),
         protocol=config["protocol"],

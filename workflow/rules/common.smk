@@ -4,6 +4,7 @@ import shlex
 import shutil
 import sys
 from dataclasses import asdict
+from operator import attrgetter
 
 import yaml
 
@@ -39,6 +40,7 @@ from emofold.corpora.planning import (
 from emofold.errors import InputError
 from emofold.prediction.requests import in_groups, in_one_group, requests_for
 from emofold.runtime.code_digest import code_digest
+from emofold.runtime.file_states import state_of
 from emofold.runtime.run_records import RunRecord, digest_of, disagreements
 
 SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
@@ -111,6 +113,10 @@ if any(MODELS[name]["normalise_by"] == "corpus" for name in BUNDLED_MODELS if na
 HELD_OUT_SPEAKERS = list(map(str, config["bundle"]["held_out_speakers"]))
 SHARDS = CORPUS.shards
 LANDMARKER = "resources/face_landmarker/face_landmarker.task"
+KNOWN_BY_THEIR_RULES = (
+    *("resources/encoders/", "resources/face_landmarker/", "resources/published/"),
+    *(f"{RESULTS}/", f"{MEDIA}/speech/", f"{MEDIA}/face/"),
+)
 
 
 def located(path):
@@ -152,6 +158,31 @@ def growing(minutes):
     return runtime
 
 
+def paths_in(named):
+    """Yield the paths in a path, a list, or a mapping of such."""
+    if isinstance(named, str):
+        yield named
+    else:
+        for one in named.values() if isinstance(named, dict) else named:
+            yield from paths_in(one)
+
+
+def state_of_files(*named):
+    """Return a function of the state of sources: paths, or functions of wildcards that give paths.
+
+    As a parameter it opens a job again whenever a file is not the one that was read, be its date
+    newer or older. What rules of the run make is left out: Snakemake knows when it is made anew.
+    """
+
+    def files(wildcards):
+        found = [one(wildcards) if callable(one) else one for one in named]
+        return state_of(
+            path for path in paths_in(found) if not path.startswith(KNOWN_BY_THEIR_RULES)
+        )
+
+    return files
+
+
 def published(file):
     """Return where a published file lies once it is here."""
     folder = Path(DOWNLOADS if IS_DOWNLOADED else PUBLISHED_SOURCE).expanduser()
@@ -177,6 +208,16 @@ def source_of_clips(wildcards):
     """Return the file that lists the clips: the sample sheet, the published list, or none."""
     sources = {"sheet": config["sample_sheet"], "published": published(published_files.CLIPS_FILE)}
     return sources.get(config["corpus"], [])
+
+
+def published_list_of_clips(wildcards):
+    """Return the published file that lists the clips: one, or none."""
+    return source_of_clips(wildcards) if config["corpus"] == "published" else []
+
+
+def rows_of_sheet(wildcards):
+    """Return a digest of what the sample sheet says of each clip, in whatever order of its rows."""
+    return digest_of(repr(CORPUS.clips)) if config["corpus"] == "sheet" else None
 
 
 def clips_without_list(wildcards):
@@ -211,7 +252,7 @@ def begin_the_run():
     if locks.jobs_are_running():
         logger.warning("Waiting for jobs that an earlier, killed run left at work here.")
         locks.wait_for_jobs()
-    record = RunRecord(config, shared_files())
+    record = RunRecord(config, shared_files(), RESULT_FILES)
     for line in disagreements(record.media, RunRecord.others_beside(Path(RESULTS))):
         logger.warning(line)
     record.write(Path(RESULTS))

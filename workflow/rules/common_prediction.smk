@@ -100,5 +100,6 @@ def means_to_predict_from(wildcards):
 
 
 def clips_to_predict(wildcards):
-    """Return the clips of a group, as json has them."""
-    return [one.to_json() for one in PREDICTED[wildcards.group]]
+    """Return the clips of a group by their names, as json has them."""
+    by_name = sorted(PREDICTED[wildcards.group], key=attrgetter("clip"))
+    return [one.to_json() for one in by_name]

@@ -4,7 +4,7 @@ localrules:
 
 rule list_clips:
     input:
-        source_of_clips,
+        ancient(source_of_clips),
     output:
         CLIPS,
     log:
@@ -19,6 +19,8 @@ rule list_clips:
         runtime=10,
     params:
         corpus=config["corpus"],
+        files=state_of_files(published_list_of_clips),
+        rows=rows_of_sheet,
         clips=clips_without_list,
         failures=reasons_of_failed_rows,
         folds=config["folds"],

@@ -7,6 +7,7 @@ localrules:
 
 EVALUATION = f"{RESULTS}/evaluation"
 REPORTED = config["evaluation"]["reported"]
+REPORTED_FILES = [located(REPORTED)] if REPORTED else []
 
 
 rule evaluate:
@@ -79,7 +80,7 @@ rule collect_choices:
 rule compare_with_reported:
     input:
         metrics=rules.evaluate.output.metrics,
-        reported=[located(REPORTED)] if REPORTED else [],
+        reported=REPORTED_FILES,
     output:
         f"{EVALUATION}/comparison.parquet",
     log:
@@ -93,6 +94,7 @@ rule compare_with_reported:
         mem_mb=500,
         runtime=10,
     params:
+        files=state_of_files(REPORTED_FILES),
         code=code_of("compare_with_reported"),
     message:
         "Compare with the reported numbers"
@@ -148,6 +150,7 @@ rule permutation_test:
         mem_mb=2000,
         runtime=growing(120),
     params:
+        files=state_of_files(features_of_fusion),
         models=models_of_fusion,
         fusion=lookup("{fusion}", within=FUSION_METHODS),
         draws=config["evaluation"]["permutation_draws"],
@@ -179,6 +182,7 @@ rule compute_enrolment_curve:
         mem_mb=2000,
         runtime=growing(120),
     params:
+        files=state_of_files(features_of_fusion),
         models=models_of_fusion,
         fusion=lookup("{fusion}", within=FUSION_METHODS),
         enrolled=config["evaluation"]["enrolled_clips"],

@@ -20,6 +20,7 @@ rule fetch_face_landmarker:
         mem_mb=1000,
         runtime=60,
     params:
+        files=state_of_files(configured_landmarker),
         code=code_of("fetch_face_landmarker"),
     message:
         "Fetch the face landmarker"
@@ -46,6 +47,7 @@ rule extract_action_units:
         mem_mb=2000,
         runtime=growing(240),
     params:
+        files=state_of_files(sources_of_frames),
         clips=faces_by_clip,
         kind=lookup("{extractor}/kind", within=EXTRACTORS),
         max_duration=config["max_duration"],
@@ -103,6 +105,7 @@ if USES_PUBLISHED:
             mem_mb=500,
             runtime=10,
         params:
+            files=state_of_files([published(published_files.MEANS_FILE)]),
             sha256=sha256_of_published,
             code=code_of("import_published_means"),
         message:

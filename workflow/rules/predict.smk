@@ -30,6 +30,7 @@ rule train_bundle:
         mem_mb=4000,
         runtime=growing(60),
     params:
+        files=state_of_files(files_of_members("tables"), encoder_files_of_bundle),
         bundle=bundled_system(),
         encoders=ENCODERS_OF_BUNDLE,
         extractors=EXTRACTORS_OF_BUNDLE,
@@ -69,6 +70,7 @@ rule predict:
         mem_mb=3000,
         runtime=growing(120),
     params:
+        files=state_of_files(media_to_predict, means_to_predict_from, openface_to_predict_with),
         clips=clips_to_predict,
         missing=missing_files_to_predict,
         window=config["predict"]["window"],
@@ -98,6 +100,7 @@ rule make_playable_copies:
         mem_mb=1000,
         runtime=growing(60),
     params:
+        files=state_of_files(media_to_predict),
         clips=clips_to_predict,
         missing=missing_files_to_predict,
         code=code_of("make_playable_copies"),
@@ -128,6 +131,7 @@ rule write_prediction_pages:
         mem_mb=1000,
         runtime=10,
     params:
+        files=state_of_files(media_to_predict),
         clips=clips_to_predict,
         code=code_of("write_prediction_pages"),
     message:

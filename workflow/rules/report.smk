@@ -19,7 +19,7 @@ rule draw_figures:
         recall=rules.evaluate.output.recall,
         speakers=rules.evaluate.output.speakers,
         comparison=rules.compare_with_reported.output[0],
-        reported=rules.compare_with_reported.input.reported,
+        reported=REPORTED_FILES,
     output:
         accuracies=report(
             f"{REPORT}/accuracies.svg",
@@ -50,6 +50,7 @@ rule draw_figures:
         mem_mb=1000,
         runtime=10,
     params:
+        files=state_of_files(REPORTED_FILES),
         emotions=config["emotions"],
         note=CORPUS.note,
         code=code_of("draw_figures"),
@@ -150,7 +151,7 @@ rule write_front_page:
         clips=CLIPS,
         metrics=rules.evaluate.output.metrics,
         comparison=rules.compare_with_reported.output[0],
-        reported=rules.compare_with_reported.input.reported,
+        reported=REPORTED_FILES,
         failures=FAILURES,
     output:
         FRONT_PAGE,
@@ -165,6 +166,7 @@ rule write_front_page:
         mem_mb=500,
         runtime=10,
     params:
+        files=state_of_files(REPORTED_FILES),
         run={
             **{key: config[key] for key in ("name", "emotions", "folds", "protocol", "seed")},
             "confidence": config["evaluation"]["confidence"],
@@ -232,6 +234,7 @@ rule draw_contact_sheet:
         mem_mb=1000,
         runtime=10,
     params:
+        files=state_of_files(media_shown),
         clips=clips_shown,
         emotions=config["emotions"],
         note=CORPUS.note,

@@ -15,7 +15,7 @@ rule write_result_pages:
             f"{EVALUATION}/permutation/{{fusion}}.parquet",
             fusion=config["evaluation"]["permutation_tests"],
         ),
-        reported=rules.compare_with_reported.input.reported,
+        reported=REPORTED_FILES,
         template=TABLE_PAGE,
     output:
         results=report(
@@ -47,6 +47,7 @@ rule write_result_pages:
         mem_mb=500,
         runtime=10,
     params:
+        files=state_of_files(REPORTED_FILES),
         note=CORPUS.note,
         code=code_of("write_result_pages"),
     message:

@@ -21,6 +21,7 @@ rule extract_audio:
         mem_mb=1000,
         runtime=growing(60),
     params:
+        files=state_of_files(media_of_shard),
         clips=media_by_clip,
         max_duration=config["max_duration"],
         code=code_of("extract_audio"),
@@ -100,6 +101,7 @@ rule embed_speech:
         runtime=growing(240),
         gpu=lookup("{encoder}/gpu", within=ENCODERS),
     params:
+        files=state_of_files(lookup("{encoder}", within=PRETRAINED_FILES)),
         encoder=lookup("{encoder}", within=ENCODER_SETTINGS),
         folder=lookup("{encoder}", within=PRETRAINED_FOLDERS),
         code=code_of("embed_speech"),

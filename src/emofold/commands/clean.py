@@ -1,13 +1,16 @@
-"""``emofold clean``: delete what was made of the media for runs that are no more."""
+"""``emofold clean``: delete what runs once made, and no run reads or makes any more."""
 
 import argparse
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from emofold.errors import InputError, counted
+
+if TYPE_CHECKING:
+    from emofold.runtime.run_records import RunRecord
 
 RESULTS = Path("results")
 MEDIA = RESULTS / "media"
@@ -17,6 +20,11 @@ MADE = re.compile(
     r"|(speech|face)/(embeddings|frames)/[^/]+/[^/]+\.parquet"
     r"|videos/[^/]+/[^/]+\.mp4)"
 )
+MADE_BY_A_RUN = re.compile(
+    r"(posteriors|fusion)/[^/]+/fold\d+\.parquet"
+    r"|models/[^/]+/fold[^/]+/[^/]+\.(parquet|safetensors|json)"
+    r"|face/means/[^/]+\.parquet|evaluation/[^/]+/[^/]+\.parquet"
+)
 UNITS = ("bytes", "kB", "MB", "GB")
 MORE = 1000
 
@@ -25,11 +33,12 @@ def add(commands: Any) -> None:
     """Add the command to those of the parser."""
     parser = commands.add_parser(
         "clean",
-        help="list what was made of the media and no run reads any more, and delete it",
+        help="list what runs made and none of them reads or makes any more, and delete it",
         description=(
-            f"List the files below {MEDIA} that no run in {RESULTS} reads any more, by the record "
-            "(run.yaml) that each run leaves in its folder; with --yes, delete them. Nothing else "
-            "is touched."
+            f"List the files below {MEDIA} that no run in {RESULTS} reads any more, and the tables "
+            "and models of folds and systems that were dropped from the config of a run, by the "
+            "record (run.yaml) that each run leaves in its folder; with --yes, delete them. "
+            "Nothing else is touched."
         ),
         epilog="example: emofold clean --yes",
     )
@@ -41,14 +50,16 @@ def run(given: argparse.Namespace) -> int:
     """List the files, and delete them where that is asked for."""
     from emofold.runtime.locks import hold_run  # noqa: PLC0415
 
-    if not MEDIA.is_dir():
+    if not RESULTS.is_dir():
         raise InputError(
-            f"no folder {MEDIA} in {Path.cwd()}",
-            "the folder in which runs share what is made of media",
+            f"no folder {RESULTS} in {Path.cwd()}",
+            "the folder of the results of runs",
             "change to the folder in which you run the workflow",
         )
     with hold_run():
-        unread = find_unread(MEDIA, read_by_runs(RESULTS))
+        records = records_of_runs(RESULTS)
+        read = {path for record in records.values() for path in record.media}
+        unread = [*find_unread(MEDIA, read), *find_dropped(records)]
         sizes: dict[Path, list[int]] = defaultdict(list)
         for path in unread:
             sizes[path.parent].append(path.stat().st_size)
@@ -56,17 +67,17 @@ def run(given: argparse.Namespace) -> int:
             print(f"{folder}: {counted(len(of_files), 'file')}, {_readable(sum(of_files))}")
         total = f"{counted(len(unread), 'file')}, {_readable(sum(map(sum, sizes.values())))}"
         if not unread:
-            print("Runs read all that was made of the media.")
+            print("Runs read or make all that was made.")
         elif not given.yes:
-            print(f"{total}, which no run reads any more. To delete them: emofold clean --yes")
+            print(f"{total}, of no run any more. To delete them: emofold clean --yes")
         else:
-            delete(unread, MEDIA)
+            delete(unread, {MEDIA, RESULTS})
             print(f"Deleted {total}.")
     return 0
 
 
-def read_by_runs(results: Path) -> set[str]:
-    """Return the shared files that the runs in a folder read, as their records name them.
+def records_of_runs(results: Path) -> "dict[Path, RunRecord]":
+    """Return the records of the runs in a folder, by the folders of their results.
 
     Raises
     ------
@@ -80,7 +91,19 @@ def read_by_runs(results: Path) -> set[str]:
         for folder in sorted(results.iterdir())
         if (folder / RECORD).exists() or (folder / "clips.parquet").exists()
     ]
-    return {path for folder in runs for path in RunRecord.read(folder).media}
+    return {folder: RunRecord.read(folder) for folder in runs}
+
+
+def find_dropped(records: "Mapping[Path, RunRecord]") -> list[Path]:
+    """Return the tables and models that a run made by an earlier config, and makes no more."""
+    return [
+        path
+        for folder, record in records.items()
+        if record.results
+        for path in sorted(_files_below(folder))
+        if MADE_BY_A_RUN.fullmatch(path.relative_to(folder).as_posix())
+        and path.as_posix() not in record.results
+    ]
 
 
 def find_unread(media: Path, read: set[str]) -> list[Path]:
@@ -91,17 +114,17 @@ def find_unread(media: Path, read: set[str]) -> list[Path]:
     kept = {*map(Path, read), *_recordings(read)}
     return [
         path
-        for path in sorted(_files_below(media))
+        for path in sorted(_files_below(media) if media.is_dir() else [])
         if MADE.fullmatch(path.relative_to(media).as_posix()) and path not in kept
     ]
 
 
-def delete(files: list[Path], media: Path) -> None:
-    """Delete files below a folder, and the folders that are empty then."""
+def delete(files: list[Path], kept: Collection[Path]) -> None:
+    """Delete files, and the folders that are empty then, but for those that are kept."""
     for path in files:
         path.unlink()
         for folder in path.parents:
-            if folder == media or any(folder.iterdir()):
+            if folder in kept or any(folder.iterdir()):
                 break
             folder.rmdir()
 

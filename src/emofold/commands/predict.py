@@ -131,7 +131,7 @@ def _predict(arguments: argparse.Namespace) -> int:
     from emofold.prediction.predictor import Options  # noqa: PLC0415
     from emofold.prediction.requests import requests_for  # noqa: PLC0415
     from emofold.runtime.job import input_digests  # noqa: PLC0415
-    from emofold.tables import read_table  # noqa: PLC0415
+    from emofold.tables import read_given_table  # noqa: PLC0415
 
     requests = requests_for(arguments.files, arguments.speaker)
     bundle = Bundle.load(arguments.model)
@@ -140,7 +140,7 @@ def _predict(arguments: argparse.Namespace) -> int:
         arguments.hop,
         threads=_count_cores(),
         openface=_find_program(arguments.openface),
-        means=read_table(arguments.means, MEANS) if arguments.means else None,
+        means=read_given_table(arguments.means, MEANS) if arguments.means else None,
     )
     modalities = len({"speech", "face"} & bundle.systems.keys())
     total = modalities * sum(read_duration(one.media) for one in requests if one.media)

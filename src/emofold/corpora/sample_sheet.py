@@ -1,5 +1,6 @@
 """A corpus of the user's own: a sheet with a row for each clip."""
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -54,8 +55,9 @@ def read_sample_sheet(path: Path, emotions: Collection[str]) -> SampleSheet:
     Returns
     -------
     SampleSheet
-        A row that says too little, names an unknown emotion or a missing file, or has the clip of
-        another row is a failure; the other clips are not touched by it.
+        The clips speaker by speaker, in whatever order the rows are. A row that says too little,
+        names an unknown emotion or a missing file, or has the clip of another row is a failure; the
+        other clips are not touched by it.
 
     Raises
     ------
@@ -78,7 +80,14 @@ def read_sample_sheet(path: Path, emotions: Collection[str]) -> SampleSheet:
         raise InputError(f"no usable row in {path}{first}", "a row for each clip", REMEDY)
     _check_capitals(clips, path)
     speakers = frozenset(row["speaker"] for row in rows.values()) - {""}
-    return SampleSheet(clips, failures, speakers)
+    return SampleSheet(sorted(clips, key=_place), failures, speakers)
+
+
+def _place(clip: Clip) -> list[object]:
+    """Return what puts clips in order, by speaker, with the numbers in their names as numbers."""
+    parts = (re.split(r"(\d+)", name) for name in (clip.speaker, clip.clip))
+    numbered = [[int(part) if part.isdecimal() else part for part in one] for one in parts]
+    return [*numbered, clip.speaker, clip.clip]
 
 
 def _find_problems(

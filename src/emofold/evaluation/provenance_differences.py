@@ -12,10 +12,10 @@ from emofold.files import sha256
 from emofold.runtime.provenance import (
     first_of_each,
     flatten,
-    read_metadata,
     short_digest,
     shorten,
 )
+from emofold.tables import read_metadata
 
 Provenance = Mapping[str, Any]
 Sets = dict[str, set[str]]

@@ -14,8 +14,8 @@ from emofold.evaluation.decisions import decide, decide_most_frequent
 from emofold.evaluation.metrics import rank_systems
 from emofold.evaluation.schemas import FAILURES, METRICS
 from emofold.models.schemas import posteriors_schema
-from emofold.runtime.provenance import read_metadata
-from emofold.tables import read_table
+from emofold.runtime.places import check_place
+from emofold.tables import TableSchema, read_metadata, read_table
 
 METRICS_FILE = Path("evaluation/metrics.parquet")
 
@@ -62,10 +62,10 @@ class Run:
                 "the folder of a run that was evaluated, such as results/demo",
                 "name such a folder, or run the workflow to its end",
             )
-        metrics = read_table(folder / METRICS_FILE, METRICS)
+        metrics = _read(folder, METRICS_FILE, METRICS)
         emotions = _emotions_of(folder / METRICS_FILE)
-        clips = read_table(folder / "clips.parquet", clips_schema(emotions))
-        failures = read_table(folder / "failures.parquet", FAILURES)
+        clips = _read(folder, Path("clips.parquet"), clips_schema(emotions))
+        failures = _read(folder, Path("failures.parquet"), FAILURES)
         return cls(
             folder=folder,
             emotions=emotions,
@@ -98,10 +98,16 @@ class Run:
             protocol = str(self.systems.loc[system, "protocol"])
             return decide_most_frequent(self.clips, self.emotions, protocol)
         schema = posteriors_schema(self.emotions)
-        folds = [read_table(self.folder / path, schema) for path in self.tables_of(system)]
+        folds = [_read(self.folder, path, schema) for path in self.tables_of(system)]
         failed = self.failures["clip"]
         tested = [table[~table["clip"].isin(failed)] for table in folds]
         return decide(system, tested, self.clips, self.emotions)
+
+
+def _read(folder: Path, table: Path, schema: TableSchema) -> pd.DataFrame:
+    """Return a table of a run, which may have been moved since, if it is the one of its place."""
+    check_place(folder / table, table.as_posix())
+    return read_table(folder / table, schema)
 
 
 def _emotions_of(path: Path) -> list[str]:

@@ -3,7 +3,7 @@
 import wave
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, groupby
 from operator import attrgetter
 from pathlib import Path
@@ -12,8 +12,9 @@ import av
 import numpy as np
 from av.audio.frame import AudioFrame
 
-from emofold.errors import InputError
+from emofold.errors import InputError, counted
 from emofold.files import atomic_write
+from emofold.media.clocks import Segment, SoundClock
 from emofold.media.containers import (
     MAX_DURATION,
     REPLACE,
@@ -21,29 +22,15 @@ from emofold.media.containers import (
     check_duration,
     open_media,
 )
-from emofold.media.tracks import find_sound_track, find_start, read_stated_duration
+from emofold.media.sound_frames import ChannelMeter, pick_channel, read_sound_frames
+from emofold.media.tracks import find_zero, list_sound_tracks
 
 SAMPLE_RATE = 16_000
 SAMPLE_BYTES = 2
 FULL_SCALE = 32_768
-MIN_BREAK = 0.05  # seconds; what is shorter is jitter of the times of frames
-DURATION_IS_GUESSED = {"aac", "ac3", "eac3", "mp3"}  # from the bit rate of the first packets
-
-
-@dataclass(frozen=True)
-class Segment:
-    """Sound that a player plays without a break.
-
-    Attributes
-    ----------
-    first
-        The index of its first sample.
-    start
-        When a player plays that sample, in seconds.
-    """
-
-    first: int
-    start: float
+LONGEST_CHOICE = 3600.0  # seconds
+SILENT_PEAK = 16  # of 32 768: what a muted track, or a break that was filled, does not exceed
+MAX_SHARE_AT_FULL_SCALE = 0.5  # of the samples that are not silent
 
 
 @dataclass(frozen=True)
@@ -56,10 +43,19 @@ class Sound:
         int16, shape (samples,): what ``ffmpeg -ac 1 -ar 16000`` gives. Breaks are left out.
     segments
         What lies between breaks, in order; a single one where there is none.
+    track
+        The number of its track among the sound tracks of the file, from zero on.
+    channel
+        The number of the channel that is heard alone; None where all are mixed.
+    remarks
+        What must be known of it, in sentences.
     """
 
     samples: np.ndarray
     segments: list[Segment]
+    track: int = 0
+    channel: int | None = None
+    remarks: tuple[str, ...] = ()
 
     @property
     def end(self) -> float:
@@ -97,7 +93,8 @@ def decode_audio(path: Path, max_duration: float = MAX_DURATION) -> np.ndarray:
 def decode_sound(path: Path, max_duration: float = MAX_DURATION) -> Sound:
     """Return the sound of an audio or video file, as 16 kHz mono.
 
-    The channels are mixed, none is dropped: of stereo sound, the mean.
+    The channels are mixed, none is dropped: of stereo sound, the mean. Where they cancel each other
+    out, the loudest is heard alone; where a track is silent, another is heard, if there is one.
 
     Parameters
     ----------
@@ -109,26 +106,115 @@ def decode_sound(path: Path, max_duration: float = MAX_DURATION) -> Sound:
     Raises
     ------
     InputError
-        When the file cannot be decoded, has no sound, breaks off, or is too long.
+        When the file cannot be decoded, has no sound, is silent, breaks off, is too long, or holds
+        values that are no sound.
+    """
+    first, number_of_tracks = _decode_track(path, max_duration, 0)
+    if not is_silent(first.samples):
+        return first
+    for number in range(1, number_of_tracks):
+        try:
+            other, _ = _decode_track(path, max_duration, number)
+        except InputError:
+            continue
+        if not is_silent(other.samples):
+            remark = (
+                f"The first of {number_of_tracks} sound tracks is silent; track {number + 1} is "
+                "heard."
+            )
+            return replace(other, remarks=(remark, *other.remarks))
+    tracks = f"{counted(number_of_tracks, 'sound track')} of " if number_of_tracks > 1 else ""
+    raise InputError(f"nothing but silence in {tracks}{path}", "a voice", "name another file")
+
+
+def choose_sound(path: Path) -> tuple[int, int | None]:
+    """Return the track that is heard, by its number, and the channel where one is heard alone.
+
+    They are those of :func:`decode_sound`, and the first track where that hears none.
     """
     with open_media(path) as container:
-        stream = find_sound_track(container)
-        if stream is None:
-            raise InputError(f"no sound in {path}", "a file with a sound track", REPLACE)
-        declared_duration = read_stated_duration(stream)
-        if container.format.name in DURATION_IS_GUESSED:
-            declared_duration = None
+        tracks = list_sound_tracks(container)
+        has_choice = len(tracks) > 1 or any(track.channels > 1 for track in tracks)
+    if not has_choice:
+        return 0, None
+    try:
+        sound = decode_sound(path, LONGEST_CHOICE)
+    except InputError:
+        return 0, None
+    return sound.track, sound.channel
+
+
+def is_silent(samples: np.ndarray) -> bool:
+    """Return whether int16 samples are those of silence, wherever it rests.
+
+    Examples
+    --------
+    >>> is_silent(np.array([500, 510, 490], np.int16)), is_silent(np.array([-90, 90], np.int16))
+    (True, False)
+    """
+    if not samples.size:
+        return True
+    return int(samples.max()) - int(samples.min()) <= 2 * SILENT_PEAK
+
+
+def _decode_track(path: Path, max_duration: float, number: int) -> tuple[Sound, int]:
+    """Return a track as it can be heard, and how many sound tracks there are."""
+    meter = ChannelMeter()
+    sound, number_of_tracks = _decode(path, max_duration, number, meter)
+    channel = meter.find_channel_to_hear()
+    if channel is None:
+        return sound, number_of_tracks
+    alone, _ = _decode(path, max_duration, number, meter, channel)
+    remark = f"The sound channels cancel each other out; channel {channel + 1} is heard alone."
+    return replace(alone, remarks=(remark,)), number_of_tracks
+
+
+def _decode(
+    path: Path, max_duration: float, number: int, meter: ChannelMeter, channel: int | None = None
+) -> tuple[Sound, int]:
+    with open_media(path) as container:
+        tracks = list_sound_tracks(container)
+        if not tracks:
+            lack = "no sound that can be decoded" if container.streams.audio else "no sound"
+            raise InputError(f"{lack} in {path}", "a file with a sound track", REPLACE)
+        track = tracks[number]
+        frames, declared_duration = read_sound_frames(container, track, path)
         check_duration(declared_duration, path, max_duration)
+        heard = meter.watch(frames) if channel is None else pick_channel(frames, channel)
         samples = bytearray()
-        clock = _Clock(find_start(container), max_duration)
-        for chunk in _resample(clock.watch(container.decode(stream))):
+        clock = SoundClock(find_zero(container, track), max_duration, SAMPLE_RATE)
+        for chunk in _resample(_watch(clock, heard, path, max_duration)):
             samples += chunk.tobytes()
             check_duration(max(clock.played, _measure_duration(samples)), path, max_duration)
     decoded = np.frombuffer(samples, dtype=np.int16)
     check_complete(max(clock.played, _measure_duration(samples)), declared_duration, path)
     if not decoded.size:
         raise InputError(f"an empty sound track in {path}", "a sound track with samples", REPLACE)
-    return Sound(decoded, clock.segments)
+    _check_not_flat(decoded, path)
+    return Sound(decoded, clock.segments, number, channel), len(tracks)
+
+
+def _watch(
+    clock: SoundClock, frames: Iterable[AudioFrame], path: Path, max_duration: float
+) -> Iterator[AudioFrame]:
+    """Pass frames on that a clock has seen, none of which is longer than a clip may be."""
+    for frame in frames:
+        check_duration(frame.samples / frame.sample_rate, path, max_duration)
+        clock.place(frame)
+        yield frame
+
+
+def _check_not_flat(samples: np.ndarray, path: Path) -> None:
+    """Raise an :class:`InputError` when most of a sound is clipped to a square wave."""
+    magnitudes = np.abs(samples.astype(np.int32))
+    not_silent = int((magnitudes > SILENT_PEAK).sum())
+    at_full_scale = int((magnitudes >= FULL_SCALE - 1).sum())
+    if at_full_scale > MAX_SHARE_AT_FULL_SCALE * not_silent:
+        raise InputError(
+            f"{path} clipped flat, {100 * at_full_scale / not_silent:.0f} % of it at full scale",
+            "a recording that was not too loud",
+            REPLACE,
+        )
 
 
 def write_wav(samples: np.ndarray, path: Path) -> None:
@@ -203,55 +289,6 @@ def check_rate(rate: int) -> None:
 
 def _measure_duration(samples: bytearray) -> float:
     return len(samples) / SAMPLE_BYTES / SAMPLE_RATE
-
-
-class _Clock:
-    """Notes when a player plays the frames that pass.
-
-    A break is noted where frames come later than they should. Where their times go back, as in
-    files that were joined, or forth by more than a clip may last, a file begins to count anew, and
-    is played on without a break.
-
-    Parameters
-    ----------
-    zero
-        The time in the file that players show as zero.
-    max_duration
-        How long a clip may be.
-
-    Attributes
-    ----------
-    segments
-        The segments so far.
-    played
-        How long a player plays so far, breaks included, from the first frame on.
-    """
-
-    def __init__(self, zero: float, max_duration: float) -> None:
-        self._zero, self._max_duration = zero, max_duration
-        self.segments: list[Segment] = []
-        self.played = 0.0
-
-    def watch(self, frames: Iterable[AudioFrame]) -> Iterator[AudioFrame]:
-        """Pass frames on."""
-        heard, origin = 0.0, None
-        for frame in frames:
-            late = 0.0
-            if frame.time is not None:
-                origin = frame.time if origin is None else origin
-                late = frame.time - origin - self.played
-                if late < -MIN_BREAK or late > self._max_duration:
-                    origin, late = origin + late, 0.0
-            if not self.segments:
-                start = 0.0 if origin is None else origin - self._zero
-                self.segments.append(Segment(0, start))
-            elif late > MIN_BREAK:
-                self.played += late
-                start = self.segments[0].start + self.played
-                self.segments.append(Segment(round(SAMPLE_RATE * heard), start))
-            yield frame
-            duration = frame.samples / frame.sample_rate
-            heard, self.played = heard + duration, self.played + duration
 
 
 def _resample(frames: Iterable[AudioFrame]) -> Iterator[np.ndarray]:

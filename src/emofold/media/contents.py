@@ -4,12 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import av
-
 from emofold.errors import InputError
-from emofold.media.audio import DURATION_IS_GUESSED
 from emofold.media.containers import open_media
-from emofold.media.tracks import find_picture_track
+from emofold.media.tracks import find_picture_track, find_sound_track, read_length
 
 
 @dataclass(frozen=True)
@@ -19,7 +16,8 @@ class Contents:
     Attributes
     ----------
     has_sound, has_pictures
-        Whether it has a sound track, and moving pictures; a cover is no moving picture.
+        Whether it has a sound track, and moving pictures, that can be decoded; a cover is no moving
+        picture.
     duration
         How long it says it is, in seconds; None where it does not say.
     """
@@ -38,10 +36,9 @@ def read_contents(path: Path) -> Contents:
         When the file is missing, empty, or no media file.
     """
     with open_media(path) as container:
-        is_stated = container.duration and container.format.name not in DURATION_IS_GUESSED
-        duration = container.duration / av.time_base if is_stated and container.duration else None
+        has_sound = find_sound_track(container) is not None
         has_pictures = find_picture_track(container) is not None
-        return Contents(bool(container.streams.audio), has_pictures, duration)
+        return Contents(has_sound, has_pictures, read_length(container))
 
 
 def read_duration(path: Path) -> float:

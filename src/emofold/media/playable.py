@@ -3,13 +3,22 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import av
 from av.container import InputContainer
+from av.video.stream import VideoStream
 
 from emofold.errors import InputError
+from emofold.media.audio import choose_sound
 from emofold.media.containers import MAX_DURATION, open_media
+from emofold.media.orientations import Orientation, find_orientation
 from emofold.media.reduced_copy import write_copy
-from emofold.media.tracks import find_picture_track, find_sound_track, find_start
+from emofold.media.tracks import (
+    find_picture_track,
+    find_sound_track,
+    find_zero,
+    guess_length,
+    list_sound_tracks,
+)
+from emofold.media.wav_headers import read_wav_header
 
 MAX_BYTES = 32 * 2**20
 MAX_START = 0.05  # seconds; a player would begin a later file in its midst
@@ -28,6 +37,7 @@ AUDIO_THAT_PLAYS = {
     "audio/mp4": {"aac", "mp3"},
     "audio/webm": {"opus", "vorbis"},
 }
+LONGER_THAN_STATED, LONGER_BY = 2.0, 60.0  # how far a file may belie what it says of its length
 SHARE_FOR_STREAMS = 0.95  # the rest is for the container, and for bursts
 
 
@@ -53,7 +63,8 @@ class Playable:
 def make_playable(path: Path, copy: Path, max_bytes: int = MAX_BYTES) -> Playable | None:
     """Return a file of what a media file shows that browsers play.
 
-    A file that they play is named as it is, unless it is too large. Of any other, a copy is made:
+    A file that they play is named as it is, unless it is too large, or they would not play the
+    sound that is heard, or not show the pictures upright. Of any other, a copy is made:
     H.264 with the shorter side of the picture at most 360 pixels long, upright, and AAC in mono,
     as long as the original and with the same times, counted from where the file begins. A long
     video gets a lower bit rate, and fewer lines, so that the copy does not become too large.
@@ -80,13 +91,13 @@ def make_playable(path: Path, copy: Path, max_bytes: int = MAX_BYTES) -> Playabl
     """
     with open_media(path) as container:
         media_type = _find_playable_type(container, path)
-        length = container.duration
+        duration = guess_length(container) or MAX_DURATION
     if media_type and path.stat().st_size <= max_bytes:
         return Playable(path, media_type, is_copy=False)
-    duration = length / av.time_base if length else MAX_DURATION
+    longest = LONGER_THAN_STATED * duration + LONGER_BY
     rate = round(SHARE_FOR_STREAMS * 8 * max_bytes / duration)
     try:
-        media_type = write_copy(path, copy, rate)
+        media_type = write_copy(path, copy, rate, longest)
     except InputError:
         copy.unlink(missing_ok=True)
         raise
@@ -99,7 +110,10 @@ def make_playable(path: Path, copy: Path, max_bytes: int = MAX_BYTES) -> Playabl
 def _find_playable_type(container: InputContainer, path: Path) -> str | None:
     """Return the media type of a file that browsers play; None where they do not."""
     pictures, sound = find_picture_track(container), find_sound_track(container)
-    if abs(find_start(container)) > MAX_START:
+    tracks = [track for track in (pictures, sound) if track is not None]
+    if any(abs(find_zero(container, track)) > MAX_START for track in tracks):
+        return None
+    if sound is not None and not _plays_what_is_heard(container, path):
         return None
     heard = None if sound is None else sound.codec_context.codec.canonical_name
     kind = _name_container(container, path)
@@ -112,8 +126,26 @@ def _find_playable_type(container: InputContainer, path: Path) -> str | None:
         pictures.codec_context.codec.canonical_name in codecs
         and pictures.codec_context.pix_fmt in PICTURE_FORMATS
         and (heard is None or heard in sounds)
+        and _shows_upright(container, pictures, media_type)
     )
     return media_type if plays else None
+
+
+def _plays_what_is_heard(container: InputContainer, path: Path) -> bool:
+    """Return whether browsers, which play the first track as FFmpeg does, play what is heard."""
+    header = read_wav_header(path)
+    is_misread = header is not None and header.is_misread_by_ffmpeg
+    return not is_misread and (len(list_sound_tracks(container)) == 1 or choose_sound(path)[0] == 0)
+
+
+def _shows_upright(container: InputContainer, pictures: VideoStream, media_type: str) -> bool:
+    """Return whether browsers show pictures upright: not all mirror them, and none turns a webm."""
+    for frame in container.decode(pictures):
+        orientation = find_orientation(frame)
+        return orientation == Orientation() or (
+            orientation.is_turned_only and media_type == "video/mp4"
+        )
+    return True
 
 
 def _name_container(container: InputContainer, path: Path) -> str:

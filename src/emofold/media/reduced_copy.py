@@ -1,18 +1,24 @@
 """Reduced copies of media files that all browsers play, made frame by frame."""
 
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import av
-import numpy as np
 from av.audio.frame import AudioFrame
-from av.container import OutputContainer
+from av.audio.stream import AudioStream
+from av.container import InputContainer, OutputContainer
 from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
 
 from emofold.errors import InputError
-from emofold.media.containers import REPLACE, open_media
-from emofold.media.tracks import find_picture_track, find_sound_track, find_start
+from emofold.media.audio import choose_sound
+from emofold.media.clocks import PictureClock, SoundClock, measure_start
+from emofold.media.containers import MAX_DURATION, REPLACE, open_media
+from emofold.media.orientations import Orientation, find_orientation
+from emofold.media.sound_frames import check_sound_frames, pick_channel, read_sound_frames
+from emofold.media.tracks import find_picture_track, find_zero, list_sound_tracks
 from emofold.media.video import read_frame_near
 
 QUALITY = "28"  # the constant rate factor of H.264
@@ -23,15 +29,14 @@ MIN_PICTURE_RATE, MAX_RATE = 80_000, 8_000_000
 SOUND_RATE, MIN_SOUND_RATE = 64_000, 24_000
 SOUND_SAMPLES = 44_100  # a second
 TICKS = 90_000  # a second
-USUAL_TICKS = TICKS // 25  # from picture to picture, where the file does not say
 
 
-def write_copy(path: Path, target: Path, rate: int) -> str | None:
+def write_copy(path: Path, target: Path, rate: int, longest: float) -> str | None:
     """Write a reduced copy of a media file.
 
-    Pictures become H.264, upright, with the shorter side at most 360 pixels long; sound becomes
-    AAC in mono. Both keep their times, counted from where the file begins. No more than a few
-    pictures are held at a time.
+    Pictures become H.264, upright, with the shorter side at most 360 pixels long; the sound that
+    is heard becomes AAC in mono. Both keep their times, counted from where the file begins. No more
+    than a few pictures are held at a time.
 
     Parameters
     ----------
@@ -41,40 +46,77 @@ def write_copy(path: Path, target: Path, rate: int) -> str | None:
         The mp4 to write.
     rate
         How many bits a second the copy may have.
+    longest
+        How many seconds it may last.
 
     Returns
     -------
     str or None
-        The media type of the copy; None, and no copy, where the rate is too low for a good one.
+        The media type of the copy; None, and no whole copy, where the rate is too low for a good
+        one, or the file is longer than that.
 
     Raises
     ------
     InputError
         When the file cannot be decoded, or has neither pictures nor sound.
     """
+    number, channel = choose_sound(path)
     with open_media(path) as source:
-        pictures, sound = find_picture_track(source), find_sound_track(source)
+        pictures, sounds = find_picture_track(source), list_sound_tracks(source)
+        sound = sounds[number] if sounds else None
         if pictures is None and sound is None:
-            raise InputError(
-                f"neither pictures nor sound in {path}", "a video or audio file", REPLACE
-            )
+            raise _nothing_to_play(path)
         rates = _share_rate(min(rate, MAX_RATE), pictures is not None, sound is not None)
         if rates is None:
             return None
-        start = find_start(source)
-        with av.open(str(target), "w", format="mp4", options={"movflags": "+faststart"}) as copy:
+        options = {"movflags": "+faststart"}
+        with av.open(f"file:{target}", "w", format="mp4", options=options) as copy:
             tracks: dict[str, _PictureCopy | _SoundCopy] = {}
             if pictures:
                 height, width, _ = read_frame_near(path, 0.0).shape
-                tracks["video"] = _PictureCopy(copy, (width, height), rates[0], start)
+                zero = find_zero(source, pictures)
+                tracks["video"] = _PictureCopy(copy, pictures, (width, height), rates[0], zero)
             if sound:
-                tracks["audio"] = _SoundCopy(copy, rates[1], start)
-            for packet in source.demux([stream for stream in (pictures, sound) if stream]):
-                for frame in packet.decode():
-                    tracks[packet.stream.type].write(frame)
+                tracks["audio"] = _SoundCopy(copy, rates[1], find_zero(source, sound))
+            ends = dict.fromkeys(tracks, 0.0)
+            for kind, frame in _read_frames(source, pictures, sound, channel, path):
+                ends[kind] = tracks[kind].write(frame)
+                if ends[kind] > longest:
+                    return None
             for track in tracks.values():
                 track.finish()
+        if not target.is_file():
+            raise _nothing_to_play(path)
         return "video/mp4" if pictures else "audio/mp4"
+
+
+def _nothing_to_play(path: Path) -> InputError:
+    return InputError(f"neither pictures nor sound in {path}", "a video or audio file", REPLACE)
+
+
+def _read_frames(
+    source: InputContainer,
+    pictures: VideoStream | None,
+    sound: AudioStream | None,
+    channel: int | None,
+    path: Path,
+) -> Iterator[tuple[str, Any]]:
+    """Yield the frames of both tracks as they come, each with the type of its track."""
+
+    def hear(frames: Iterable[AudioFrame]) -> Iterator[tuple[str, AudioFrame]]:
+        heard = frames if channel is None else pick_channel(frames, channel)
+        return (("audio", frame) for frame in heard)
+
+    if sound is not None and pictures is None:
+        frames, _ = read_sound_frames(source, sound, path)
+        yield from hear(frames)
+        return
+    for packet in source.demux([track for track in (pictures, sound) if track]):
+        decoded: list[Any] = packet.decode()
+        if packet.stream.type == "audio":
+            yield from hear(check_sound_frames(decoded, path))
+        else:
+            yield from (("video", frame) for frame in decoded)
 
 
 def _share_rate(rate: int, has_pictures: bool, has_sound: bool) -> tuple[int, int] | None:
@@ -92,12 +134,19 @@ class _PictureCopy:
     """Encodes pictures, smaller and upright, at the times at which the original shows them."""
 
     def __init__(
-        self, copy: OutputContainer, size: tuple[int, int], rate: int, start: float
+        self,
+        copy: OutputContainer,
+        track: VideoStream,
+        size: tuple[int, int],
+        rate: int,
+        zero: float,
     ) -> None:
         lines = LINES if rate >= ENOUGH_RATE_FOR_LINES else FEWER_LINES
         shrunk = min(1.0, lines / min(size))
         self._width, self._height = (max(2, 2 * round(side * shrunk / 2)) for side in size)
-        self._copy, self._start, self._last = copy, start, -1
+        self._copy, self._zero, self._last = copy, zero, -1
+        self._clock = PictureClock(track, MAX_DURATION)
+        self._first: float | None = None
         self._stream = copy.add_stream(
             "libx264",
             rate=30,
@@ -113,53 +162,57 @@ class _PictureCopy:
         )
         self._stream.codec_context.time_base = Fraction(1, TICKS)
 
-    def write(self, frame: Any) -> None:
-        time = None if frame.time is None else frame.time - self._start
-        ticks = self._last + USUAL_TICKS if time is None else round(TICKS * time)
-        if ticks < self._last - TICKS:  # the file begins to count anew
-            self._start -= (self._last + USUAL_TICKS - ticks) / TICKS
-            ticks = self._last + USUAL_TICKS
-        if ticks <= self._last:
-            return
-        upright = self._turn_upright(frame)
-        upright.pts, upright.time_base = ticks, Fraction(1, TICKS)
-        self._last = ticks
-        self._copy.mux(self._stream.encode(upright))
+    def write(self, frame: Any) -> float:
+        """Write a frame, and return until when it is shown."""
+        if self._first is None:
+            self._first = measure_start(frame.time, self._zero)
+        start, end = (self._first + time for time in self._clock.place(frame))
+        ticks = round(TICKS * start)
+        if ticks > self._last:
+            upright = self._turn_upright(frame)
+            upright.pts, upright.time_base = ticks, Fraction(1, TICKS)
+            self._last = ticks
+            self._copy.mux(self._stream.encode(upright))
+        return end
 
     def finish(self) -> None:
         self._copy.mux(self._stream.encode(None))
 
     def _turn_upright(self, frame: VideoFrame) -> VideoFrame:
-        quarter_turns = round(frame.rotation / 90) % 4
-        if not quarter_turns:
+        orientation = find_orientation(frame)
+        if orientation == Orientation():
             return frame.reformat(self._width, self._height, "yuv420p")
-        is_lying = quarter_turns % 2
-        width, height = (self._height, self._width) if is_lying else (self._width, self._height)
+        size = self._width, self._height
+        width, height = reversed(size) if orientation.is_lying else size
         small = frame.reformat(width, height, "rgb24").to_ndarray()
-        turned: Any = np.ascontiguousarray(np.rot90(small, quarter_turns))
-        return VideoFrame.from_ndarray(turned, format="rgb24").reformat(format="yuv420p")
+        shown: Any = orientation.apply(small)
+        return VideoFrame.from_ndarray(shown, format="rgb24").reformat(format="yuv420p")
 
 
 class _SoundCopy:
     """Encodes sound in mono; silence where the original has none, so that it stays in step."""
 
-    def __init__(self, copy: OutputContainer, rate: int, start: float) -> None:
-        self._copy, self._start, self._samples = copy, start, 0
+    def __init__(self, copy: OutputContainer, rate: int, zero: float) -> None:
+        self._copy, self._samples = copy, 0
+        self._clock = SoundClock(zero, MAX_DURATION, SOUND_SAMPLES)
         self._stream = copy.add_stream("aac", rate=SOUND_SAMPLES, layout="mono")
         self._stream.bit_rate = rate
         self._resampler: av.AudioResampler | None = None
         self._alike: tuple[str, str, int] | None = None
 
-    def write(self, frame: Any) -> None:
+    def write(self, frame: Any) -> float:
+        """Write a frame, and return until when it is played."""
         alike = frame.format.name, frame.layout.name, frame.sample_rate
         if alike != self._alike:
             self._write_resampled(None)
             filling = {"async": "1", "first_pts": str(self._samples)}
             self._resampler = av.AudioResampler("fltp", "mono", SOUND_SAMPLES, options=filling)
             self._alike = alike
-        if frame.pts is not None and frame.time_base:
-            frame.pts -= round(self._start / frame.time_base)
+        start = self._clock.place(frame)
+        frame.time_base = Fraction(1, frame.sample_rate)
+        frame.pts = round(start * frame.sample_rate)
         self._write_resampled(frame)
+        return start + frame.samples / frame.sample_rate
 
     def finish(self) -> None:
         self._write_resampled(None)

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import av
 import numpy as np
 from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from emofold.errors import InputError
+from emofold.media.clocks import PictureClock, measure_start
 from emofold.media.containers import (
     MAX_DURATION,
     REPLACE,
@@ -17,7 +17,15 @@ from emofold.media.containers import (
     check_duration,
     open_media,
 )
-from emofold.media.tracks import find_picture_track, find_start, read_stated_duration
+from emofold.media.orientations import find_orientation
+from emofold.media.tracks import (
+    DURATION_IS_A_TAG,
+    find_picture_track,
+    find_zero,
+    list_picture_tracks,
+    read_length,
+    read_stated_duration,
+)
 
 NEARLY_SQUARE = 0.01
 MOST_OBLONG = 4.0  # what says to be more so is taken for a mistake
@@ -28,9 +36,9 @@ def read_frames(
 ) -> Iterator[tuple[float, np.ndarray]]:
     """Yield the pictures of a video in the order in which they are shown.
 
-    Pictures of a phone that was held upright are turned upright, and those of pixels that are not
-    square, as of older cameras, are as wide as players show them. Only one picture is held at a
-    time.
+    Pictures of a phone that was held upright are turned upright, mirrored ones are mirrored back,
+    and those of pixels that are not square, as of older cameras, are as wide as players show them.
+    Only one picture is held at a time.
 
     Parameters
     ----------
@@ -56,7 +64,9 @@ def read_frames(
         stream = _picture_stream(container, path)
         declared_duration = _read_declared_duration(container, stream)
         check_duration(declared_duration, path, max_duration)
-        for start, end, frame in _timed(container, stream):
+        clock = PictureClock(stream, max_duration)
+        for frame in container.decode(stream):
+            start, end = clock.place(frame)
             check_duration(start, path, max_duration)
             yield start, _as_shown(frame, stream)
             decoded_duration = end
@@ -89,8 +99,10 @@ def read_frame_near(path: Path, share: float) -> np.ndarray:
     with open_media(path) as container:
         stream = _picture_stream(container, path)
         wanted = share * (_read_declared_duration(container, stream) or 0.0)
-        for _, end, frame in _timed(container, stream):
+        clock = PictureClock(stream, MAX_DURATION)
+        for frame in container.decode(stream):
             nearest = frame
+            _, end = clock.place(frame)
             if end > wanted:
                 break
         if nearest is None:
@@ -109,15 +121,18 @@ def read_picture_start(path: Path) -> float:
         When no picture can be decoded.
     """
     with open_media(path) as container:
-        for frame in container.decode(_picture_stream(container, path)):
-            return 0.0 if frame.time is None else frame.time - find_start(container)
+        stream = _picture_stream(container, path)
+        for frame in container.decode(stream):
+            return measure_start(frame.time, find_zero(container, stream))
     raise _no_pictures(path)
 
 
 def _picture_stream(container: InputContainer, path: Path) -> VideoStream:
     stream = find_picture_track(container)
     if stream is None:
-        raise InputError(f"no pictures in {path}", "a file with moving pictures", REPLACE)
+        is_there = bool(list_picture_tracks(container))
+        lack = "no pictures that can be decoded" if is_there else "no pictures"
+        raise InputError(f"{lack} in {path}", "a file with moving pictures", REPLACE)
     return stream
 
 
@@ -127,39 +142,16 @@ def _no_pictures(path: Path) -> InputError:
 
 def _read_declared_duration(container: InputContainer, stream: VideoStream) -> float | None:
     """Return the duration that the file states of its pictures; None where it states none."""
-    if (duration := read_stated_duration(stream)) is not None:
-        return duration
-    if container.duration is not None and len(container.streams) == 1:
-        return container.duration / av.time_base
-    return None
-
-
-def _timed(
-    container: InputContainer, stream: VideoStream
-) -> Iterator[tuple[float, float, VideoFrame]]:
-    """Yield each frame with its start and end in seconds, counted from the first frame's start.
-
-    A frame without a time of its own, as in a bare H.264 stream, follows the one before it, and so
-    does one whose time goes back, as where files were joined.
-    """
-    usual_duration = float(1 / stream.average_rate) if stream.average_rate else 0.0
-    first, start, end = None, 0.0, 0.0
-    for frame in container.decode(stream):
-        if first is None:
-            first = frame.time or 0.0
-        if frame.time is not None and frame.time - first < start:
-            first = frame.time - end
-        start = end if frame.time is None else frame.time - first
-        length = float(frame.duration * frame.time_base) if frame.time_base else 0.0
-        end = start + (length or usual_duration)
-        yield start, end, frame
+    duration = read_stated_duration(container, stream)
+    if duration is None and len(container.streams) == 1:
+        return None if container.format.name in DURATION_IS_A_TAG else read_length(container)
+    return duration
 
 
 def _as_shown(frame: VideoFrame, stream: VideoStream) -> np.ndarray:
     """Return a picture upright, and as wide as players show it where its pixels are not square."""
     ratio = float(stream.sample_aspect_ratio or 1)
     is_square = abs(ratio - 1) < NEARLY_SQUARE or not 1 / MOST_OBLONG < ratio < MOST_OBLONG
-    width = frame.width if is_square else round(ratio * frame.width)
-    quarter_turns = round(frame.rotation / 90)
+    width = frame.width if is_square else max(1, round(ratio * frame.width))
     picture = frame.to_ndarray(format="rgb24", width=width, height=frame.height)
-    return np.ascontiguousarray(np.rot90(picture, quarter_turns))
+    return find_orientation(frame).apply(picture)

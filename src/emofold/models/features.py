@@ -18,7 +18,7 @@ ROW_NUMBERS = "__index_level_"  # what pandas calls the index of a frame that it
 
 
 def read_features(*paths: Path) -> pd.DataFrame:
-    """Return the features of each clip, in the order of the tables.
+    """Return the features of each clip, in the order of the tables; a user's own sorted by clip.
 
     Every column of numbers is a feature, and a column of fixed-size lists is one for each number in
     the list; a column without a single value is none. A table with a column ``layer`` has several
@@ -63,6 +63,8 @@ def read_features(*paths: Path) -> pd.DataFrame:
 def _read_table(path: Path) -> pd.DataFrame:
     table, metadata = open_parquet(path)
     features = to_features(table, path)
+    if "table" not in metadata:  # a user's own, whose order of rows is nothing that decides
+        features = features.sort_index()
     features.attrs.update({KEY: metadata.get(KEY, [])})
     return features
 

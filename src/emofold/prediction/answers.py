@@ -40,6 +40,8 @@ class Judgement:
     normalised_by
         By how many clips features are normalised, of the ``speaker``, or of all that were given
         together as a ``corpus``; empty where they are not.
+    remarks
+        What must be known of the recording of a clip, in sentences.
     """
 
     durations: Mapping[str, float]
@@ -47,6 +49,7 @@ class Judgement:
     whole: Mapping[str, Scores]
     windows: Mapping[str, Scores]
     normalised_by: Mapping[str, int]
+    remarks: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass
@@ -235,6 +238,8 @@ def remark(answer: Answer, bundle: Bundle, judgements: Mapping[str, Judgement]) 
         if modality in bundle.systems and modality not in modalities:
             why = answer.explain_lack(modality)
             yield f"{LACKING[modality]} ({why}): the answer is that of the {other} alone."
+    for judgement in judgements.values():
+        yield from judgement.remarks.get(answer.request.clip, ())
     if answer.frames is not None and "face" in modalities:
         share = float(answer.frames["is_valid"].mean())
         if share < WELL_SEEN:

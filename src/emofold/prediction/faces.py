@@ -5,7 +5,7 @@ in files whose sound begins after their pictures, or breaks, too.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +34,14 @@ class Faces:
         Why a clip has none.
     means
         Precomputed mean Action Units of whole clips, in the place of frames.
+    remarks
+        What must be known of the pictures of a clip, in sentences.
     """
 
     frames: Mapping[str, Mapping[str, pd.DataFrame]]
     errors: Mapping[str, InputError]
     means: pd.DataFrame | None = None
+    remarks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def durations(self) -> dict[str, float]:

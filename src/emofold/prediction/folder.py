@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from emofold.errors import InputError, listing
 from emofold.prediction.answers import Answer
 from emofold.prediction.bundle import Bundle
@@ -149,7 +147,7 @@ def _write_group(
 
 def _write_pages(group: Sequence[Request], tables: Path, results: Path) -> None:
     copies = tables / "playable"
-    answered = {*pd.read_parquet(tables / f"{PREDICTIONS}.parquet", columns=["clip"])["clip"]}
+    answered = {*open_parquet(tables / f"{PREDICTIONS}.parquet")[0]["clip"].to_pylist()}
     make_playable_copies([one for one in group if one.clip in answered], copies)
     write_pages(group, tables, copies, results)
 

@@ -196,6 +196,7 @@ class Predictor:
             whole,
             self._score_windows(members, recordings, features, number_clips(requests)),
             normalised_by,
+            recordings.remarks,
         )
 
     def _score_windows(

@@ -3,14 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from emofold.errors import InputError
-from emofold.media.audio import SAMPLE_RATE, Sound, decode_sound
+from emofold.media.audio import SAMPLE_RATE, Sound, decode_sound, is_silent
 from emofold.prediction.requests import MAX_DURATION, Request
 from emofold.prediction.windows import MIN_SHARE_OF_WINDOW, Content, Window
-
-SILENT_PEAK = 16  # of 32 768: what a muted track, or a break that was filled, does not exceed
 
 
 @dataclass(frozen=True)
@@ -35,6 +31,11 @@ class Sounds:
         """When the sound of each clip ends, in seconds."""
         return {clip: sound.end for clip, sound in self.sounds.items()}
 
+    @property
+    def remarks(self) -> dict[str, tuple[str, ...]]:
+        """What must be known of the sound of each clip, in sentences."""
+        return {clip: sound.remarks for clip, sound in self.sounds.items()}
+
     def whole(self) -> Content:
         """Return the samples of each clip."""
         return Content(sounds={clip: sound.samples for clip, sound in self.sounds.items()})
@@ -46,7 +47,7 @@ class Sounds:
             if window.clip in self.sounds:
                 samples = self.sounds[window.clip].cut(window.start, window.end)
                 enough = MIN_SHARE_OF_WINDOW * SAMPLE_RATE * (window.end - window.start)
-                if len(samples) >= enough and not _is_silent(samples):
+                if len(samples) >= enough and not is_silent(samples):
                     heard[name] = samples
         return Content(sounds=heard)
 
@@ -65,11 +66,4 @@ def decode_sounds(requests: Iterable[Request]) -> Sounds:
 def _decode(request: Request) -> Sound:
     if request.media is None:
         raise InputError(f"no media of {request.clip}", "a file with sound", "name one as `media`")
-    sound = decode_sound(request.media, MAX_DURATION)
-    if _is_silent(sound.samples):
-        raise InputError(f"nothing but silence in {request.media}", "a voice", "name another file")
-    return sound
-
-
-def _is_silent(samples: np.ndarray) -> bool:
-    return max(samples.max(initial=0), -int(samples.min(initial=0))) <= SILENT_PEAK
+    return decode_sound(request.media, MAX_DURATION)

@@ -21,6 +21,7 @@ from emofold import __version__
 from emofold.errors import InputError
 from emofold.files import sha256
 from emofold.runtime.locks import hold_job
+from emofold.runtime.places import check_places
 from emofold.tables import TableSchema, write_table
 
 RECORDED_PACKAGES = (
@@ -68,6 +69,10 @@ class Job:
         )
         logging.captureWarnings(True)
         warnings.simplefilter("once")
+        try:
+            check_places(self.description.input)
+        except InputError as error:
+            self.__exit__(type(error), error, None)
         return self
 
     def __exit__(
@@ -99,12 +104,21 @@ class Job:
         metadata: Mapping[str, Any] | None = None,
     ) -> None:
         """Write a table with this job's provenance inside, and say so in the log."""
-        write_table(frame, Path(path), schema, metadata, self.provenance())
+        write_table(frame, Path(path), schema, metadata, self.provenance_of(path))
         self.logger.info("wrote %s: %d rows", path, len(frame))
 
+    def provenance_of(self, path: str | Path) -> dict[str, Any]:
+        """Say how a file or a folder of this job is made, and that it is the one of this path."""
+        return {**self.provenance(), "path": str(path)}
+
     def provenance(self) -> dict[str, Any]:
-        """Say how this job's tables are made: rule, code, parameters, inputs and versions."""
+        """Say how this job's files are made: rule, code, parameters, inputs and versions.
+
+        The state of its sources (:mod:`emofold.runtime.file_states`) is no parameter of files that
+        are made of their content.
+        """
         parameters = dict(self.description.params.items())
+        parameters.pop("files", None)
         return {
             "emofold": __version__,
             "rule": self.description.rule,

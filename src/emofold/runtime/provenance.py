@@ -1,28 +1,12 @@
-"""What tables say of themselves, read without their rows and put into few words."""
+"""What tables say of themselves, put into few words."""
 
 import json
 import re
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
-
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from emofold.tables import open_parquet
-from emofold.tables.storage import METADATA_KEY
 
 DIGITS_SHOWN = 8
 LONG_DIGEST = re.compile(r"[0-9a-f]{32,}")
-
-
-def read_metadata(path: Path) -> dict[str, Any]:
-    """Return the metadata that emofold put into a parquet file, if it did; rows are not read."""
-    try:
-        stored = (pq.read_schema(path).metadata or {}).get(METADATA_KEY)
-    except (pa.ArrowInvalid, OSError):
-        return open_parquet(path)[1]  # which says what is wrong with the file
-    return json.loads(stored) if stored else {}
 
 
 def flatten(nested: Mapping[str, Any], above: str = "") -> dict[str, str]:

@@ -1,10 +1,10 @@
-"""The record that a run leaves in its folder: its config, and what it reads of the shared media."""
+"""The record that a run leaves in its folder: its config, the media it reads, what it makes."""
 
 import hashlib
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
@@ -26,10 +26,13 @@ class RunRecord:
         The complete config.
     media
         The digest of what decides each shared file, by the file's path.
+    results
+        The files that the run is for.
     """
 
     config: dict[str, Any]
     media: dict[str, str]
+    results: list[str] = field(default_factory=list)
 
     def write(self, folder: Path) -> None:
         """Write the record into the folder of the run's results."""
@@ -50,7 +53,7 @@ class RunRecord:
         try:
             found = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
             media = {str(file): str(digest) for file, digest in found["media"].items()}
-            return cls(dict(found["config"]), media)
+            return cls(dict(found["config"]), media, [*map(str, found.get("results", []))])
         except (OSError, UnicodeError, yaml.YAMLError) as error:
             found = f"no readable {path} ({str(error).splitlines()[0]})"
         except (TypeError, KeyError, AttributeError, ValueError):

@@ -4,7 +4,14 @@ from emofold.tables.failures import Failure, as_metadata, failures_of, without_f
 from emofold.tables.joining import check_same_clips, join_by_clip
 from emofold.tables.schema import TableSchema
 from emofold.tables.shards import ShardUpdate, source_digests
-from emofold.tables.storage import embedding_size, open_parquet, read_table, write_table
+from emofold.tables.storage import (
+    embedding_size,
+    open_parquet,
+    read_given_table,
+    read_metadata,
+    read_table,
+    write_table,
+)
 
 __all__ = [
     "Failure",
@@ -16,6 +23,8 @@ __all__ = [
     "failures_of",
     "join_by_clip",
     "open_parquet",
+    "read_given_table",
+    "read_metadata",
     "read_table",
     "source_digests",
     "without_failed",

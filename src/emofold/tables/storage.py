@@ -1,9 +1,11 @@
-"""The only reader and writer of tables: atomic, checked, and with their provenance inside."""
+"""The only reader and writer of tables: atomic, sealed, checked, with their provenance inside."""
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 import pyarrow as pa
@@ -13,10 +15,15 @@ import pyarrow.parquet as pq
 from emofold.errors import InputError, counted, listing
 from emofold.files import atomic_write
 from emofold.tables.schema import TableSchema
+from emofold.tables.seal import BLANK, KEY, is_intact, is_sealed, seal
 
+T = TypeVar("T")
 METADATA_KEY = b"emofold"
 CORRECT_THE_SOURCE = "correct what the table is made from; nothing was written"
+CORRECT_THE_TABLE = "correct the table, or name another one"
 MAKE_ANEW = "delete the file and run the workflow again, which makes it anew"
+RULE = re.compile(rb'"rule": "(\w+)"')
+PARSE_ERRORS = (pa.ArrowException, OSError, ValueError, TypeError, KeyError, OverflowError)
 
 
 def write_table(
@@ -61,12 +68,16 @@ def write_table(
     content = {"table": schema.name, **(metadata or {}), "provenance": provenance or {}}
     _check(table, content, path, schema, CORRECT_THE_SOURCE)
     stored = {METADATA_KEY: json.dumps(content, sort_keys=True)}
-    with atomic_write(path) as partial:
-        pq.write_table(table.cast(schema.columns).replace_schema_metadata(stored), partial)
+    stored_table = table.cast(schema.columns).replace_schema_metadata(stored)
+    with atomic_write(path) as unsealed:
+        with pq.ParquetWriter(unsealed, stored_table.schema, write_page_checksum=True) as writer:
+            writer.write_table(stored_table)
+            writer.add_key_value_metadata({KEY: BLANK})
+        seal(unsealed)
 
 
 def read_table(path: Path, schema: TableSchema) -> pd.DataFrame:
-    """Read a table and check it.
+    """Read a table that emofold wrote, and check it.
 
     Returns
     -------
@@ -78,17 +89,55 @@ def read_table(path: Path, schema: TableSchema) -> pd.DataFrame:
     Raises
     ------
     InputError
-        When the file is missing, is not a whole parquet file, or breaks the schema.
+        When the file is missing, is damaged, is a table of another kind, or breaks the schema.
     """
     table, metadata = open_parquet(path)
-    _check(table, metadata, path, schema, MAKE_ANEW)
-    frame: pd.DataFrame = table.to_pandas()
-    frame.attrs.update({key: value for key, value in metadata.items() if key != "provenance"})
-    return frame
+    kind = metadata.get("table")
+    if kind != schema.name:
+        found = f"a {kind} table" if kind else "no table of emofold, or has lost what it said of it"
+        raise InputError(f"{path} is {found}", f"the {schema.name} table", MAKE_ANEW)
+    return _checked(table, metadata, path, schema, MAKE_ANEW)
+
+
+def read_given_table(path: Path, schema: TableSchema) -> pd.DataFrame:
+    """Read a table of the user's own, whoever wrote it, and check it as :func:`read_table` does."""
+    return _checked(*open_parquet(path), path, schema, CORRECT_THE_TABLE)
 
 
 def open_parquet(path: Path) -> tuple[pa.Table, dict[str, Any]]:
-    """Return the columns of any parquet file and the metadata that emofold put there, if it did."""
+    """Return the columns of any parquet file and the metadata that emofold put there, if it did.
+
+    Raises
+    ------
+    InputError
+        When the file is missing, or is not as it was written.
+    """
+    content, _, metadata = _open(path)
+    return _parse(_read_rows, content, path), metadata
+
+
+def read_metadata(path: Path) -> dict[str, Any]:
+    """Return the metadata that emofold put into a parquet file, if it did; rows are not read.
+
+    Raises
+    ------
+    InputError
+        As :func:`open_parquet` does.
+    """
+    return _open(path)[2]
+
+
+def embedding_size(path: Path) -> int | None:
+    """Return how many numbers an embedding of the table has; nothing where there is no table."""
+    try:
+        column = _open(path)[1].field("embedding")
+    except (InputError, KeyError):
+        return None
+    return int(column.type.list_size) if pa.types.is_fixed_size_list(column.type) else None
+
+
+def _open(path: Path) -> tuple[bytes, pa.Schema, dict[str, Any]]:
+    """Return the content of a parquet file that is as it was written, its columns and metadata."""
     if not path.is_file():
         raise InputError(
             f"no file {path}",
@@ -96,27 +145,67 @@ def open_parquet(path: Path) -> tuple[pa.Table, dict[str, Any]]:
             "run the workflow again, which makes what is missing",
         )
     try:
-        table = pq.read_table(path, partitioning=None)
-    except (pa.ArrowInvalid, OSError) as error:
+        content = path.read_bytes()
+    except OSError as error:
         raise InputError(
-            f"{path} is not a whole parquet file ({str(error).splitlines()[0].rstrip('.')}); "
-            f"it has {path.stat().st_size} bytes",
-            "a table that was written to its end",
-            MAKE_ANEW,
+            f"{path} cannot be read ({error.strerror})",
+            "a file that can be read",
+            "see to its permissions or the disk, and run again",
         ) from error
-    stored = (table.schema.metadata or {}).get(METADATA_KEY)
-    return table, json.loads(stored) if stored else {}
+    sealed = is_sealed(content)
+    if sealed and not is_intact(content):
+        raise _damaged(f"{path}, whose content is not what its checksum says", content)
+    columns = _parse(pq.read_schema, content, path)
+    stored = (columns.metadata or {}).get(METADATA_KEY)
+    if stored is None:
+        return content, columns, {}
+    if not sealed:
+        found = f"{path}, a table of emofold without its checksum, so of an earlier one or damaged"
+        raise _damaged(found, content)
+    return content, columns, _as_mapping(stored, content, path)
 
 
-def embedding_size(path: Path) -> int | None:
-    """Return how many numbers an embedding of the table has; nothing where there is no table."""
-    if not path.is_file():
-        return None
+def _read_rows(source: pa.NativeFile) -> pa.Table:
+    """Return the columns of a parquet file, without what its writer said of them for pandas."""
+    table = pq.read_table(source, partitioning=None, page_checksum_verification=True)
+    table.validate(full=True)
+    return table.replace_schema_metadata()
+
+
+def _parse(reader: Callable[..., T], content: bytes, path: Path) -> T:
     try:
-        column = pq.read_schema(path).field("embedding")
-    except (pa.ArrowInvalid, KeyError):
-        return None
-    return int(column.type.list_size)
+        return reader(pa.BufferReader(content))
+    except PARSE_ERRORS as error:
+        why = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
+        raise _damaged(f"{path} is not a whole parquet file ({why})", content) from error
+
+
+def _as_mapping(stored: bytes, content: bytes, path: Path) -> dict[str, Any]:
+    with suppress(ValueError, RecursionError):
+        if isinstance(metadata := json.loads(stored), dict):
+            return metadata
+    raise _damaged(f"{path}, whose metadata are no json object", content)
+
+
+def _damaged(found: str, content: bytes) -> InputError:
+    """Return the error of a damaged table, which may still tell what rule makes it anew."""
+    rules = RULE.findall(content)
+    return InputError(
+        f"{found}; it has {len(content)} bytes",
+        "a table as it was written, to its end",
+        f"delete the file and run the workflow again: its rule `{rules[-1].decode()}` makes it anew"
+        if rules
+        else f"{MAKE_ANEW}; take a file of your own from where it came from",
+    )
+
+
+def _checked(
+    table: pa.Table, metadata: Mapping[str, Any], path: Path, schema: TableSchema, remedy: str
+) -> pd.DataFrame:
+    _check(table, metadata, path, schema, remedy)
+    frame: pd.DataFrame = table.to_pandas()
+    frame.attrs.update({key: value for key, value in metadata.items() if key != "provenance"})
+    return frame
 
 
 def _check(
