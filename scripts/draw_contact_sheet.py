@@ -4,7 +4,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from emofold.errors import InputError
+from emofold.errors import InputError, errors_of_one
 from emofold.media.video import read_frame_near
 from emofold.report.figures.contact_sheet import draw_contact_sheet
 from emofold.report.style import save
@@ -14,7 +14,8 @@ with Job(snakemake) as job:
     frames = {}
     for speaker, emotion, media in snakemake.params.clips:
         try:
-            frames[speaker, emotion] = read_frame_near(Path(media), 0.5)
+            with errors_of_one(media):
+                frames[speaker, emotion] = read_frame_near(Path(media), 0.5)
         except InputError as error:
             job.logger.warning("no frame. %s", error)
     emotions, note = snakemake.params.emotions, snakemake.params.note

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from emofold.errors import InputError
+from emofold.errors import InputError, errors_of_one
 from emofold.files import check_sha256
 from emofold.media.audio import SAMPLE_RATE, read_wav
 from emofold.runtime.job import Job, input_digests
-from emofold.speech.encoders import make_encoder
+from emofold.speech.encoders import embed_each, make_encoder
 from emofold.speech.schemas import AUDIO, embeddings_schema
 from emofold.tables import ShardUpdate, embedding_size, failures_of, read_table
 
@@ -29,12 +29,16 @@ with Job(snakemake) as job:
     sounds = {}
     for clip in shard.waiting:
         wav = audio_table.parent / by_clip.loc[clip, "wav"]
-        check_sha256(wav, sources[clip], f"delete {audio_table} and run the workflow again")
-        sounds[clip] = read_wav(wav)
+        try:
+            with errors_of_one(wav):
+                check_sha256(wav, sources[clip], f"delete {audio_table} and run the workflow again")
+                sounds[clip] = read_wav(wav)
+        except InputError as error:
+            shard.fail(clip, error)
     if sounds:
         settings = {**params.encoder, "model": params.folder}
         encoder = make_encoder(settings, snakemake.threads)
-        for clip, layers in encoder.embed(sounds, SAMPLE_RATE):
+        for clip, layers in embed_each(encoder, sounds, SAMPLE_RATE):
             if isinstance(layers, InputError):
                 shard.fail(clip, layers)
                 continue

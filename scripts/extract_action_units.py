@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from emofold.errors import InputError
+from emofold.errors import InputError, errors_of_one
 from emofold.face.extraction import make_frame_reader
 from emofold.face.reports import hold_back_reports
 from emofold.face.schemas import FRAMES
@@ -30,7 +30,8 @@ with hold_back_reports(), Job(snakemake) as job:
         for number, clip in enumerate(shard.waiting, start=1):
             try:
                 files = {"media": None, "action_units": None, read: files_read[clip]}
-                shard.add(clip, read_clip(files["media"], files["action_units"]))
+                with errors_of_one(files_read[clip]):
+                    shard.add(clip, read_clip(files["media"], files["action_units"]))
             except InputError as error:
                 shard.fail(clip, error)
             job.logger.info("%d of %d clips: %s", number, len(sources), clip)

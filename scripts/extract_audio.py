@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from emofold.errors import InputError
+from emofold.errors import InputError, errors_of_one
 from emofold.files import sha256
 from emofold.media.audio import SAMPLE_RATE, decode_sound, write_wav
 from emofold.runtime.job import Job
@@ -27,7 +27,8 @@ with Job(snakemake) as job:
     for clip in shard.waiting:
         wav = table.with_suffix("") / f"{clip}.wav"
         try:
-            sound = decode_sound(media[clip], params.max_duration)
+            with errors_of_one(media[clip]):
+                sound = decode_sound(media[clip], params.max_duration)
         except InputError as error:
             shard.fail(clip, error)
             continue

@@ -1,9 +1,27 @@
 """The one kind of error that a user can mend."""
 
 import difflib
-from collections.abc import Iterable
+import errno
+import logging
+import unicodedata
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
+
+CONTROLS = {"Cc", "Zl", "Zp", "Cs"}
+DIRECTIONS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+OF_THE_MACHINE = {  # whatever file is read or written
+    *(errno.EDQUOT, errno.EINTR, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC),
+    *(errno.EROFS, errno.EPIPE),
+}
+SIGNS_OF_A_FULL_DISK = (  # in what libraries raise that know no errno
+    *("No space left on device", "Disk quota exceeded"),
+    "inline_container.cc",  # of PyTorch, which writes and never says why it cannot
+)
+NO_THREAD = "can't start new thread"
+
+logger = logging.getLogger(__name__)
 
 
 class InputError(Exception):
@@ -26,7 +44,8 @@ class InputError(Exception):
 
     def __init__(self, found: str, expected: str, remedy: str) -> None:
         self.found, self.expected, self.remedy = found, expected, remedy
-        super().__init__(f"Found: {found}. Expected: {expected}. What to do: {remedy}.")
+        told = f"Found: {found}. Expected: {expected}. What to do: {remedy}."
+        super().__init__(printable(told))
 
     def about(self, path: Path, name: str) -> Self:
         """Return the same error with a name in the place of a path, which readers need not know.
@@ -41,6 +60,84 @@ class InputError(Exception):
         return type(self)(*(text.replace(str(path), name) for text in texts))
 
 
+@contextmanager
+def errors_of_one(subject: object) -> Iterator[None]:
+    """Make whatever a clip, or a file, throws within the block its own :class:`InputError`.
+
+    What no clip can be blamed for goes through: a full disk, an interruption, no thread. An error
+    that nobody foresaw leaves its traceback in the log.
+
+    Parameters
+    ----------
+    subject
+        The clip or the file, as the error is to name it.
+    """
+    try:
+        yield
+    except InputError:
+        raise
+    except Exception as error:
+        if explain_machine(error) is not None or isinstance(error, InterruptedError):
+            raise
+        if isinstance(error, OSError) and error.strerror:
+            reason = error.strerror
+        else:
+            logger.warning("unexpected error on %s", printable(str(subject)), exc_info=error)
+            reason = f"{type(error).__name__}: {error}".partition("\n")[0].removesuffix(": ")
+        raise InputError(
+            f"{subject} cannot be read ({reason})",
+            "a file that is whole, of a format that is known",
+            "replace the file",
+        ) from error
+
+
+def explain_machine(error: BaseException) -> InputError | None:
+    """Return what is wrong with the machine or the folder, whatever is read; None if nothing is."""
+    if isinstance(error, RuntimeError) and NO_THREAD in str(error):
+        return InputError(
+            f"the system starts no further thread ({error})",
+            "memory, and room for processes, for one",
+            "end other programs, or raise their limits (`ulimit -u`, `ulimit -v`), and run again",
+        )
+    if isinstance(error, OSError) and error.errno in OF_THE_MACHINE - {errno.EINTR}:
+        return refuse_by_system(error)
+    text = str(error)
+    if isinstance(error, Exception) and any(sign in text for sign in SIGNS_OF_A_FULL_DISK):
+        return refuse_by_system(error)
+    return None
+
+
+def refuse_by_system(error: BaseException) -> InputError:
+    """Return what is said where the system does not let a file be read or written."""
+    return InputError(
+        f"the system refuses: {error}",
+        "files that can be read and written, and space for them",
+        "see to the folder or the disk and run the same command again",
+    )
+
+
+def printable(text: str) -> str:
+    r"""Return a text in one line in which nothing commands a terminal or turns its order.
+
+    Control characters, breaks of lines and marks of direction are written as Python escapes them.
+
+    Examples
+    --------
+    >>> print(printable("an\x1b[31mna, Zoë"))
+    an\x1b[31mna, Zoë
+    """
+    return "".join(_escape(sign) if _commands(sign) else sign for sign in text)
+
+
+def _commands(sign: str) -> bool:
+    is_mark_of_direction = unicodedata.bidirectional(sign) in DIRECTIONS
+    return unicodedata.category(sign) in CONTROLS or is_mark_of_direction
+
+
+def _escape(sign: str) -> str:
+    return sign.encode("unicode_escape").decode("ascii")
+
+
 def listing(names: Iterable[object], most: int = 5) -> str:
     """Name the first few of many: ``"a, b, c and 97 more"``.
 
@@ -49,7 +146,7 @@ def listing(names: Iterable[object], most: int = 5) -> str:
     >>> listing(["a", "b", "c"], most=2)
     'a, b and 1 more'
     """
-    all_names = [str(name) for name in names]
+    all_names = [printable(str(name)) for name in names]
     shown = ", ".join(all_names[:most])
     rest = len(all_names) - most
     return f"{shown} and {rest} more" if rest > 0 else shown

@@ -1,6 +1,7 @@
 """The command ``emofold init``: both files or none, and what to do next."""
 
 import csv
+import re
 import shlex
 import shutil
 from pathlib import Path
@@ -13,7 +14,7 @@ import recordings
 from emofold.__main__ import main
 from emofold.commands import init
 from emofold.commands.init import name_run
-from emofold.config import new_corpus
+from emofold.config import media_checks, new_corpus
 from emofold.corpora.sample_sheet import read_sample_sheet
 
 ROOT = Path(__file__).parents[2]
@@ -228,3 +229,31 @@ def test_a_run_is_called_after_its_folder(place, folder, name):
 def test_no_run_is_called_like_one_of_a_preset():
     presets = {path.stem for path in (ROOT / "workflow/presets").glob("*.yaml")}
     assert presets | {"demo"} == init.PRESETS
+
+
+def test_whatever_opening_a_file_throws_is_that_files_problem(place, monkeypatch, capsys):
+    read = media_checks.read_contents
+
+    def read_contents(path):
+        if path.name == EVERYBODY[0]:
+            raise AttributeError("'NoneType' object has no attribute 'name'")
+        return read(path)
+
+    monkeypatch.setattr(media_checks, "read_contents", read_contents)
+    assert main(["--log", "log.txt", "init", "my videos", *PATTERN]) == 1
+    said = capsys.readouterr().err
+    assert f"{EVERYBODY[0]}: cannot be read (AttributeError" in said
+    assert "Traceback" not in said
+    assert "Traceback" in Path("log.txt").read_text(encoding="utf-8")
+    assert len(made(place / "my videos")[1]) == 5
+
+
+def test_names_command_neither_a_terminal_nor_a_spreadsheet(place, sound, capsys):
+    for name in ("=cmd_happy_1.wav", "-anna_sad_2.wav", "+1_sad_3.wav", "x\x1b[31m_happy_1.wav"):
+        shutil.copyfile(sound, place / "my videos" / name)
+    assert main(["init", "my videos", *PATTERN]) == 1
+    said = capsys.readouterr()
+    assert "\x1b" not in said.out + said.err
+    assert "'=cmd', which spreadsheets would take for a formula" in said.err
+    sheet = (place / "my videos" / "samples.csv").read_text(encoding="utf-8")
+    assert not re.search(r"(^|,)[=+@-]", sheet, re.MULTILINE)

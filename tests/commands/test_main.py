@@ -4,11 +4,14 @@ import contextlib
 import os
 import runpy
 import sys
+import threading
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from emofold.__main__ import main
+from emofold.commands import show
 from emofold.evaluation.schemas import COMPARISON, CONFUSION, FAILURES, METRICS
 from emofold.face.schemas import ACTION_UNITS, MEANS
 from emofold.models.schemas import posteriors_schema
@@ -278,3 +281,24 @@ def test_the_module_exits_with_the_code_of_the_command(table, monkeypatch, capsy
     with pytest.raises(SystemExit) as stop:
         runpy.run_module("emofold", run_name="__main__")
     assert stop.value.code == 1
+
+
+def test_what_the_machine_lacks_is_told_in_one_line(table, monkeypatch, capsys):
+    def start(self):
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", start)
+        assert main(["show", str(table)]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("emofold: Found: the system starts no further thread")
+    monkeypatch.setattr(show, "described", lambda *_: Path("/dev/null/a").read_text("utf-8"))
+    assert main(["show", str(table)]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("emofold: Found: the system refuses: ")
+
+
+def test_a_bug_keeps_its_traceback(table, monkeypatch):
+    monkeypatch.setattr(show, "described", lambda *_: {}["bug"])
+    with pytest.raises(KeyError, match="bug"):
+        main(["show", str(table)])

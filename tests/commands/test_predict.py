@@ -13,9 +13,11 @@ import recordings
 import small_bundle
 from emofold.__main__ import main
 from emofold.errors import InputError
+from emofold.prediction.page import pages
 from emofold.prediction.predictor import Predictor
 from emofold.prediction.schemas import predictions_schema
-from emofold.tables import open_parquet, read_table
+from emofold.runtime.run_records import RunRecord
+from emofold.tables import open_parquet, read_table, write_table
 
 
 @pytest.fixture(scope="module")
@@ -80,29 +82,118 @@ def test_a_folder_that_is_no_bundle_is_refused_before_anything_is_written(clips,
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
-def test_a_prediction_that_is_interrupted_leaves_nothing_behind(bundle, tmp_path, stop):
-    long = recordings.half_an_hour(tmp_path / "long.mp4")
-    before = sorted(tmp_path.iterdir())
-    scratch = tmp_path / "scratch"
-    scratch.mkdir()
+CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
+
+
+@pytest.fixture(scope="module")
+def long(tmp_path_factory):
+    return recordings.half_an_hour(tmp_path_factory.mktemp("long") / "long.mp4")
+
+
+@pytest.fixture
+def at_work(bundle, long, tmp_path):
+    """A prediction of half an hour that has begun."""
+    (tmp_path / "scratch").mkdir()
     command = [sys.executable, "-m", "emofold", "predict", str(long), "--model", str(bundle)]
     process = subprocess.Popen(
         [*command, "--out", str(tmp_path / "out")],
-        env=os.environ | {"TMPDIR": str(scratch)},
+        env=os.environ | {"TMPDIR": str(tmp_path / "scratch")},
         stderr=subprocess.PIPE,
         text=True,
     )
     deadline = time.monotonic() + 60
-    while not list(tmp_path.glob(".emofold-predict-*")):
+    while not list(tmp_path.glob(".emofold-predict-*/emofold.lock")):
+        assert process.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.1)
-    process.send_signal(stop)
-    _, errors = process.communicate(timeout=30)
-    assert process.returncode == 130
+    yield process
+    process.kill()
+    process.wait()
+
+
+@pytest.mark.parametrize("stop", CODES)
+def test_a_prediction_that_is_interrupted_leaves_nothing_behind(at_work, tmp_path, stop):
+    at_work.send_signal(stop)
+    _, errors = at_work.communicate(timeout=60)
+    assert at_work.returncode == CODES[stop]
     assert errors.strip() == "emofold: interrupted"
-    assert list(scratch.iterdir()) == []
-    assert sorted(tmp_path.iterdir()) == sorted([*before, scratch])
+    assert [path.name for path in tmp_path.rglob("*")] == ["scratch"]
+
+
+def test_what_a_killed_prediction_left_is_gone_after_the_next_but_not_what_one_at_work_has(
+    bundle, clips, at_work, tmp_path
+):
+    assert predict(bundle, clips, out=tmp_path / "out") == 0
+    (of_the_one_at_work,) = tmp_path.glob(".emofold-predict-*")
+    at_work.kill()
+    at_work.wait()
+    assert predict(bundle, clips, out=tmp_path / "next") == 0
+    assert not of_the_one_at_work.exists()
+
+
+def test_where_no_clip_has_an_answer_earlier_predictions_stay(bundle, clips, tmp_path, capsys):
+    out = tmp_path / "out"
+    assert predict(bundle, clips, out=out) == 0
+    before = {file.name: file.read_bytes() for file in out.iterdir()}
+    (tmp_path / "häppy.wav").write_text("this is no sound", encoding="utf-8")
+    assert predict(bundle, tmp_path / "häppy.wav", out=out) == 1
+    assert {file.name: file.read_bytes() for file in out.iterdir()} == before
+    assert "Nothing was written" in capsys.readouterr().out
+
+
+def test_a_page_that_cannot_be_made_loses_no_answer(bundle, clips, tmp_path, monkeypatch, capsys):
+    def write_video_page(page, *others):
+        assert page.title != "häppy.wav"
+        return write(page, *others)
+
+    write = pages.write_video_page
+    monkeypatch.setattr(pages, "write_video_page", write_video_page)
+    out = tmp_path / "out"
+    assert predict(bundle, clips, out=out) == 1
+    said = capsys.readouterr()
+    assert "häppy, which has an answer but no page: Found: the page of häppy" in said.err
+    assert len(said.err.splitlines()) == 1
+    assert {file.name for file in out.glob("*.html")} == {"calm.html"}
+    assert set(pd.read_csv(out / "predictions.csv")["clip"]) == {"häppy", "calm"}
+
+
+@pytest.mark.parametrize("name", ["a" * 300, "{}/" + "b" * 5000, "nul\0.wav"])
+def test_a_name_that_no_file_can_have_is_one_clips_error(bundle, clips, tmp_path, capsys, name):
+    assert predict(bundle, clips, name, out=tmp_path / "out") == 1
+    said = capsys.readouterr()
+    assert len(said.err.splitlines()) == 1
+    assert "häppy" in said.out
+
+
+def test_a_table_of_a_run_is_not_replaced(bundle, clips, tmp_path, capsys):
+    out = tmp_path / "out"
+    assert predict(bundle, clips, out=out) == 0
+    frame = open_parquet(out / "predictions.parquet")[0].to_pandas()
+    provenance = {"rule": "collect_predictions", "code": "c0de"}
+    schema = predictions_schema(small_bundle.EMOTIONS)
+    write_table(frame, out / "predictions.parquet", schema, provenance=provenance)
+    assert predict(bundle, clips, out=out) == 1
+    assert "predictions.parquet" in capsys.readouterr().err
+    RunRecord({}, {}).write(tmp_path / "results")
+    assert predict(bundle, clips, out=tmp_path / "results") == 1
+    assert "the folder of a run" in capsys.readouterr().err
+
+
+def test_names_command_neither_a_terminal_nor_a_spreadsheet(bundle, tmp_path, capsys):
+    files = [
+        tmp_path / f"{name}.wav"
+        for name in ("\x1b[31mred", "=1+1", "@x", "+1", "text\x1b]0;title\x07")
+    ]
+    for file in files[:-1]:
+        small_bundle.sound(file, "happy")
+    files[-1].write_text("this is no sound", encoding="utf-8")
+    assert predict(bundle, *files, out=tmp_path / "out\x1b[0m") == 1
+    said = capsys.readouterr()
+    assert "\x1b" not in said.out + said.err
+    assert "\x07" not in said.out + said.err
+    csv = (tmp_path / "out\x1b[0m" / "predictions.csv").read_text(encoding="utf-8")
+    firsts = {line.partition(",")[0] for line in csv.splitlines()}
+    assert firsts == {"clip", "'-[31mred", "'=1+1", "'@x", "+1"}
 
 
 @pytest.mark.parametrize("length", ["soon", "0s", "-1s"])
@@ -128,11 +219,11 @@ def test_a_clip_whose_recording_cannot_be_played_gets_a_page_without_a_player(bu
 def test_the_command_leaves_its_process_as_it_was(bundle, clips, tmp_path, monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example")
     monkeypatch.setenv("no_proxy", "*")
-    handler = signal.getsignal(signal.SIGTERM)
+    handlers = {number: signal.getsignal(number) for number in CODES}
     assert predict(bundle, clips, out=tmp_path / "out") == 0
     assert os.environ["HTTPS_PROXY"] == "http://proxy.example"
     assert os.environ["no_proxy"] == "*"
-    assert signal.getsignal(signal.SIGTERM) is handler
+    assert {number: signal.getsignal(number) for number in CODES} == handlers
     monkeypatch.delenv("HTTPS_PROXY")
     assert predict(bundle, clips, out=tmp_path / "out") == 0
     assert "HTTPS_PROXY" not in os.environ

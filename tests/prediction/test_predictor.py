@@ -1,5 +1,6 @@
 """What a bundle says of clips: both branches, one of them, or none."""
 
+import errno
 import threading
 import time
 from pathlib import Path
@@ -13,8 +14,9 @@ from emofold.errors import InputError
 from emofold.face.schemas import ACTION_UNITS
 from emofold.media.audio import SAMPLE_RATE, write_wav
 from emofold.prediction.bundle import Bundle
-from emofold.prediction.predictor import Options, Predictor
+from emofold.prediction.predictor import Options, Predictor, predict_group
 from emofold.prediction.requests import Request
+from emofold.speech import acoustic
 from small_bundle import SMILE, SYSTEMS, make_bundle, noise, smiles, sound
 
 
@@ -292,3 +294,50 @@ def test_a_muted_track_is_no_voice_and_a_muted_part_of_one_is_none(bundle, tmp_p
     by_modality = answer.timeline[answer.timeline["modality"] == "speech"]
     assert by_modality["start"].max() < 4.0 <= answer.timeline["start"].max()
     assert "5 of 13 windows are judged by the face alone." in answer.remarks
+
+
+def test_a_clip_that_cannot_be_judged_costs_the_others_of_its_speaker_nothing(
+    bundle, tmp_path, monkeypatch
+):
+    requests = [
+        Request(name, sound(tmp_path / f"{name}.wav", "happy", seconds), speaker="anna")
+        for name, seconds in (("a", 1.0), ("odd", 0.7), ("c", 1.0))
+    ]
+    features = acoustic.compute_acoustic_features
+
+    def fail_on_odd(samples):
+        if len(samples) == round(0.7 * SAMPLE_RATE):
+            raise IndexError("a bug")
+        return features(samples)
+
+    monkeypatch.setattr(acoustic, "compute_acoustic_features", fail_on_odd)
+    answers = predict_group(Predictor(bundle, Options()), requests)
+    assert [answer.request.clip for answer in answers] == ["a", "odd", "c"]
+    assert [answer.failure is None for answer in answers] == [True, False, True]
+    assert "odd cannot be read (IndexError: a bug)" in str(answers[1].failure)
+
+
+def test_a_model_that_refuses_one_clip_judges_the_others(bundle, tmp_path, monkeypatch):
+    requests = [
+        Request(name, sound(tmp_path / f"{name}.wav", "happy"), speaker="anna") for name in "abc"
+    ]
+    predict = Predictor.predict
+
+    def fail_on_b(self, requests):
+        if "b" in {request.clip for request in requests}:
+            raise ZeroDivisionError("of b")
+        return predict(self, requests)
+
+    monkeypatch.setattr(Predictor, "predict", fail_on_b)
+    answers = predict_group(Predictor(bundle, Options()), requests)
+    assert [answer.failure is None for answer in answers] == [True, False, True]
+    assert "ZeroDivisionError: of b" in str(answers[1].failure)
+
+
+def test_a_full_disk_is_not_blamed_on_a_clip(bundle, tmp_path, monkeypatch):
+    def fail(self, requests):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Predictor, "predict", fail)
+    with pytest.raises(OSError, match="No space"):
+        predict_group(Predictor(bundle, Options()), [Request("a", None)])

@@ -4,12 +4,13 @@ import json
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 import torch
 from transformers import Wav2Vec2Config, Wav2Vec2FeatureExtractor, Wav2Vec2Model
 
 from emofold.errors import InputError
-from emofold.speech.encoders import make_encoder
+from emofold.speech.encoders import embed_each, make_encoder
 
 CONFIG = {
     "hidden_size": 16,
@@ -114,3 +115,33 @@ def test_weights_in_the_older_format_are_read_too(folder):
     (folder / "model.safetensors").unlink()
     read = transformer(folder).model.model.state_dict()
     assert all(torch.equal(read[name], weights) for name, weights in state.items())
+
+
+class Fragile:
+    """Encodes sounds in one batch, which a negative sample breaks."""
+
+    def embed(self, sounds, rate):
+        whole = {clip: samples for clip, samples in sounds.items() if samples.size}
+        yield from (
+            (clip, InputError("no sound", "some", "another")) for clip in {*sounds} - {*whole}
+        )
+        if any((samples < 0).any() for samples in whole.values()):
+            raise RuntimeError("a bad batch")
+        yield from ((clip, {0: samples[:1]}) for clip, samples in whole.items())
+
+
+def test_what_one_clip_of_a_batch_throws_costs_the_others_nothing(caplog):
+    sounds = {"a": [1], "empty": [], "bad": [-1], "c": [2]}
+    arrays = {clip: np.array(samples, np.float32) for clip, samples in sounds.items()}
+    embedded = dict(embed_each(Fragile(), arrays, 16_000))
+    assert embedded.keys() == sounds.keys()
+    assert embedded["a"][0] == [1]
+    assert embedded["c"][0] == [2]
+    assert embedded["empty"].found == "no sound"
+    assert embedded["bad"].found == "bad cannot be read (RuntimeError: a bad batch)"
+    assert "Traceback" in caplog.text
+
+
+def test_an_error_of_the_whole_batch_is_no_clips_error():
+    with pytest.raises(InputError, match="16000 Hz"):
+        next(embed_each(make_encoder({"kind": "acoustic"}, 1), {"a": np.zeros(9)}, 8000))

@@ -95,3 +95,8 @@ def test_a_truncated_table_left_by_a_killed_run_is_to_be_deleted(finished):
     assert "delete the file" in said
     table.unlink()
     assert finished.run().code == 0
+
+
+def test_without_a_home_a_run_goes_on(project):
+    outcome = project.run("--dry-run", environment={"HOME": "/dev/null", "XDG_CACHE_HOME": ""})
+    assert outcome.code == 0, outcome.output

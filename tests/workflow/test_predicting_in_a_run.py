@@ -100,3 +100,9 @@ def test_the_command_answers_for_real_faces(demo, realdata, tmp_path):
         sound.stem: "speech",
     }
     assert len(list((tmp_path / "out").glob("*.html"))) == 3
+
+
+def test_a_name_that_no_file_can_have_stops_no_plan(finished_demo):
+    with (finished_demo.folder / "others.csv").open("a", encoding="utf-8") as sheet:
+        sheet.write(f"{'x' * 300}.mp4,\n")
+    assert finished_demo.planned()["predict"] == 1

@@ -38,6 +38,7 @@ from emofold.corpora.planning import (
     uses_published,
 )
 from emofold.errors import InputError
+from emofold.files import find_flaw_of_file
 from emofold.prediction.requests import in_groups, in_one_group, requests_for
 from emofold.runtime.code_digest import code_digest
 from emofold.runtime.file_states import state_of

@@ -79,12 +79,12 @@ def named_files(group):
 
 def media_to_predict(wildcards):
     """Return the files of the clips of a group."""
-    return [str(file) for file in named_files(wildcards.group) if file.is_file()]
+    return [str(file) for file in named_files(wildcards.group) if find_flaw_of_file(file) is None]
 
 
 def missing_files_to_predict(wildcards):
     """Return which files of a group are not there: they come and go."""
-    return [str(file) for file in named_files(wildcards.group) if not file.is_file()]
+    return [str(file) for file in named_files(wildcards.group) if find_flaw_of_file(file)]
 
 
 def openface_to_predict_with(wildcards):

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from emofold.errors import InputError, counted
+from emofold.errors import InputError, counted, printable
 
 if TYPE_CHECKING:
     from emofold.runtime.run_records import RunRecord
@@ -64,7 +64,8 @@ def run(given: argparse.Namespace) -> int:
         for path in unread:
             sizes[path.parent].append(path.stat().st_size)
         for folder, of_files in sizes.items():
-            print(f"{folder}: {counted(len(of_files), 'file')}, {_readable(sum(of_files))}")
+            size = f"{counted(len(of_files), 'file')}, {_readable(sum(of_files))}"
+            print(f"{printable(str(folder))}: {size}")
         total = f"{counted(len(unread), 'file')}, {_readable(sum(map(sum, sizes.values())))}"
         if not unread:
             print("Runs read or make all that was made.")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from emofold.errors import InputError, counted, listing
+from emofold.errors import InputError, counted, listing, printable
 
 if TYPE_CHECKING:
     from emofold.evaluation.run_comparison import CommonClips, Pair
@@ -80,7 +80,8 @@ def compared(folder_a: Path, folder_b: Path, named: "Sequence[Pair]" = ()) -> st
     else:
         blocks.append("Nothing to test: no clip in both, or no system but the baseline in one.")
     blocks.append(_changes(a, b, pairs))
-    return "\n\n".join(filter(None, blocks))
+    text = "\n\n".join(filter(None, blocks))
+    return "\n".join(map(printable, text.split("\n")))
 
 
 def _about_the_runs(a: "Run", b: "Run", clips: "CommonClips") -> list[str]:

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from emofold.errors import InputError, counted
+from emofold.errors import InputError, counted, printable
 
 if TYPE_CHECKING:
     from emofold.config.new_corpus import NewCorpus
@@ -169,9 +169,11 @@ def _from_here(folder: Path) -> Path:
 
 def _media_path(videos: Path, file: str, folder: Path) -> str:
     """Return a media file as seen from the folder of the sheet."""
+    from emofold.files import is_formula  # noqa: PLC0415
+
     if videos.absolute().is_relative_to(folder.absolute()):
         seen = str(videos.absolute().relative_to(folder.absolute()) / file)
-        return f"./{seen}" if seen[0].isspace() else seen
+        return f"./{seen}" if seen[0].isspace() or is_formula(seen) else seen
     if videos.is_absolute():
         return str(videos / file)
     return str(Path(os.path.relpath(videos.resolve(), folder.resolve()), file))
@@ -182,10 +184,10 @@ def _print_problems(corpus: "NewCorpus", videos: Path) -> None:
     if corpus.left_out:
         lines.append(f"emofold: {counted(len(corpus.left_out), 'file')} left out:")
         for path, problems in corpus.left_out.items():
-            lines.append(f"  {videos / path}: {'; '.join(problems)}")
+            lines.append(printable(f"  {videos / path}: {'; '.join(problems)}"))
     if corpus.flaws:
         lines.append("emofold: no run gets through before this is mended:")
-        lines += [f"  {flaw}" for flaw in corpus.flaws]
+        lines += [printable(f"  {flaw}") for flaw in corpus.flaws]
     if lines:
         lines.append(
             "What to do: rename or replace files, or correct --pattern or --emotions, and run this "
@@ -197,7 +199,7 @@ def _print_problems(corpus: "NewCorpus", videos: Path) -> None:
 def _print_summary(corpus: "NewCorpus", folder: Path) -> None:
     print(
         f"{counted(len(corpus.clips), 'clip')} of {counted(len(corpus.speakers), 'speaker')}: "
-        f"{', '.join(corpus.emotions)}"
+        f"{printable(', '.join(corpus.emotions))}"
     )
     if corpus.others:
         verb = "was" if corpus.others == 1 else "were"
@@ -207,12 +209,12 @@ def _print_summary(corpus: "NewCorpus", folder: Path) -> None:
         return
     branches = {"speech": corpus.has_sound, "face": corpus.has_pictures}
     print(
-        f"Written: {folder / SHEET} and {folder / CONFIG} "
+        f"Written: {printable(f'{folder / SHEET} and {folder / CONFIG}')} "
         f"({' and '.join(name for name, there in branches.items() if there)}, "
         f"{counted(corpus.folds, 'fold')} by speaker, protocol {corpus.protocol})"
     )
     if not corpus.flaws:
-        print("", "Look through both, then run:", *_next_steps(folder), sep="\n")
+        print("", "Look through both, then run:", *map(printable, _next_steps(folder)), sep="\n")
 
 
 def _next_steps(folder: Path) -> list[str]:

@@ -4,14 +4,12 @@ import argparse
 import os
 import re
 import shutil
-import signal
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from emofold.errors import InputError, counted, listing
+from emofold.errors import counted, listing, printable
 from emofold.face.reports import hold_back_reports
 
 if TYPE_CHECKING:
@@ -106,18 +104,8 @@ def parse_duration(text: str) -> float:
 
 def run(arguments: argparse.Namespace) -> int:
     """Predict, write all results or none, and say what came out."""
-    with _end_on_sigterm(), hold_back_reports():
+    with hold_back_reports():
         return _predict(arguments)
-
-
-@contextmanager
-def _end_on_sigterm() -> Iterator[None]:
-    """End as by ctrl-C when the system asks to, so that nothing is left behind."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _predict(arguments: argparse.Namespace) -> int:
@@ -150,31 +138,38 @@ def _predict(arguments: argparse.Namespace) -> int:
         "parameters": {"window": arguments.window, "hop": arguments.hop},
         "inputs": input_digests([str(arguments.model / MANIFEST)]),
     }
-    try:
-        with tqdm(total=round(total), unit="s", disable=None, leave=False) as bar:
-            answers = predict_into(
-                arguments.out,
-                requests,
-                bundle,
-                options,
-                pages=not arguments.no_pages,
-                provenance=provenance,
-                on_progress=bar.update,
-            )
-    except OSError as error:
-        raise InputError(
-            f"the system refuses: {error}",
-            "files that can be read and written, and space for them",
-            "see to the folder or the disk and run the same command again",
-        ) from error
+    with tqdm(total=round(total), unit="s", disable=None, leave=False) as bar:
+        answers = predict_into(
+            arguments.out,
+            requests,
+            bundle,
+            options,
+            pages=not arguments.no_pages,
+            provenance=provenance,
+            on_progress=bar.update,
+        )
     print(summarise(answers))
     if bundle.facts["note"]:
-        print(f"\n{bundle.facts['note']}")
-    print(f"\nThe tables{'' if arguments.no_pages else ' and pages'}: {arguments.out}")
-    failed = [answer for answer in answers if answer.failure]
-    for answer in failed:
-        print(f"emofold: {answer.request.clip}: {answer.failure}", file=sys.stderr)
-    return 1 if failed else 0
+        print(f"\n{printable(bundle.facts['note'])}")
+    out = printable(str(arguments.out))
+    if any(not answer.failure for answer in answers):
+        print(f"\nThe tables{'' if arguments.no_pages else ' and pages'}: {out}")
+    else:
+        print(f"\nNothing was written: what an earlier prediction left in {out} is still there.")
+    complaints = [*list_complaints(answers)]
+    for complaint in complaints:
+        print(f"emofold: {complaint}", file=sys.stderr)
+    return 1 if complaints else 0
+
+
+def list_complaints(answers: Sequence["Answer"]) -> Iterator[str]:
+    """Yield why clips have no answer, or no page."""
+    for answer in answers:
+        clip = printable(answer.request.clip)
+        if answer.failure:
+            yield f"{clip}: {answer.failure}"
+        elif answer.pageless:
+            yield f"{clip}, which has an answer but no page: {answer.pageless}"
 
 
 def _find_program(name: Path | None) -> Path | None:
@@ -222,10 +217,11 @@ def _collect_remarks(answers: Sequence["Answer"]) -> list[str]:
         for remark in answer.remarks:
             clips.setdefault(remark, []).append(answer.request.clip)
     of_all = counted(len(answers), "clip")
-    return [
-        f"{listing(named) if len(named) <= MOST_NAMED else f'{len(named)} of {of_all}'}: {remark}"
-        for remark, named in clips.items()
-    ]
+    lines = []
+    for remark, named in clips.items():
+        whose = listing(named) if len(named) <= MOST_NAMED else f"{len(named)} of {of_all}"
+        lines.append(printable(f"{whose}: {remark}"))
+    return lines
 
 
 def _name_answer(whole: Any, modality: str) -> str:

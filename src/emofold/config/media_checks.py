@@ -9,7 +9,8 @@ from tqdm import tqdm
 
 from emofold.config.name_pattern import NamePattern, is_emotion_name
 from emofold.corpora.sheets import find_flaw_of_name
-from emofold.errors import InputError, listing, nearest
+from emofold.errors import InputError, errors_of_one, listing, nearest
+from emofold.files import is_formula
 from emofold.media.containers import MAX_DURATION
 from emofold.media.contents import Contents, choose_modalities, read_contents
 
@@ -35,6 +36,9 @@ def check_fields(fields: Mapping[str, str], emotions: Mapping[str, str] | None) 
             f"the emotion {emotion!r}, which is not made of letters, digits, _ and - alone: give "
             f"it another name with --emotions name='{emotion}'"
         )
+    for name, text in fields.items():
+        if is_formula(text):
+            yield f"the {name} {text!r}, which spreadsheets would take for a formula"
     repetition = fields.get("repetition", "")
     if repetition and not repetition.isdecimal():
         yield f"the repetition {repetition!r}, which is no number"
@@ -59,7 +63,8 @@ def check_contents(folder: Path, problems: dict[Path, list[str]]) -> tuple[bool,
     contents = {}
     for path in tqdm(problems, desc="opening", unit=" files", leave=False, disable=None):
         try:
-            contents[path] = read_contents(folder / path)
+            with errors_of_one(folder / path):
+                contents[path] = read_contents(folder / path)
         except InputError as error:
             problems[path].append(_without_path(error.found, folder / path))
     has_sound, has_pictures = choose_modalities([contents[p] for p in well_named if p in contents])
@@ -112,6 +117,8 @@ def _find_flaws_of_names(names: Mapping[Path, str]) -> Iterator[tuple[Path, str]
             yield path, f"the same name for its clip as {listing(others)}, {name}"
         if flaw := find_flaw_of_name(name):
             yield path, flaw
+        if is_formula(name):
+            yield path, f"the clip name {name!r}, which spreadsheets would take for a formula"
 
 
 def _by_folded_name(names: Mapping[Path, str]) -> dict[str, list[Path]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from emofold.corpora.sheets import FILES, find_flaw_of_name, read_rows
 from emofold.errors import InputError, listing
+from emofold.files import find_flaw_of_file
 from emofold.tables.failures import Failure
 
 STEP = "list_clips"
@@ -116,15 +117,8 @@ def _find_problems_of_files(row: dict[str, str], folder: Path) -> Iterator[str]:
     if not any(row[name] for name in FILES):
         yield "neither media nor action_units"
     for name in FILES:
-        if row[name] and not _is_file(folder / row[name]):
-            yield f"no file {folder / row[name]}"
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except (OSError, ValueError):
-        return False
+        if row[name] and (flaw := find_flaw_of_file(folder / row[name])):
+            yield flaw
 
 
 def _as_clip(row: dict[str, str], folder: Path) -> Clip:

@@ -50,5 +50,5 @@ def _explain_no_valid_frame(clip: str, frames: pd.DataFrame, min_confidence: flo
     return InputError(
         found,
         "a clip that shows a face",
-        "replace the video, lower `face: min_confidence`, or take the clip out of the sample sheet",
+        "replace the video, lower `face: min_confidence`, or leave the clip out",
     )

@@ -13,7 +13,10 @@ import pandas as pd
 
 from emofold.errors import InputError
 from emofold.face.openface_csv import read_openface_csv
+from emofold.runtime.ending import undone_at_an_end
+from emofold.runtime.scratch import scratch_folder
 
+SCRATCH = ".emofold-openface-"
 PROGRAM = "OpenFace's program FeatureExtraction"
 OUTPUT_NAME = "clip"
 
@@ -50,10 +53,10 @@ class OpenFaceExtractor:
         InputError
             When the program cannot be run, fails, or writes nothing.
         """
-        with tempfile.TemporaryDirectory() as folder:
-            log = Path(folder, "log.txt")
-            self._run(video, Path(folder), log)
-            written = Path(folder, f"{OUTPUT_NAME}.csv")
+        with scratch_folder(Path(tempfile.gettempdir()), SCRATCH) as folder:
+            log = folder / "log.txt"
+            self._run(video, folder, log)
+            written = folder / f"{OUTPUT_NAME}.csv"
             if not written.is_file():
                 raise self._explain(f"wrote no csv for {video}", log)
             return read_openface_csv(written)
@@ -61,22 +64,28 @@ class OpenFaceExtractor:
     def _run(self, video: Path, folder: Path, log: Path) -> None:
         outputs = ["-out_dir", str(folder), "-of", OUTPUT_NAME, "-aus"]
         try:
-            with log.open("wb") as errors:
-                subprocess.run(
+            with (
+                log.open("wb") as errors,
+                subprocess.Popen(
                     [str(self._binary), "-f", str(video.absolute()), *outputs],
-                    check=True,
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     stderr=errors,
-                )
-        except subprocess.CalledProcessError as error:
-            raise self._explain(f"failed on {video} with status {error.returncode}", log) from error
+                ) as program,
+                undone_at_an_end(program.kill),
+            ):
+                try:
+                    status = program.wait()
+                finally:
+                    program.kill()
         except OSError as error:
             raise InputError(
                 f"{self._binary} cannot be run ({error.strerror})",
                 PROGRAM,
                 "build OpenFace for this machine",
             ) from error
+        if status:
+            raise self._explain(f"failed on {video} with status {status}", log)
 
     def _explain(self, what: str, log: Path) -> InputError:
         lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
@@ -84,5 +93,5 @@ class OpenFaceExtractor:
         return InputError(
             f"{self._binary} {what}{last_words}",
             "a csv of Action Units",
-            "run the program on the file by hand, or take the clip out of the sample sheet",
+            "run the program on the file by hand, or leave the clip out",
         )

@@ -12,7 +12,7 @@ from emofold.face.schemas import ACTION_UNITS, FRAME_COLUMNS
 OPTIONAL_COLUMNS = {"success", "face_id"}
 REQUIRED_COLUMNS = [name for name in FRAME_COLUMNS if name not in OPTIONAL_COLUMNS]
 EXPECTED = "the csv of Action Units that OpenFace's FeatureExtraction writes"
-REMEDY = "write the file anew with OpenFace, or take the clip out of the sample sheet"
+REMEDY = "write the file anew with OpenFace, or leave the clip out"
 
 
 def read_openface_csv(path: Path) -> pd.DataFrame:

@@ -1,6 +1,5 @@
 """Opening media files, and what can be wrong with them in plain words."""
 
-import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -10,7 +9,7 @@ from pathlib import Path
 import av
 from av.container import InputContainer
 
-from emofold.errors import InputError
+from emofold.errors import InputError, explain_machine
 from emofold.media.signatures import check_first_bytes, explain_picture, is_picture
 
 MAX_DURATION = 600.0
@@ -40,7 +39,6 @@ DECODER_ERRORS = (  # what PyAV is known to raise on broken files
     RuntimeError,
     ValueError,
 )
-OF_THE_MACHINE = {errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOSPC, errno.EROFS}
 REPLACE = "replace the file, or leave the clip out"
 
 
@@ -67,7 +65,7 @@ def open_media(path: Path) -> Iterator[InputContainer]:
                 raise explain_picture(path)
             yield container
     except DECODER_ERRORS as error:
-        if getattr(error, "errno", None) in OF_THE_MACHINE:
+        if explain_machine(error) is not None:
             raise
         if is_picture(path):
             raise explain_picture(path) from error

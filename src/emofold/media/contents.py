@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from emofold.errors import InputError
+from emofold.errors import InputError, errors_of_one
 from emofold.media.containers import open_media
 from emofold.media.tracks import find_picture_track, find_sound_track, read_length
 
@@ -44,7 +44,8 @@ def read_contents(path: Path) -> Contents:
 def read_duration(path: Path) -> float:
     """Return how many seconds a file says it lasts; 0 where it does not, or is no media."""
     try:
-        return read_contents(path).duration or 0.0
+        with errors_of_one(path):
+            return read_contents(path).duration or 0.0
     except InputError:
         return 0.0
 

@@ -73,6 +73,8 @@ class Answer:
         The attention to the frames by a model that has such.
     remarks
         What must be known to read the answer, in sentences.
+    pageless
+        Why there is no page, where one was to be made.
     """
 
     request: Request
@@ -83,6 +85,7 @@ class Answer:
     frames: pd.DataFrame | None = None
     attention: pd.DataFrame | None = None
     remarks: list[str] = field(default_factory=list)
+    pageless: InputError | None = None
 
     @property
     def failure(self) -> InputError | None:

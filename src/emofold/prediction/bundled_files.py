@@ -6,6 +6,8 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
+from emofold.files import atomic_write
+
 COPIED = {".json", ".txt", ".safetensors"}
 LANDMARKER = "extractors/face_landmarker.task"
 
@@ -92,4 +94,5 @@ def _convert(files: list[Path], target: Path) -> None:
         for file in files
         for name, tensor in torch.load(file, map_location="cpu", weights_only=True).items()
     }
-    save_file(tensors, target, {"format": "pt"})
+    with atomic_write(target) as partial:
+        save_file(tensors, partial, {"format": "pt"})

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from emofold.errors import InputError
+from emofold.errors import InputError, errors_of_one
 from emofold.face.extraction import FrameReader, make_frame_reader
 from emofold.face.frames import frame_edges
 from emofold.media.video import read_picture_start
@@ -113,7 +113,8 @@ class FaceReader:
         for request in requests:
             for name, row in self.extractors.items():
                 try:
-                    frames[name][request.clip] = self._read_clip(row, request, on_progress)
+                    with errors_of_one(request.media or request.action_units):
+                        frames[name][request.clip] = self._read_clip(row, request, on_progress)
                 except InputError as error:
                     errors[request.clip] = error
         return Faces(frames, errors)

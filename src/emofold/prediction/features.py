@@ -17,7 +17,7 @@ from emofold.face.schemas import MEANS
 from emofold.media.audio import SAMPLE_RATE
 from emofold.models.features import to_features
 from emofold.prediction.windows import Content
-from emofold.speech.encoders import SpeechEncoder, make_encoder
+from emofold.speech.encoders import SpeechEncoder, embed_each, make_encoder
 from emofold.speech.schemas import embeddings_schema
 
 NO_FEATURES = pd.DataFrame()
@@ -135,7 +135,8 @@ class Features:
     def _embed(self, encoder: str) -> pa.Table | None:
         rows = []
         if self.sounds:
-            for clip, layers in self.tools.load_encoder(encoder).embed(self.sounds, SAMPLE_RATE):
+            tool = self.tools.load_encoder(encoder)
+            for clip, layers in embed_each(tool, self.sounds, SAMPLE_RATE):
                 if isinstance(layers, InputError):
                     self.errors[clip] = layers
                     continue

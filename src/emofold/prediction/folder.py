@@ -1,12 +1,11 @@
 """A folder of predictions: tables and pages, moved there when all of them are made."""
 
 import os
-import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from emofold.errors import InputError, listing
+from emofold.errors import InputError, errors_of_one, listing
 from emofold.prediction.answers import Answer
 from emofold.prediction.bundle import Bundle
 from emofold.prediction.page.pages import is_own_page, write_pages
@@ -22,9 +21,13 @@ from emofold.prediction.tables import (
     write_tables,
 )
 from emofold.prediction.together import Together
+from emofold.runtime.ending import postponed_end
+from emofold.runtime.run_records import RunRecord
+from emofold.runtime.scratch import scratch_folder
 from emofold.tables import open_parquet, write_table
 
 TABLES = (PREDICTIONS, TIMELINE)
+SCRATCH = ".emofold-predict-"
 
 
 def predict_into(
@@ -40,7 +43,7 @@ def predict_into(
     """Predict clips and write the results; when predicting is interrupted, nothing is left behind.
 
     The tables take the place of those of an earlier prediction there, the pages of those of the
-    same clips.
+    same clips. Where no clip has an answer, nothing is written.
 
     Parameters
     ----------
@@ -76,16 +79,20 @@ def predict_into(
     predictor = Predictor(bundle, options, on_progress)
     together = predictor.survey(requests)
     answers: dict[str, Answer] = {}
-    with tempfile.TemporaryDirectory(dir=nearest, prefix=".emofold-predict-") as name:
+    with scratch_folder(nearest, SCRATCH) as scratch:
         groups: list[Path] = []
-        results = Path(name, "results")
+        results = scratch / "results"
         results.mkdir()
         for group in by_speaker(requests):
-            groups.append(Path(name, str(len(groups))))
+            groups.append(scratch / str(len(groups)))
             for answer in _write_group(predictor, group, together, groups[-1], provenance):
                 answers[answer.request.clip] = answer
             if pages:
-                _write_pages(group, groups[-1], results)
+                for clip, error in _write_pages(group, groups[-1], results).items():
+                    answers[clip].pageless = error
+        in_order = [answers[request.clip] for request in requests]
+        if all(answer.failure for answer in in_order):
+            return in_order
         for table in TABLES:
             rows, metadata = collect_table(groups, table)
             order = {request.clip: index for index, request in enumerate(requests)}
@@ -93,8 +100,9 @@ def predict_into(
             schema = predictions_schema(bundle.emotions)
             write_table(rows, results / f"{table}.parquet", schema, metadata, provenance)
             write_csv(rows, results / f"{table}.csv")
-        _move(results, folder, page_names)
-    return [answers[request.clip] for request in requests]
+        with postponed_end():
+            _move(results, folder, page_names)
+    return in_order
 
 
 def check_own(folder: Path, pages: Iterable[str]) -> None:
@@ -107,6 +115,12 @@ def check_own(folder: Path, pages: Iterable[str]) -> None:
     pages
         The names of the pages.
     """
+    if _is_of_a_run(folder):
+        raise InputError(
+            f"{folder}, the folder of a run, which has tables of the same names",
+            "a folder for predictions alone",
+            "name another, such as one in it",
+        )
     tables = [f"{name}.parquet" for name in TABLES]
     foreign = [name for name in pages if not is_own_page(folder / name)]
     foreign += [name for name in tables if not _is_own_table(folder / name)]
@@ -121,11 +135,23 @@ def check_own(folder: Path, pages: Iterable[str]) -> None:
         )
 
 
-def _is_own_table(path: Path) -> bool:
+def _is_of_a_run(folder: Path) -> bool:
     try:
-        return (
-            not path.exists() or open_parquet(path)[1].get("table") == predictions_schema([]).name
-        )
+        RunRecord.read(folder)
+    except InputError:
+        return False
+    return True
+
+
+def _is_own_table(path: Path) -> bool:
+    """Return whether a file is a table that this command wrote, not one of a run; or not there."""
+    if not path.exists():
+        return True
+    try:
+        with errors_of_one(path):
+            metadata = open_parquet(path)[1]
+            is_of_a_run = "code" in metadata.get("provenance", {})
+            return metadata.get("table") == predictions_schema([]).name and not is_of_a_run
     except InputError:
         return False
 
@@ -145,11 +171,12 @@ def _write_group(
     return answers
 
 
-def _write_pages(group: Sequence[Request], tables: Path, results: Path) -> None:
+def _write_pages(group: Sequence[Request], tables: Path, results: Path) -> dict[str, InputError]:
+    """Write the pages of a group, and return why clips have none."""
     copies = tables / "playable"
     answered = {*open_parquet(tables / f"{PREDICTIONS}.parquet")[0]["clip"].to_pylist()}
     make_playable_copies([one for one in group if one.clip in answered], copies)
-    write_pages(group, tables, copies, results)
+    return write_pages(group, tables, copies, results)
 
 
 def _move(results: Path, folder: Path, pages: Sequence[str]) -> None:

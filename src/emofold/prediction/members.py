@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from emofold.errors import InputError
+from emofold.files import atomic_write
 from emofold.media.audio import SAMPLE_RATE
 from emofold.models.features import features_of_layers
 from emofold.models.normalisation import Population, standardised
@@ -162,7 +163,8 @@ class StaticMember:
 
         save_pipeline(self.pipeline, folder / PIPELINE)
         if self.population is not None:
-            save_file(vars(self.population), folder / POPULATION)
+            with atomic_write(folder / POPULATION) as partial:
+                save_file(vars(self.population), partial)
         save_novelty(self.novelty, folder / NOVELTY)
         return {"layers": self.layers, "width": self.width, "normalise_by": self.normalise_by}
 

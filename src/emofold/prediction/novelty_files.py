@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from emofold.errors import InputError
+from emofold.files import atomic_write
 from emofold.models.novelty import PERCENTILES, Distribution, Novelty
 
 REMEDY = "make the bundle anew, or take it anew from where it was made"
@@ -21,7 +22,8 @@ def save_novelty(novelty: Novelty, path: Path) -> None:
         "percentiles": novelty.percentiles,
         "exponent": np.array([novelty.exponent]),
     }
-    save_file({name: np.ascontiguousarray(values) for name, values in numbers.items()}, path)
+    with atomic_write(path) as partial:
+        save_file({name: np.ascontiguousarray(one) for name, one in numbers.items()}, partial)
 
 
 def load_novelty(path: Path, width: int) -> Novelty:

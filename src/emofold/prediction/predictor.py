@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from emofold.errors import InputError, listing
+from emofold.errors import InputError, errors_of_one, listing
 from emofold.face.frames import is_valid
 from emofold.prediction.answers import Answer, Judgement, answer_requests, number_clips
 from emofold.prediction.bundle import Bundle
@@ -23,11 +23,12 @@ from emofold.prediction.members import Member, Scores, StaticMember
 from emofold.prediction.precomputed_means import PrecomputedMeans
 from emofold.prediction.requests import Request, by_speaker
 from emofold.prediction.sounds import Sounds, decode_sounds
-from emofold.prediction.together import Together
+from emofold.prediction.together import Together, name_clips
 from emofold.prediction.windows import MIN_SHARE_OF_WINDOW, cut_windows
 
 WINDOWS_TOGETHER = 100
 SPEECH, FACE = "speech", "face"
+ALL = "all"  # modalities
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ class Predictor:
                 if isinstance(member, StaticMember) and member.normalise_by == "corpus"
             }
             for group in groups if sources and len(groups) > 1 else []:
-                with suppress(InputError):  # which is met again where the clips are judged
+                with suppress(InputError), errors_of_one(listing(name_clips(group))):
                     self._survey_group(modality, group, sources, together)
         return together
 
@@ -150,7 +151,7 @@ class Predictor:
             recordings = decode_sounds(group)
         else:
             self._is_over.clear()
-            recordings = together.faces[group[0].clip] = self._read_faces(group, together)
+            recordings = together.faces[name_clips(group)] = self._read_faces(group, together)
         together.add(modality, group, Features(recordings.whole(), self._tools), sources)
 
     def _sees(self, modality: str) -> bool:
@@ -161,8 +162,8 @@ class Predictor:
         return {name: member for name, member in members if member.modality == modality}
 
     def _read_faces(self, requests: Sequence[Request], together: Together) -> Faces:
-        if requests[0].clip in together.faces:
-            return together.faces[requests[0].clip]
+        if (clips := name_clips(requests)) in together.faces:
+            return together.faces[clips]
         if self._means is not None:
             means, errors = self._means.select(requests)
             return Faces({}, errors, means)
@@ -245,10 +246,7 @@ class Predictor:
 
 
 def predict_all(predictor: Predictor, requests: Sequence[Request]) -> Iterator[list[Answer]]:
-    """Yield the answers for the clips of each speaker, and for each clip without one.
-
-    What is wrong with all the clips of a speaker is wrong with each.
-    """
+    """Yield the answers for the clips of each speaker, and for each clip without one."""
     together = predictor.survey(requests)
     for group in by_speaker(requests):
         yield predict_group(predictor, group, together)
@@ -257,11 +255,26 @@ def predict_all(predictor: Predictor, requests: Sequence[Request]) -> Iterator[l
 def predict_group(
     predictor: Predictor, requests: Sequence[Request], together: Together | None = None
 ) -> list[Answer]:
-    """Return an answer for each clip of a group; what is wrong with all of them is each one's."""
+    """Return an answer for each clip of a group, or why it has none.
+
+    Where a clip cannot even be judged alone, that is its own error, and the others are judged
+    without it; what is wrong with all of them together is each one's.
+    """
     try:
-        return predictor.predict(requests, together)
+        with errors_of_one(listing(request.clip for request in requests)):
+            return predictor.predict(requests, together)
     except InputError as error:
-        return [Answer(request, reasons={"all": error}) for request in requests]
+        of_all = error
+    failed = {}
+    if len(requests) > 1:
+        alone = [predict_group(predictor, [request], together)[0] for request in requests]
+        failed = {one.request.clip: one for one in alone if ALL in one.reasons}
+    if not failed:
+        return [Answer(request, reasons={ALL: of_all}) for request in requests]
+    others = [request for request in requests if request.clip not in failed]
+    answered = predict_group(predictor, others, together) if others else []
+    by_clip = failed | {answer.request.clip: answer for answer in answered}
+    return [by_clip[request.clip] for request in requests]
 
 
 def _check_needs_means_alone(bundle: Bundle) -> None:

@@ -122,7 +122,7 @@ def in_one_group(groups: Mapping[str, list[Request]]) -> dict[str, list[Request]
 
 
 def _request_file(path: Path) -> Request:
-    if path.is_dir():
+    if _is_folder(path):
         raise InputError(
             f"the folder {path}", "videos, sound files, or a sheet of them", "name the files in it"
         )
@@ -131,6 +131,13 @@ def _request_file(path: Path) -> Request:
             f"the file name {str(path)!r}", "a name in UTF-8", "rename the file, or its folder"
         )
     return Request(path.stem, path)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):  # which reading it explains
+        return False
 
 
 def _read_sheet(sheet: Path) -> Iterator[Request]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from emofold.errors import InputError
+from emofold.errors import InputError, errors_of_one
 from emofold.media.audio import SAMPLE_RATE, Sound, decode_sound, is_silent
 from emofold.prediction.requests import MAX_DURATION, Request
 from emofold.prediction.windows import MIN_SHARE_OF_WINDOW, Content, Window
@@ -57,7 +57,8 @@ def decode_sounds(requests: Iterable[Request]) -> Sounds:
     sounds, errors = {}, {}
     for request in requests:
         try:
-            sounds[request.clip] = _decode(request)
+            with errors_of_one(request.media):
+                sounds[request.clip] = _decode(request)
         except InputError as error:
             errors[request.clip] = error
     return Sounds(sounds, errors)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from emofold.files import atomic_write
+from emofold.files import atomic_write, is_formula
 from emofold.models.schemas import ATTENTION
 from emofold.prediction.answers import Answer
 from emofold.prediction.bundle import Bundle
@@ -100,9 +100,19 @@ def emotions_of(path: Path) -> list[str]:
 
 
 def write_csv(table: pd.DataFrame, path: Path) -> None:
-    """Write a table of predictions once more, for spreadsheets: its numbers are rounded."""
+    """Write a table of predictions once more, for spreadsheets.
+
+    Its numbers are rounded, and a text that would be taken for a formula begins with a quote.
+    """
     with atomic_write(path) as partial:
-        table.round(DECIMALS).to_csv(partial, index=False)
+        rounded = table.round(DECIMALS)
+        for name in rounded.select_dtypes(["object", "str"]):
+            rounded[name] = rounded[name].map(_guard, na_action="ignore")
+        rounded.to_csv(partial, index=False)
+
+
+def _guard(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and is_formula(cell) else cell
 
 
 def _list_failures(answers: Sequence[Answer]) -> list[Failure]:

@@ -15,6 +15,11 @@ from emofold.prediction.features import Features
 from emofold.prediction.requests import Request
 
 
+def name_clips(requests: Iterable[Request]) -> tuple[str, ...]:
+    """Return the names of some clips, in order."""
+    return tuple(request.clip for request in requests)
+
+
 @dataclass
 class Together:
     """What is known of all clips before the first of them is judged.
@@ -26,14 +31,14 @@ class Together:
     errors
         Why clips have none, by modality.
     faces
-        What was read of the faces of a speaker's clips, by the first of these.
+        What was read of the faces of a speaker's clips, by the names of these.
     surveyed
         The clips that all this is known of, by modality.
     """
 
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     errors: dict[str, dict[str, InputError]] = field(default_factory=dict)
-    faces: dict[str, Faces] = field(default_factory=dict)
+    faces: dict[tuple[str, ...], Faces] = field(default_factory=dict)
     surveyed: dict[str, set[str]] = field(default_factory=dict)
 
     def add(

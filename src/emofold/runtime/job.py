@@ -18,9 +18,10 @@ from typing import Any, Protocol, Self
 import pandas as pd
 
 from emofold import __version__
-from emofold.errors import InputError
+from emofold.errors import InputError, explain_machine, refuse_by_system
 from emofold.files import sha256
 from emofold.runtime.locks import hold_job
+from emofold.runtime.logs import PrintableFormatter
 from emofold.runtime.places import check_places
 from emofold.tables import TableSchema, write_table
 
@@ -61,12 +62,9 @@ class Job:
     def __enter__(self) -> Self:
         self._lock = hold_job()
         self._log_file.parent.mkdir(parents=True, exist_ok=True)
-        logging.basicConfig(
-            format="%(asctime)s %(levelname)s %(message)s",
-            level=logging.INFO,
-            handlers=[logging.FileHandler(self._log_file, mode="w", encoding="utf-8")],
-            force=True,
-        )
+        handler = logging.FileHandler(self._log_file, mode="w", encoding="utf-8")
+        handler.setFormatter(PrintableFormatter())
+        logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
         logging.captureWarnings(True)
         warnings.simplefilter("once")
         try:
@@ -83,11 +81,9 @@ class Job:
     ) -> None:
         self._lock.close()
         if isinstance(error, OSError):
-            error = InputError(
-                f"the system refuses: {error}",
-                "files that can be read and written, and space for them",
-                "see to the folder or the disk and run the same command again",
-            )
+            error = refuse_by_system(error)
+        elif error is not None:
+            error = explain_machine(error) or error
         if isinstance(error, InputError):
             self.logger.error("%s", error)
             sys.exit(1)
@@ -124,7 +120,11 @@ class Job:
             "rule": self.description.rule,
             "code": parameters.pop("code", None),
             "parameters": json.loads(json.dumps(parameters, default=str)),
-            "inputs": input_digests(self.description.input),
+            "inputs": {
+                str(file): _digest_if_readable(file)
+                for path in map(Path, self.description.input)
+                for file in _files_at(path)
+            },
             "packages": {
                 "python": platform.python_version(),
                 **{package: version(package) for package in RECORDED_PACKAGES},
@@ -136,6 +136,14 @@ def input_digests(paths: Iterable[str]) -> dict[str, str]:
     """Return the SHA-256 of each input file, by its path; of a folder, those of its files."""
     files = [file for path in map(Path, paths) for file in _files_at(path)]
     return {str(file): sha256(file) for file in files}
+
+
+def _digest_if_readable(path: Path) -> str:
+    """Return a digest; of a clip's file that has become unreadable, the job itself tells more."""
+    try:
+        return sha256(path)
+    except OSError as error:
+        return f"unreadable: {error.strerror}"
 
 
 def _files_at(path: Path) -> list[Path]:

@@ -17,6 +17,7 @@ from emofold.errors import InputError
 LACKING = {errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOLCK}
 RUN_LOCK = Path(".snakemake/emofold-run.lock")
 JOBS_LOCK = Path(".snakemake/emofold-jobs.lock")
+LOCK_OF_FOLDER = "emofold.lock"
 
 
 def hold_run() -> IO[str]:
@@ -60,6 +61,32 @@ def hold_job() -> IO[str]:
     lock = _opened(JOBS_LOCK)
     _locked(lock, fcntl.LOCK_SH)
     return lock
+
+
+def hold_folder(folder: Path) -> IO[str]:
+    """Show that a process is at work in a folder, for as long as the returned file is open."""
+    partial = folder / f"{LOCK_OF_FOLDER}.partial"
+    lock = partial.open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+    except OSError as error:
+        if error.errno not in LACKING:
+            raise
+    partial.rename(folder / LOCK_OF_FOLDER)  # which nobody sees unlocked
+    return lock
+
+
+def is_abandoned(folder: Path) -> bool:
+    """Return whether a process that was at work in a folder has died.
+
+    That is known of those that held the folder, on a file system that has locks.
+    """
+    try:
+        with (folder / LOCK_OF_FOLDER).open("r+") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 @contextmanager

@@ -1,15 +1,18 @@
 """The speech encoders that a config can name."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
-from emofold.errors import InputError
+from emofold.errors import InputError, errors_of_one, explain_machine
 
 KINDS = ("acoustic", "egemaps", "transformer")
 BATCH_DURATION = 60.0  # seconds
+
+logger = logging.getLogger(__name__)
 
 
 class SpeechEncoder(Protocol):
@@ -41,6 +44,27 @@ class SpeechEncoder(Protocol):
             When the rate is another one.
         """
         ...
+
+
+def embed_each(
+    encoder: SpeechEncoder, sounds: Mapping[str, np.ndarray], rate: int
+) -> Iterator[tuple[str, dict[int, np.ndarray] | InputError]]:
+    """Yield what the encoder does; what one clip of a batch throws costs the others nothing."""
+    waiting = dict.fromkeys(sounds)
+    try:
+        for clip, layers in encoder.embed(sounds, rate):
+            del waiting[clip]
+            yield clip, layers
+    except Exception as error:
+        if isinstance(error, InputError) or explain_machine(error) is not None:
+            raise
+        logger.warning("unexpected error: the clips are embedded one by one", exc_info=error)
+        for clip in waiting:
+            try:
+                with errors_of_one(clip):
+                    yield from encoder.embed({clip: sounds[clip]}, rate)
+            except InputError as reason:
+                yield clip, reason
 
 
 def make_encoder(settings: Mapping[str, Any], threads: int) -> SpeechEncoder:

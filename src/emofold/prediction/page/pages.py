@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from emofold.errors import counted
+from emofold.errors import InputError, counted, errors_of_one
 from emofold.media.playable import Playable
 from emofold.models.schemas import ATTENTION
 from emofold.prediction.page.page_data import Timeline
@@ -31,7 +31,9 @@ NO_MEDIA = "This page was made without the recording."
 TOO_LONG = "The recording is too long to be put into this page."
 
 
-def write_pages(requests: Sequence[Request], tables: Path, copies: Path, folder: Path) -> None:
+def write_pages(
+    requests: Sequence[Request], tables: Path, copies: Path, folder: Path
+) -> dict[str, InputError]:
     """Write the page of each clip that has an answer; without a player where it cannot be played.
 
     Parameters
@@ -44,6 +46,11 @@ def write_pages(requests: Sequence[Request], tables: Path, copies: Path, folder:
         Where :func:`emofold.prediction.page.playables.make_playable_copies` has written.
     folder
         Where the pages go.
+
+    Returns
+    -------
+    dict
+        Why clips with an answer have no page.
     """
     whole = read_predictions(tables / f"{PREDICTIONS}.parquet")
     about = {key: whole.attrs[key] for key in ("bundle", "remarks", "note")}
@@ -58,16 +65,28 @@ def write_pages(requests: Sequence[Request], tables: Path, copies: Path, folder:
     emotions = emotions_of(tables / f"{PREDICTIONS}.parquet")
     playables = read_playables(requests, copies)
     folder.mkdir(parents=True, exist_ok=True)
+    errors = {}
     for request in requests:
         of_clip = {name: table[table["clip"] == request.clip] for name, table in all_tables.items()}
         if of_clip["whole"].empty:
             continue
-        page = _fill_page(request, of_clip, emotions, about)
-        playable, problem = playables.get(request.clip, (None, None))
-        if problem:
-            page.remarks.append(f"The recording cannot be put into the page ({problem}).")
-        why_no_player = _explain_no_player(request, playable, problem)
-        write_video_page(page, playable, why_no_player, folder / f"{request.clip}.html")
+        try:
+            with errors_of_one(f"the page of {request.clip}"):
+                page = _fill_page(request, of_clip, emotions, about)
+                _write_page(page, request, playables.get(request.clip, (None, None)), folder)
+        except InputError as error:
+            errors[request.clip] = error
+    return errors
+
+
+def _write_page(
+    page: VideoPage, request: Request, played: tuple[Playable | None, str | None], folder: Path
+) -> None:
+    playable, problem = played
+    if problem:
+        page.remarks.append(f"The recording cannot be put into the page ({problem}).")
+    why_no_player = _explain_no_player(request, playable, problem)
+    write_video_page(page, playable, why_no_player, folder / f"{request.clip}.html")
 
 
 def is_own_page(path: Path) -> bool:

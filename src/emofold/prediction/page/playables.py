@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from emofold.errors import InputError
+from emofold.errors import InputError, errors_of_one
 from emofold.media.playable import Playable, make_playable
 from emofold.prediction.requests import Request
 from emofold.prediction.schemas import PLAYABLE
@@ -36,7 +36,8 @@ def make_playable_copies(
             continue
         playable, problem = None, None
         try:
-            playable = make_playable(request.media, _locate_copy(folder, request))
+            with errors_of_one(request.media):
+                playable = make_playable(request.media, _locate_copy(folder, request))
         except InputError as error:
             problem = request.shorten(error)
         rows.append(
