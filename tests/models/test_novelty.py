@@ -61,27 +61,30 @@ def test_of_many_features_only_some_are_kept():
 
 
 def test_one_in_a_hundred_held_out_clips_is_new_and_one_in_twenty_is_softened():
-    new, temperature = novelty().judge(clips(4000, seed=2), 1)
+    new, temperature, familiarity = novelty().judge(clips(4000, seed=2), 1)
     assert (new > 1).mean() == pytest.approx(0.01, abs=0.02)
     assert (temperature > 1).mean() == pytest.approx(0.05, abs=0.03)
+    assert ((familiarity < 1) == (temperature > 1)).all()
+    assert ((familiarity == 0) == (new >= 1)).all()
 
 
 def test_the_farther_the_softer():
     far = 5 * clips(50, seed=2)
-    new, temperature = novelty().judge(far, 1)
+    new, temperature, familiarity = novelty().judge(far, 1)
     assert (new > 1).all()
+    assert (familiarity == 0).all()
     assert np.array_equal(np.argsort(new), np.argsort(temperature))
-    _, twice = novelty(exponent=2.0).judge(far, 1)
-    assert np.allclose(twice, temperature**2)
-    _, none = novelty(exponent=0.0).judge(far, 1)
-    assert (none == 1).all()
+    assert np.allclose(novelty(exponent=2.0).judge(far, 1).temperature, temperature**2)
+    assert (novelty(exponent=0.0).judge(far, 1).temperature == 1).all()
 
 
 def test_what_is_far_depends_on_how_many_clips_are_given_together():
     percentiles = np.array([[1.0, 2.0, 2.5], [1.0, 4.0, 5.0]])
     by_size = novelty(sizes=np.array([1, 100]), percentiles=percentiles)
     far = 5 * clips(20, seed=2)
-    alone, ten, hundred, thousand = (by_size.judge(far, size)[0] for size in (1, 10, 100, 1000))
+    alone, ten, hundred, thousand = (
+        by_size.judge(far, size).novelty for size in (1, 10, 100, 1000)
+    )
     assert np.allclose(alone, 2 * hundred)
     assert np.allclose(ten, alone * 2.5 / 3.75)
     assert np.array_equal(hundred, thousand)

@@ -58,7 +58,7 @@ def answer(trainings, features, size):
     seen = normalise(features, groups, population) if population else features
     model = trainings.fitted_on_all(LOGISTIC).model
     probabilities = model.predict_proba(seen.to_numpy())
-    new, temperature = calibrate(trainings, LOGISTIC).judge(seen.to_numpy(), size)
+    new, temperature, _ = calibrate(trainings, LOGISTIC).judge(seen.to_numpy(), size)
     softened = as_probabilities(*soften(probabilities, "probability", temperature))
     return probabilities, new, softened
 

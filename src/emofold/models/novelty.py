@@ -7,7 +7,7 @@ covariance is shrunk towards that of independent features (Ledoit & Wolf 2004, d
 """
 
 from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 from scipy.linalg import cholesky, solve_triangular
@@ -64,6 +64,26 @@ class Distribution:
         return np.sqrt((whitened**2).mean(axis=0))
 
 
+class Judgement(NamedTuple):
+    """How new clips are to a model, and what follows from it.
+
+    Attributes
+    ----------
+    novelty
+        The distance relative to that within which 99 % of held-out clips lie; shape (clips,).
+    temperature
+        What log probabilities are divided by: 1 for the nearest 95 % of held-out clips, and beyond
+        them as many times as far as they lie, to the power of the exponent.
+    familiarity
+        How far what held-out clips have taught holds for these: 1 for the nearest 95 %, falling to
+        0 for clips that are further than 99 %.
+    """
+
+    novelty: np.ndarray
+    temperature: np.ndarray
+    familiarity: np.ndarray
+
+
 @dataclass(frozen=True)
 class Novelty:
     """What a model takes for new.
@@ -87,8 +107,8 @@ class Novelty:
     percentiles: np.ndarray
     exponent: float = 1.0
 
-    def judge(self, X: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return how new clips are to the model, and the temperature of their confidence.
+    def judge(self, X: np.ndarray, size: int) -> Judgement:
+        """Return how new clips are to the model.
 
         Parameters
         ----------
@@ -96,18 +116,14 @@ class Novelty:
             What the model sees of clips; shape (clips, features).
         size
             How many clips they are normalised by.
-
-        Returns
-        -------
-        novelty : numpy.ndarray
-            The distance relative to that within which 99 % of held-out clips lie; shape (clips,).
-        temperature : numpy.ndarray
-            What log probabilities are divided by: 1 for the nearest 95 % of held-out clips, and
-            beyond them as many times as far as they lie, to the power of the exponent.
         """
         distances = self.distribution.distances(X)
         usual, far = (self._percentile(index, size) for index in (USUAL, FAR))
-        return distances / far, np.maximum(1.0, distances / usual) ** self.exponent
+        return Judgement(
+            distances / far,
+            np.maximum(1.0, distances / usual) ** self.exponent,
+            np.clip((far - distances) / max(far - usual, SMALLEST), 0.0, 1.0),
+        )
 
     def _percentile(self, index: int, size: int) -> float:
         found = np.interp(np.log(max(size, 1)), np.log(self.sizes), self.percentiles[:, index])

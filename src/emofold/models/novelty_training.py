@@ -100,7 +100,7 @@ def score_left_out_corpora(trainings: Trainings, candidate: Candidate) -> Iterat
         yield (
             as_log_probabilities(tested[score_columns(emotions)].to_numpy(), scale),
             tested["emotion"].map(emotions.index).to_numpy(),
-            calibrate(others, candidate).judge(seen, split.usual_group_size(fold))[1],
+            calibrate(others, candidate).judge(seen, split.usual_group_size(fold)).temperature,
         )
 
 

@@ -38,8 +38,8 @@ class Scores:
     attention
         By clip, how much each frame weighs: ``frame``, ``timestamp`` and ``weight``.
     novelty
-        Indexed by clip, the columns ``novelty`` and ``temperature``, as
-        :meth:`emofold.models.novelty.Novelty.judge` returns them; empty where nothing is known.
+        Indexed by clip, what :meth:`emofold.models.novelty.Novelty.judge` says; empty where nothing
+        is known.
     """
 
     values: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -54,6 +54,10 @@ class Scores:
     def temperatures(self, clips: Sequence[str]) -> np.ndarray:
         """Return what the log probabilities of each clip are to be divided by."""
         return self._judged("temperature", clips, 1.0)
+
+    def familiarities(self, clips: Sequence[str]) -> np.ndarray:
+        """Return how far what held-out clips have taught holds for each clip, from 0 to 1."""
+        return self._judged("familiarity", clips, 1.0)
 
     def _judged(self, column: str, clips: Sequence[str], unknown: float) -> np.ndarray:
         if self.novelty.empty:
@@ -146,11 +150,11 @@ class StaticMember:
             table = pd.DataFrame(values, table.index, table.columns)
         seen = features_of_layers(table, self.layers)
         values, scale = class_scores(self.pipeline, seen.to_numpy())
-        novelty, temperature = self.novelty.judge(seen.to_numpy(), known_clips)
+        judgement = self.novelty.judge(seen.to_numpy(), known_clips)
         return Scores(
             pd.DataFrame(values, seen.index),
             scale,
-            novelty=pd.DataFrame({"novelty": novelty, "temperature": temperature}, seen.index),
+            novelty=pd.DataFrame(judgement._asdict(), seen.index),
         )
 
     def known_clips(self, features: Features) -> pd.DataFrame:

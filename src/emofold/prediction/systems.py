@@ -48,11 +48,13 @@ class System:
         self,
         scores: Mapping[str, tuple[np.ndarray, str]],
         temperatures: Mapping[str, np.ndarray],
+        familiarity: np.ndarray,
     ) -> np.ndarray:
         """Return calibrated probabilities, shape (clips, emotions).
 
         Each model is softened before they are pooled, so that what is new to one of them is decided
-        by the others; a regression, which takes scores as they are, by the mean of them after.
+        by the others; a regression, which takes scores as they are, by the mean of them after. A
+        calibration that makes surer is one of known clips: new ones are left as they are.
 
         Parameters
         ----------
@@ -60,6 +62,8 @@ class System:
             The scores of each model, shape (clips, emotions), and their scale.
         temperatures
             What the log probabilities of each model are divided by; shape (clips,).
+        familiarity
+            How far the calibration holds, from 0 to 1; shape (clips,).
         """
         scored = [scores[model] for model in self.models]
         by_model = [temperatures[model] for model in self.models]
@@ -70,7 +74,9 @@ class System:
             weights = [self.weights[model] for model in self.models]
             softened = [soften(*one, by) for one, by in zip(scored, by_model, strict=True)]
             fused = pool_probabilities(self.method, softened, weights), "probability"
-        return pool([as_log_probabilities(*fused)], [self.calibration])
+        calibration = np.minimum(self.calibration, 1.0)
+        calibration = calibration + (self.calibration - calibration) * familiarity[:, None]
+        return pool([calibration * as_log_probabilities(*fused)], [1.0])
 
 
 def fit_system(
