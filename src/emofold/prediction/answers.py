@@ -210,7 +210,7 @@ def decide(
                     for model, one in own.items()
                 },
                 {model: one.temperatures(known) for model, one in own.items()},
-                np.min([one.familiarities(known) for one in own.values()], axis=0),
+                {model: one.familiarities(known) for model, one in own.items()},
             )
             rows = pd.DataFrame(probabilities, columns=score_columns(bundle.emotions))
             rows["predicted"] = np.asarray(bundle.emotions, object)[probabilities.argmax(axis=1)]

@@ -48,13 +48,13 @@ class System:
         self,
         scores: Mapping[str, tuple[np.ndarray, str]],
         temperatures: Mapping[str, np.ndarray],
-        familiarity: np.ndarray,
+        familiarities: Mapping[str, np.ndarray],
     ) -> np.ndarray:
         """Return calibrated probabilities, shape (clips, emotions).
 
         Each model is softened before they are pooled, so that what is new to one of them is decided
-        by the others; a regression, which takes scores as they are, by the mean of them after. A
-        calibration that makes surer is one of known clips: new ones are left as they are.
+        by the others; a regression, which takes scores as they are, by the mean of them after. That
+        a weight or the calibration makes surer is learned from known clips, and holds for them.
 
         Parameters
         ----------
@@ -62,21 +62,30 @@ class System:
             The scores of each model, shape (clips, emotions), and their scale.
         temperatures
             What the log probabilities of each model are divided by; shape (clips,).
-        familiarity
-            How far the calibration holds, from 0 to 1; shape (clips,).
+        familiarities
+            How far what was learned of each model holds, from 0 to 1; shape (clips,).
         """
         scored = [scores[model] for model in self.models]
         by_model = [temperatures[model] for model in self.models]
+        known = [familiarities[model] for model in self.models]
         if self.method == "logistic_regression":
             fused = class_scores(self.regression, np.column_stack([one for one, _ in scored]))
             fused = soften(*fused, np.mean(by_model, axis=0))
         else:
             weights = [self.weights[model] for model in self.models]
-            softened = [soften(*one, by) for one, by in zip(scored, by_model, strict=True)]
+            softened = [
+                soften(*one, by * _excess(weight, of))
+                for one, by, weight, of in zip(scored, by_model, weights, known, strict=True)
+            ]
             fused = pool_probabilities(self.method, softened, weights), "probability"
-        calibration = np.minimum(self.calibration, 1.0)
-        calibration = calibration + (self.calibration - calibration) * familiarity[:, None]
-        return pool([calibration * as_log_probabilities(*fused)], [1.0])
+        softened, scale = soften(*fused, _excess(self.calibration, np.min(known, axis=0)))
+        return pool([as_log_probabilities(softened, scale)], [self.calibration])
+
+
+def _excess(weight: float, familiarity: np.ndarray) -> np.ndarray:
+    """Return what undoes how much surer a weight makes, for clips that are not familiar."""
+    holds = min(weight, 1.0) + (weight - min(weight, 1.0)) * familiarity
+    return np.divide(weight, holds, out=np.ones_like(familiarity), where=holds > 0)
 
 
 def fit_system(
