@@ -62,7 +62,7 @@ class Scores:
     def _judged(self, column: str, clips: Sequence[str], unknown: float) -> np.ndarray:
         if self.novelty.empty:
             return np.full(len(clips), unknown)
-        return self.novelty.loc[[*clips], column].to_numpy("float64")
+        return self.novelty[column].reindex([*clips]).fillna(unknown).to_numpy("float64")
 
 
 class Member(Protocol):

@@ -5,7 +5,7 @@ some minutes are worked on at a time, and one picture, so that a long video need
 """
 
 import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -195,7 +195,7 @@ class Predictor:
             recordings.durations,
             {**features.errors, **recordings.errors},
             whole,
-            self._score_windows(members, recordings, features, number_clips(requests)),
+            self._score_windows(members, recordings, features, whole, number_clips(requests)),
             normalised_by,
             recordings.remarks,
         )
@@ -205,8 +205,13 @@ class Predictor:
         members: dict[str, Member],
         recordings: Sounds | Faces,
         speaker: Features,
+        whole: Mapping[str, Scores],
         numbers: dict[str, int],
     ) -> dict[str, Scores]:
+        """Return the scores of windows, which are as new to a model as their clips are.
+
+        A window is shorter than what the models learned from, and lies apart by that alone.
+        """
         length, hop = self.options.window, self.options.hop
         nearly = (1 - MIN_SHARE_OF_WINDOW) * length
         longer = {clip: duration + nearly for clip, duration in recordings.durations.items()}
@@ -222,7 +227,8 @@ class Predictor:
                 self._report(hop * len(some))
         if is_reporting:
             self._report(sum(recordings.durations.values()) - hop * len(windows))
-        return {name: _concatenate(parts) for name, parts in scores.items()}
+        clips = pd.Series({name: window.clip for name, window in windows}, dtype="str")
+        return {name: _concatenate(parts, whole[name], clips) for name, parts in scores.items()}
 
     def _mark_frames(self, faces: Faces) -> dict[str, pd.DataFrame]:
         """Return the frames of each clip, with what read them and which of them are valid."""
@@ -287,12 +293,12 @@ def _check_needs_means_alone(bundle: Bundle) -> None:
         )
 
 
-def _concatenate(parts: Sequence[Scores]) -> Scores:
+def _concatenate(parts: Sequence[Scores], whole: Scores, clips: pd.Series) -> Scores:
     filled = [part for part in parts if len(part.values)]
     if not filled:
         return Scores()
     return Scores(
         pd.concat([part.values for part in filled]),
         filled[0].scale,
-        novelty=pd.concat([part.novelty for part in filled]),
+        novelty=whole.novelty.reindex(clips).set_axis(clips.index),
     )

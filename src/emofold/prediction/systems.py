@@ -78,8 +78,8 @@ class System:
                 for one, by, weight, of in zip(scored, by_model, weights, known, strict=True)
             ]
             fused = pool_probabilities(self.method, softened, weights), "probability"
-        softened, scale = soften(*fused, _excess(self.calibration, np.min(known, axis=0)))
-        return pool([as_log_probabilities(softened, scale)], [self.calibration])
+        fused = soften(*fused, _excess(self.calibration, np.min(known, axis=0)))
+        return pool([as_log_probabilities(*fused)], [self.calibration])
 
 
 def _excess(weight: float, familiarity: np.ndarray) -> np.ndarray:
