@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from emofold.corpora.equal_files import explain_equal_clips
 from emofold.corpora.published_files import read_clips
 from emofold.corpora.sample_sheet import Clip, read_sample_sheet
 from emofold.corpora.schemas import clips_schema, tabulate_clips
@@ -17,6 +18,8 @@ with Job(snakemake) as job:
             clips = read_clips(Path(snakemake.input[0]), params.folds)
         case "sheet":
             sheet = read_sample_sheet(Path(snakemake.input[0]), params.emotions)
+            if params.files_of_equal_size:
+                sheet = sheet.without(explain_equal_clips(sheet.clips, sheet.places))
             failures = sheet.failures
             clips = tabulate_clips(sheet.clips, params.folds, sheet.speakers)
         case _:

@@ -154,7 +154,11 @@ def test_what_a_killed_writer_left_goes_and_what_one_at_work_writes_stays(tmp_pa
         with atomic_write(tmp_path / "a.txt") as partial:
             partial.write_text("whole", encoding="utf-8")
         assert of_the_other.exists()
-        other.communicate(b"\n")
+        other.kill()
+        os.waitid(os.P_PID, other.pid, os.WEXITED | os.WNOWAIT)  # which leaves a zombie
+        with atomic_write(tmp_path / "a.txt") as partial:
+            partial.touch()
+        assert not of_the_other.exists()
     with atomic_write(tmp_path / "a.txt") as partial:
         partial.write_text("again", encoding="utf-8")
     assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]

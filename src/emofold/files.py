@@ -6,12 +6,13 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from emofold.errors import InputError
 
 SIGNS_OF_FORMULAS = ("=", "+", "-", "@")
+ZOMBIE = "Z"
 
 
 @contextmanager
@@ -49,6 +50,9 @@ def _is_running(process: int) -> bool:
         return False
     except PermissionError:  # of another user
         return True
+    with suppress(OSError):  # where there is no /proc
+        state = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2]
+        return state.split()[0] != ZOMBIE
     return True
 
 

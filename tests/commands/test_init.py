@@ -35,6 +35,7 @@ def place(tmp_path, sound, monkeypatch):
     (folder / "my videos").mkdir(parents=True)
     for name in EVERYBODY:
         shutil.copyfile(sound, folder / "my videos" / name)
+        recordings.tell_apart(folder / "my videos" / name, name)
     monkeypatch.chdir(folder)
     return folder
 

@@ -8,6 +8,8 @@ import threading
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from emofold.__main__ import main
@@ -217,6 +219,24 @@ def test_show_of_an_empty_table_prints_no_rows(tmp_path, capsys):
     write_table(none, path, FAILURES)
     assert main(["show", str(path), "--brief"]) == 0
     assert capsys.readouterr().out == f"{path}: 0 rows\n"
+
+
+def test_show_of_a_table_without_columns_prints_no_rows(tmp_path, capsys):
+    path = tmp_path / "none.parquet"
+    pq.write_table(pa.table({}), path)
+    assert main(["show", str(path)]) == 0
+    assert capsys.readouterr().out == f"{path}: 0 rows\n"
+
+
+def test_show_lets_no_cell_and_no_note_command_the_terminal(tmp_path, capsys):
+    path = tmp_path / "failures.parquet"
+    row = {"clip": "a\x1b[2Jb", "speaker": "x\ny", "step": "s", "reason": "r\u202er"}
+    write_table(pd.DataFrame([row]), path, FAILURES, {"note": "n\x07", "failures": []})
+    assert main(["show", str(path)]) == 0
+    told = capsys.readouterr().out
+    assert r"a\x1b[2Jb" in told
+    assert r"x\ny" in told
+    assert {sign for sign in told if not sign.isprintable()} == {"\n"}
 
 
 def test_show_leaves_out_columns_of_a_very_wide_table(tmp_path, sections, capsys):

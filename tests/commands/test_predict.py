@@ -13,7 +13,7 @@ import recordings
 import small_bundle
 from emofold.__main__ import main
 from emofold.errors import InputError
-from emofold.prediction.page import pages
+from emofold.prediction.page import pages, playables
 from emofold.prediction.predictor import Predictor
 from emofold.prediction.schemas import predictions_schema
 from emofold.runtime.run_records import RunRecord
@@ -214,6 +214,18 @@ def test_a_clip_whose_recording_cannot_be_played_gets_a_page_without_a_player(bu
     assert "made without the recording" in page
     assert "The recording cannot be put into the page (text.mp4 cannot be decoded" in page
     assert "<video" not in page
+
+
+def test_whatever_is_thrown_while_a_copy_is_made_the_page_is_made_without_a_player(
+    bundle, clips, tmp_path, monkeypatch
+):
+    def make_playable(*_):
+        raise ZeroDivisionError("a track of no length")
+
+    monkeypatch.setattr(playables, "make_playable", make_playable)
+    assert predict(bundle, clips, out=tmp_path / "out") == 0
+    page = (tmp_path / "out/calm.html").read_text(encoding="utf-8")
+    assert "cannot be put into the page (calm.wav cannot be read (ZeroDivisionError" in page
 
 
 def test_the_command_leaves_its_process_as_it_was(bundle, clips, tmp_path, monkeypatch):

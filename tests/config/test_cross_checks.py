@@ -2,12 +2,14 @@
 
 import pytest
 
-from configs import completed, model, refused, with_encoder, with_finetuned
+from configs import SCHEMA_FILE, completed, model, refused, with_encoder, with_finetuned
+from emofold.config.cross_checks import OF_REGRESSIONS
+from emofold.config.schema import read_schema
 
 SMALL = {"hidden_size": 16, "layers": 1, "heads": 2}
 
 
-@pytest.mark.parametrize("folds", [[[1, 2], [2, 3]], [[1, 2], ["2"]]])
+@pytest.mark.parametrize("folds", [[[1, 2], [2, 3]], [[1, 2], ["2"]], [["1", "2"], [" 02"]]])
 def test_a_speaker_in_two_folds_is_refused(folds):
     assert "speaker 2 is in two of the `folds`" in refused(folds=folds)
 
@@ -18,6 +20,26 @@ def test_a_fusion_of_an_unknown_model_is_refused_with_the_nearest_name():
     problem = refused(protocol="paper", models=rows, fusions=[fusion])
     assert "the fusion `f` takes the model `knn-20`" in problem
     assert "perhaps `knn-10` (known: svc-c1, knn-10)" in problem
+
+
+@pytest.mark.parametrize("method", ["log_linear", "average"])
+@pytest.mark.parametrize("ignored", [{"scaling": "standard"}, {"parameters": {"C": -1.0}}])
+def test_what_a_fusion_would_ignore_is_refused(method, ignored):
+    fusion = {"name": "f", "posteriors": ["m"], "method": method}
+    completed(models=[model()], fusions=[fusion])
+    completed(models=[model()], fusions=[fusion | ignored | {"method": "logistic_regression"}])
+    problem = refused(models=[model()], fusions=[fusion | ignored])
+    (key,) = ignored
+    assert f"`{key}` of the fusion `f`, whose method {method} ignores it" in problem
+
+
+def test_what_only_regressions_take_has_the_defaults_of_the_schema():
+    keys = read_schema(SCHEMA_FILE)["properties"]["fusions"]["items"]["properties"]
+    assert {key: keys[key]["default"] for key in OF_REGRESSIONS} == OF_REGRESSIONS
+
+
+def test_emotions_that_differ_in_notation_only_are_refused():
+    assert "the `emotions` 'Sad', 'sad', which differ" in refused(emotions=["sad", "Sad"])
 
 
 def test_a_fusion_may_take_trained_and_published_models():

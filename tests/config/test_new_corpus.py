@@ -49,6 +49,8 @@ def files(tmp_path, kinds):
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(kinds[kind], path)
+            if kind != "empty":
+                recordings.tell_apart(path, name)
         return folder
 
     return add
@@ -144,6 +146,36 @@ def test_what_cannot_stand_in_the_sheet_is_listed(files):
     )
 
 
+def test_a_corpus_that_was_unpacked_twice_is_taken_once(files):
+    folder = files(*everybody())
+    shutil.copytree(folder, folder / "unpacked again")
+    corpus = corpus_of(folder)
+    assert left_out(corpus) == {
+        f"unpacked again/{name}": [f"the same recording as {name}"] for name in everybody()
+    }
+    assert [clip.clip for clip in corpus.clips] == [Path(name).stem for name in everybody()]
+
+
+def test_of_a_recording_under_names_that_disagree_no_copy_is_taken(files):
+    folder = files(*everybody())
+    shutil.copyfile(folder / "anna_sad_1.mp4", folder / "ben_sad_2.mp4")
+    (folder / "chiara_happy_2.mp4").symlink_to("chiara_sad_1.mp4")
+    found = left_out(corpus_of(folder))
+    assert [*found] == [
+        *("anna_sad_1.mp4", "ben_sad_2.mp4", "chiara_happy_2.mp4", "chiara_sad_1.mp4")
+    ]
+    assert found["anna_sad_1.mp4"][0].startswith("the same recording as ben_sad_2.mp4, by whose")
+    assert found["chiara_happy_2.mp4"][0].startswith("the same recording as chiara_sad_1.mp4, by")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("1", "01"), ("s1", "S01"), ("anna", "Anna"), ("ann b", "ann  b")]
+)
+def test_speakers_that_differ_in_notation_only_are_named(files, one, other):
+    (flaw,) = corpus_of(files(*everybody(f"{other}_sad_2.mp4", speakers=[one, "b", "c"]))).flaws
+    assert flaw == f"the speakers {', '.join(sorted([one, other]))}, which differ in notation only"
+
+
 def test_a_recording_beside_its_video_is_left_out_and_the_video_is_not(files):
     files("anna_sad_1.wav", kind="sound")
     corpus = corpus_of(files(*everybody()))
@@ -166,11 +198,11 @@ def test_what_no_file_has_nobody_misses(files, kind, has):
         (everybody(speakers=["anna"]), None, ["one speaker alone, anna: there is nobody"]),
         (everybody(emotions=["sad"]), None, ["one emotion alone, sad: there is nothing"]),
         (everybody(), ("sad", "happy", "calm"), ["no clip of the emotion calm"]),
-        (everybody("Anna_sad_2.mp4"), None, ["the speakers Anna, anna, which differ in capitals"]),
+        (everybody("Anna_sad_2.mp4"), None, ["the speakers Anna, anna, which differ in notation"]),
         (
             everybody(*(f"{s}_Sad_2.mp4" for s in ("anna", "ben", "chiara"))),
             None,
-            ["the emotions Sad, sad, which differ in capitals"],
+            ["the emotions Sad, sad, which differ in notation"],
         ),
         (
             everybody("anna_calm_1.mp4"),

@@ -37,6 +37,16 @@ def moved(before, after):
     return {clip for clip in shard_before if shard_before[clip] != shard_after[clip]}
 
 
+def test_a_shard_of_a_speaker_of_a_long_name_can_be_a_file(tmp_path):
+    names = [f"{'字' * 60}{number}" for number in range(2)]
+    shards = shards_of(
+        [Clip(f"{name}-{n}", name, "sad") for name in names for n in range(61)], None
+    )
+    assert len(shards) == 2
+    for name in shards:
+        (tmp_path / f"{name}.parquet").touch()
+
+
 @pytest.mark.parametrize(
     ("count", "clips", "jobs"), [(118, 3, 6), (8, 16, 3), (24, 60, 24), (91, 82, 91), (1, 1, 1)]
 )

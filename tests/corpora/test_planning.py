@@ -7,12 +7,15 @@ import pytest
 from emofold.corpora.planning import (
     SYNTHETIC,
     Corpus,
+    check_emotions,
+    check_speakers,
     clips_to_show,
     fetched_ravdess,
     media_folder,
     needed_ravdess,
     plan_corpus,
     plan_folds,
+    spell_speakers,
     uses_published,
 )
 from emofold.corpora.ravdess import list_clip_names
@@ -67,6 +70,24 @@ def test_a_sheet_is_planned_by_speakers_or_in_parts_of_a_size(tmp_path):
     assert [*packed] == ["speakers-from-J%C3%B6rg%2F0"]
     in_parts = plan_corpus({**config, "clips_per_shard": 2}, "").shards
     assert [len(clips) for clips in in_parts.values()] == [2, 2, 1]
+
+
+def test_an_emotion_without_a_clip_is_refused_before_the_first_job():
+    corpus = Corpus([Clip("a", "1", "sad"), Clip("b", "2", "calm")])
+    check_emotions(["calm", "sad"], corpus)
+    check_emotions(["calm", "sad", "angry"], Corpus([]))
+    with pytest.raises(InputError, match=r"no clip of the emotion angry.*some of calm, sad"):
+        check_emotions(["calm", "sad", "angry"], corpus)
+
+
+def test_folds_and_held_out_speakers_may_spell_speakers_in_another_way():
+    corpus = Corpus([Clip("a", "01", "sad"), Clip("b", "Zoë", "calm")])
+    folds = [[1], ["Zoe\N{COMBINING DIAERESIS}", "nobody"]]
+    assert plan_folds({"folds": folds}, corpus) == [["01"], ["Zoë", "nobody"]]
+    assert plan_folds({"folds": folds}, Corpus([])) == folds
+    check_speakers(spell_speakers([1], corpus), corpus)
+    with pytest.raises(InputError, match="of 2"):
+        check_speakers(spell_speakers([2], corpus), corpus)
 
 
 def test_a_corpus_of_published_posteriors_has_no_media():

@@ -1,5 +1,7 @@
 """A sample sheet is read; a bad row is named with its reason, and the other rows go on."""
 
+import unicodedata
+
 import pytest
 
 from emofold.corpora.sample_sheet import read_sample_sheet
@@ -59,6 +61,10 @@ def test_tabs_a_byte_order_mark_spaces_and_further_columns_are_fine(read):
         ("../c,Bo,sad,vidéo one.mp4", "../c", "files cannot be called after (a '/' in it)"),
         ("..,Bo,sad,vidéo one.mp4", "..", "files cannot be called after (no name of a file)"),
         ("c,Bo", "c", "no emotion"),
+        ("c\0d,Bo,sad,vidéo one.mp4", "c\\x00d", "a '\\x00' in its clip"),
+        ("c\x1b[2J,Bo,sad,vidéo one.mp4", "c\\x1b[2J", "a '\\x1b' in its clip"),
+        ("c,Bo,sad,vidéo,one.mp4", "c", "5 cells below a header of 4"),
+        ("c,Bo,Sad,vidéo one.mp4", "c", "perhaps `sad`"),
     ],
 )
 def test_a_bad_row_is_named_and_the_others_go_on(read, row, clip, reason):
@@ -81,13 +87,42 @@ def test_a_clip_in_two_rows_is_taken_from_neither(read):
     [
         (HEADER, "no usable row"),
         (HEADER + "a,Bo,angry,\n", "no usable row"),
-        (HEADER + "a,Bo,sad,vidéo one.mp4\nb,bo,sad,vidéo one.mp4\n", "differ in capitals only"),
+        (HEADER + "a,Bo,sad,vidéo one.mp4\nb,bo,sad,vidéo one.mp4\n", "differ in notation only"),
     ],
 )
 def test_a_sheet_that_is_wrong_as_a_whole_is_refused(read, text, found):
     with pytest.raises(InputError) as error:
         read(text)
     assert found in error.value.found
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("1", "01"), ("1", "1.0"), ("S1", "s01"), ("Ann B", "Ann\u00a0 B"), ("Bo", "B\u200bo")],
+)
+def test_speakers_that_differ_in_notation_only_are_refused_with_both_names(read, one, other):
+    with pytest.raises(InputError) as error:
+        read(HEADER + f"a,{one},sad,vidéo one.mp4\nb,{other},sad,vidéo one.mp4\n")
+    assert f"the speakers {', '.join(map(repr, sorted([one, other])))} in" in error.value.found
+
+
+def test_letters_with_accents_are_the_same_in_one_character_or_two(read):
+    sheet = read(HEADER + "a,A\u030asa,happy,vidéo one.mp4\nb,Åsa,happy,vidéo one.mp4\n")
+    assert {clip.speaker for clip in sheet.clips} == {"Åsa"}
+
+
+def test_an_emotion_is_called_as_the_config_calls_it(read, tmp_path):
+    path = tmp_path / "sheet.csv"
+    path.write_text(HEADER + "a,Bo,fröhlich,vidéo one.mp4\n", encoding="utf-8")
+    decomposed = unicodedata.normalize("NFD", "fröhlich")
+    (clip,) = read_sample_sheet(path, ["sad", decomposed]).clips
+    assert clip.emotion == decomposed
+
+
+def test_clips_that_some_file_systems_take_for_one_are_taken_for_one(read):
+    row = "{},Bo,sad,vidéo one.mp4\n"
+    sheet = read(HEADER + GOOD + row.format("é") + row.format("e\u0301"))
+    assert [clip.clip for clip in sheet.clips] == ["a", "b"]
 
 
 def test_the_table_of_clips_has_the_fold_of_each_speaker(read, tmp_path):

@@ -46,10 +46,10 @@ def test_the_columns_have_the_types_of_the_frames_table(read):
 
 @pytest.mark.parametrize("first", [0, 1, 100])
 def test_frames_are_counted_from_0_in_their_order(read, first):
-    rows = [row(first + 2, smile=2.0), row(first, smile=0.0), row(first + 9, smile=9.0)]
+    rows = [row(first + 2, smile=2.0), row(first, smile=0.0), row(first + 9, smile=4.0)]
     frames = read(csv_text(rows))
     assert frames["frame"].tolist() == [0, 1, 2]
-    assert frames["AU12_r"].tolist() == [0.0, 2.0, 9.0]
+    assert frames["AU12_r"].tolist() == [0.0, 2.0, 4.0]
 
 
 def test_other_columns_are_ignored(read):
@@ -61,12 +61,12 @@ def test_of_several_faces_in_a_frame_the_surest_counts(read):
     rows = [
         row(1, smile=1.0, confidence=0.9, face_id=0),
         row(2, smile=1.1, confidence=0.4, face_id=0),
-        row(1, smile=5.0, confidence=0.5, face_id=1),
-        row(2, smile=5.1, confidence=0.8, face_id=1),
+        row(1, smile=4.0, confidence=0.5, face_id=1),
+        row(2, smile=4.1, confidence=0.8, face_id=1),
     ]
     frames = read(csv_text(rows, [*COLUMNS, "face_id"]))
     assert frames["frame"].tolist() == [0, 1]
-    assert frames["AU12_r"].tolist() == [1.0, 5.1]
+    assert frames["AU12_r"].tolist() == [1.0, 4.1]
 
 
 def test_where_success_is_missing_it_is_told_from_the_confidence_and_the_action_units(read):
@@ -91,22 +91,114 @@ def test_a_missing_column_is_named(read, name):
         ("", "the empty file"),
         (" \n\n", "the empty file"),
         (csv_text([]), "no frame in"),
-        (csv_text(ROWS)[:-60], "breaks off in row 3"),
-        (csv_text(ROWS)[:100], "breaks off in row 0|lacks"),
-        (b"\x00\xff\xfe\x80", "is no text"),
+        (csv_text(ROWS)[:-60], r"the file breaks off below a header of 39 \(line 4 of"),
+        (csv_text(ROWS).replace("2, 0.08", "2", 1), r"38 cells below a header of 39 \(line 3 of"),
+        (csv_text(ROWS)[:100], "lacks"),
+        (b"\x00\xff\xfe\x80", "line 1 is not in UTF-8"),
+        (csv_text(ROWS).encode("utf-16"), "is in UTF-16"),
+        (b"version https://git-lfs.github.com/spec/v1\nsize 9\n", "is a Git LFS pointer"),
         ("dear reader,\nno numbers here,\n", "lacks 38 columns: frame, timestamp"),
-        (csv_text(ROWS, separator=";"), "lacks 38 columns"),
-        ('frame,"timestamp\n1,"2\n', "is no csv|lacks"),
-        (csv_text([row(1), row(2, smile="wide")]), "row 2 of .* has no number for AU12_r"),
-        (csv_text([row(1), row(2, smile="inf")]), "row 2 of .* has no number for AU12_r"),
-        (csv_text([row(1, confidence="")]), "row 1 of .* has no number for confidence"),
-        (csv_text([row(1), row(1)]), "the frame 1(.0)? more than once"),
+        ('frame,"timestamp\n1,"2\n', "lacks"),
+        (csv_text([row(1), row(2, smile="wide")]), r"no number for AU12_r but 'wide' \(line 3 of"),
+        (csv_text([row(1), row(2, smile="inf")]), r"no number for AU12_r .*\(line 3 of"),
+        (csv_text([row(1, confidence="")]), r"no number for confidence \(line 2 of"),
+        (csv_text([row(1, success=0, smile="1,5")]), "40 cells below a header of 39, as decimal"),
     ],
 )
 def test_what_is_wrong_with_a_csv_is_said(read, content, found):
     with pytest.raises(InputError, match=found) as error:
         read(content)
     assert "OpenFace" in error.value.expected
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (csv_text(ROWS, separator=";"), r"semicolons between the columns \(line 1 of"),
+        (csv_text(ROWS, separator=";").replace(".", ","), "semicolons between the columns"),
+        (csv_text(ROWS, separator="\t"), "tabs between the columns"),
+        (
+            csv_text(ROWS, separator=",").replace("0.", "0,"),
+            r"\d+ cells below a header of 39, as decimal commas .*\(line 2 of",
+        ),
+        (csv_text([row(1, success=0, smile='"1;5"')]), "no number for AU12_r but '1;5'"),
+    ],
+)
+def test_a_csv_of_a_spreadsheet_in_another_language_is_refused(read, content, found):
+    with pytest.raises(InputError, match=found):
+        read(content)
+
+
+def numbered(text, header):
+    first, *rows = text.splitlines()
+    return "\n".join([f"{header}{first}", *(f"{n},{line}" for n, line in enumerate(rows))])
+
+
+def test_an_index_that_was_saved_is_refused_with_and_without_a_place_in_the_header(read):
+    with pytest.raises(InputError, match=r"a column without a name, .*\(line 1 of"):
+        read(numbered(csv_text(ROWS), ","))
+    with pytest.raises(InputError, match=r"40 cells below a header of 39, .*\(line 2 of"):
+        read(numbered(csv_text(ROWS), ""))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "found"),
+    [
+        ({"confidence": 960}, "confidence 960.*, which is not from 0 to 1"),
+        ({"confidence": -0.1}, "confidence -0.1, which is not from 0 to 1"),
+        ({"AU12_r": 5.2}, "AU12_r 5.2, which is not from 0 to 5"),
+        ({"AU12_r": -0.5}, "AU12_r -0.5, which is not from 0 to 5"),
+        ({"AU28_c": 2}, "AU28_c 2.*, which is not from 0 to 1"),
+        ({"success": 0.5}, "success 0.5, no whole number"),
+        ({"success": 2}, "success 2, which is not from 0 to 1"),
+        ({"timestamp": 1.7e9}, "timestamp 1700000000.0, .* as times since 1970 are"),
+        ({"timestamp": -1.0}, "timestamp -1.0, which is not from 0 to 86400"),
+        ({"timestamp": 0.04}, "the timestamp 0.04 again"),
+        ({"timestamp": 0.01}, "the timestamp 0.01 after a later one"),
+        ({"frame": 1}, "the frame 1 more than once"),
+        ({"frame": 1.5}, "frame 1.5, no whole number"),
+    ],
+)
+def test_a_number_that_cannot_be_is_refused_with_its_line(read, wrong, found):
+    rows = [row(1), row(2) | wrong, row(3)]
+    with pytest.raises(InputError, match=rf"{found} \(line 3 of"):
+        read(csv_text(rows))
+
+
+def test_times_in_milliseconds_are_refused(read):
+    with pytest.raises(InputError, match="40 s from frame to frame, as times in milliseconds"):
+        read(csv_text([row(n, timestamp=40 * n) for n in range(5)]))
+
+
+def test_pictures_of_a_folder_have_no_times(read):
+    frames = read(csv_text([row(n, timestamp=0.0) for n in range(3)]))
+    assert frames["timestamp"].tolist() == [0, 0, 0]
+
+
+def test_the_not_a_number_of_windows_is_none(read):
+    frames = read(csv_text([row(1), row(2, success=0, smile="-nan(ind)")]))
+    assert frames["AU12_r"].isna().tolist() == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("header", "tool"),
+    [
+        ("FaceRectX,FaceRectY,FaceScore,AU01,AU12,anger,frame,approx_time", "py-feat"),
+        ("Timestamp,MediaTime,Brow Furrow,Joy,Lip Corner Depressor", "Affectiva or iMotions"),
+    ],
+)
+def test_a_csv_of_another_tool_is_named_as_such(read, header, tool):
+    with pytest.raises(InputError, match=f"lacks .* and seems to be of {tool}"):
+        read(f"{header}\n{','.join('1' for _ in header.split(','))}\n")
+
+
+def test_several_faces_in_a_frame_are_remarked_on(read, caplog):
+    rows = [row(1, face_id=0), row(2, face_id=0), row(2, confidence=0.5, face_id=1)]
+    frames = read(csv_text(rows, [*COLUMNS, "face_id"]))
+    assert frames.attrs["remark"].startswith("Several faces compete in 1 of 2 frames: the surest")
+    assert frames.attrs["remark"] in caplog.text
+    one_after_another = [row(1, face_id=0), row(2, face_id=1)]
+    assert "remark" not in read(csv_text(one_after_another, [*COLUMNS, "face_id"])).attrs
 
 
 def test_the_extractor_takes_the_csv_of_the_clip(tmp_path):
@@ -116,7 +208,7 @@ def test_the_extractor_takes_the_csv_of_the_clip(tmp_path):
     assert read(None, path).equals(read_openface_csv(path))
     with pytest.raises(InputError, match="a clip without a csv"):
         read(tmp_path / "clip.mp4", None)
-    with pytest.raises(InputError, match="no file"):
+    with pytest.raises(InputError, match=r"other\.csv cannot be read"):
         read(None, tmp_path / "other.csv")
 
 

@@ -17,6 +17,7 @@ from emofold.prediction.bundle import Bundle
 from emofold.prediction.predictor import Options, Predictor, predict_group
 from emofold.prediction.requests import Request
 from emofold.speech import acoustic
+from openface_files import COLUMNS, csv_text, row
 from small_bundle import SMILE, SYSTEMS, make_bundle, noise, smiles, sound
 
 
@@ -79,6 +80,23 @@ def test_a_file_that_is_no_media_fails_and_the_others_do_not(bundle, tmp_path):
     failed, answered = predict(bundle, Request("text", text), good)
     assert "text.mp4 cannot be decoded" in failed.failure.found
     assert decision(answered) == ("speech", "calm")
+
+
+def test_a_flaw_of_a_row_is_the_failure_of_its_clip_alone(bundle, tmp_path):
+    media = sound(tmp_path / "a.wav", "happy")
+    refused, answered = predict(
+        bundle, Request("a", media, flaw="no such row"), Request("b", media)
+    )
+    assert refused.failure.found == "no such row"
+    assert answered.failure is None
+
+
+def test_faces_that_compete_are_remarked_on(bundle, tmp_path):
+    faces = [row(n, 3.0, face_id=face) for n in range(25) for face in (0, 1)]
+    path = tmp_path / "a.csv"
+    path.write_text(csv_text(faces, [*COLUMNS, "face_id"]), encoding="utf-8")
+    (answer,) = predict(bundle, Request("a", None, path))
+    assert any(told.startswith("Several faces compete in 25 of 25") for told in answer.remarks)
 
 
 def test_the_timeline_follows_what_happens_in_a_clip(bundle, tmp_path):

@@ -66,6 +66,42 @@ def test_a_sheet_that_says_too_little_is_refused(tmp_path, text, found):
         requests_for([sheet(tmp_path, text)])
 
 
+def test_a_row_that_cannot_be_believed_is_one_clips_flaw(tmp_path):
+    text = "clip,media,speaker\na\x1b[2J,a.mp4,anna\nb,b,1.mp4,anna\nc,c.mp4,anna\n"
+    requests = requests_for([sheet(tmp_path, text)])
+    assert [(one.clip, one.speaker) for one in requests] == [
+        ("a-[2J", None),
+        ("b", None),
+        ("c", "anna"),
+    ]
+    escape, longer, fine = requests
+    assert escape.flaw.startswith(r"a '\x1b' in its clip (row 2 of ")
+    assert longer.flaw.startswith("4 cells below a header of 3")
+    assert fine.flaw is None
+    assert Request.from_json(escape.to_json()) == escape
+
+
+@pytest.mark.parametrize("other", ["01", "1.0", " \N{FULLWIDTH DIGIT ONE}"])
+def test_speakers_that_differ_in_notation_only_are_refused(tmp_path, other):
+    text = f"media,speaker\na.mp4,1\nb.mp4,{other}\n"
+    with pytest.raises(InputError, match="which differ in notation only"):
+        requests_for([sheet(tmp_path, text)])
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        ("media\na.mp4\n".encode("utf-16"), "is in UTF-16"),
+        (b"media,start,end\na.mp4,0,1\n", "name segments of files"),
+    ],
+)
+def test_what_is_refused_for_a_run_is_refused_here_too(tmp_path, content, found):
+    path = tmp_path / "clips.csv"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=found):
+        requests_for([path])
+
+
 def test_a_sheet_that_is_missing_is_refused(tmp_path):
     with pytest.raises(InputError, match=r"none\.csv cannot be read"):
         requests_for([tmp_path / "none.csv"])

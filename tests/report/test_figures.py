@@ -203,6 +203,15 @@ def test_speakers_whose_names_are_words_stand_in_their_alphabetic_order(decision
     assert ticks(figure.axes[0], "x") == ["Ada", "Bob", "Cleo", "Dan"]
 
 
+def test_names_of_speakers_are_drawn_as_they_are(decisions, metrics, tmp_path):
+    names = {"10": "$x^$", "9": r"$\frac{1}$", "2": "<script>", "1": "{{ 7 * 7 }} %s --><!--"}
+    speakers = accuracy_by_speaker(decisions).replace({"speaker": names})
+    figure = draw_speakers(speakers, rank_systems(metrics)["system"])
+    assert {*ticks(figure.axes[0], "x")} == {*names.values()}
+    save(figure, tmp_path / "speakers.svg", "$of^$")
+    assert "<script>" not in (tmp_path / "speakers.svg").read_text(encoding="utf-8")
+
+
 def test_a_note_stands_below_all_that_is_drawn(tmp_path):
     figure = mpl.figure.Figure((4, 2))
     figure.add_subplot().set_xlabel("a label")

@@ -1,5 +1,6 @@
 """A job keeps a log, ends with a clear error, and writes where its tables come from."""
 
+import errno
 import hashlib
 import logging
 import warnings
@@ -9,6 +10,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from safetensors import SafetensorError
 
 from emofold import __version__
 from emofold.errors import InputError
@@ -168,3 +170,40 @@ def test_a_refused_table_ends_the_job_and_is_not_written(description, tmp_path):
         job.write(ROWS.drop(columns="source"), path, COMPARISON)
     assert not path.exists()
     assert "ERROR Found: no column source in the comparison table" in log_of(description)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        SafetensorError(
+            "Error while serializing: I/O error: No space left on device (os error 28)"
+        ),
+        RuntimeError("can't start new thread"),
+        PermissionError(errno.EACCES, "Permission denied", "population.safetensors"),
+    ],
+    ids=repr,
+)
+def test_what_the_machine_refuses_is_one_paragraph_in_the_log(description, error):
+    with pytest.raises(SystemExit) as stopped, Job(description):
+        raise error
+    assert stopped.value.code == 1
+    (line,) = Path(description.log[0]).read_text(encoding="utf-8").splitlines()
+    assert "ERROR Found: the system" in line
+
+
+def test_no_text_in_a_log_commands_a_terminal(description):
+    with Job(description) as job:
+        job.logger.info("the clip %s", "\x1b]0;title\x07")
+    assert r"\x1b]0;title\x07" in Path(description.log[0]).read_text(encoding="utf-8")
+
+
+def test_an_input_that_has_become_unreadable_is_noted_and_ends_no_job(description, monkeypatch):
+    def sha256(path):
+        if Path(path).name == "clips.parquet":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return "0" * 64
+
+    monkeypatch.setattr("emofold.runtime.job.sha256", sha256)
+    with Job(description) as job:
+        digests = job.provenance()["inputs"]
+    assert [*digests.values()] == ["0" * 64, "unreadable: Permission denied"]

@@ -145,3 +145,14 @@ def test_what_one_clip_of_a_batch_throws_costs_the_others_nothing(caplog):
 def test_an_error_of_the_whole_batch_is_no_clips_error():
     with pytest.raises(InputError, match="16000 Hz"):
         next(embed_each(make_encoder({"kind": "acoustic"}, 1), {"a": np.zeros(9)}, 8000))
+
+
+def test_with_one_and_with_two_threads_embeddings_agree_to_six_digits(folder):
+    sounds = {"a": np.random.default_rng(1).normal(size=48_000).astype(np.float32) / 10}
+    settings = {"kind": "transformer", "model": str(folder), "layers": "all"}
+    usual = torch.get_num_threads()
+    ((_, one),) = make_encoder(settings, threads=1).embed(sounds, 16_000)
+    ((_, two),) = make_encoder(settings, threads=2).embed(sounds, 16_000)
+    torch.set_num_threads(usual)
+    for layer, vector in one.items():
+        np.testing.assert_allclose(vector, two[layer], rtol=1e-6, atol=1e-6)

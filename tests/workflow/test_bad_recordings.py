@@ -1,6 +1,7 @@
 """Bad recordings in a sample sheet are named with their reasons, and the others go on."""
 
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -59,6 +60,8 @@ BAD = {  # the step that meets the problem first, and what it says
     "text": ("extract_audio", "cannot be decoded"),
     "long": ("extract_audio", "1800 s"),
     "twice": ("list_clips", "in 2 rows"),
+    "original": ("list_clips", "is that of copy (2, sad, row "),
+    "copy": ("list_clips", "is that of original (1, happy, row "),
     "nobody": ("list_clips", "no speaker"),
     "gone": ("list_clips", "no file"),
     "of the third speaker": ("extract_audio", "empty file"),
@@ -91,6 +94,9 @@ def mixed(tmp_path_factory) -> Project:
         add(clip, videos / f"{clip}.mp4")
     add("twice", source)
     add("twice", source)
+    original = recordings.good(videos / "original.mp4", "01-01-03-01-01-02-01")
+    add("original", original)
+    add("copy", Path(shutil.copyfile(original, videos / "copy.mp4")), "2", "sad")
     add("nobody", source, speaker="")
     add("gone", videos / "gone.mp4")
     add("variable", recordings.of_variable_rate(videos / "variable.mp4", source))
@@ -98,7 +104,7 @@ def mixed(tmp_path_factory) -> Project:
     add("low-rate", recordings.with_sound_of(videos / "low.mp4", source, 8000, 1))
     add("stereo", recordings.with_sound_of(videos / "stereo.mp4", source, 96000, 2))
     add("short", recordings.short(videos / "short.mp4", source))
-    add("ümläut clip", recordings.good(videos / "ein Clip äöü.mp4"))
+    add("ümläut clip", recordings.good(videos / "ein Clip äöü.mp4", "01-01-03-01-02-02-01"))
     add("of the third speaker", videos / "empty.mp4", speaker="3")
     add("of the fourth speaker", source, speaker="4", emotion="bored")
     (project.folder / "samples.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")

@@ -58,6 +58,15 @@ def test_a_replaced_video_and_a_damaged_wav_recompute_their_clips_alone(finished
     assert (media / f"speech/audio/{SECOND}.parquet").stat().st_mtime_ns == before
 
 
+def test_a_video_that_is_gone_is_made_again_and_then_nothing_is_left_to_do(finished_demo):
+    next((finished_demo.media / "videos/01").glob("*.mp4")).unlink()
+    until = ("--until", "extract_audio", "--", "all")
+    outcome = finished_demo.run(*until)
+    assert outcome.code == 0, outcome.output
+    assert outcome.jobs["make_demo_clips"] == 1
+    assert finished_demo.planned(*until) == {}
+
+
 def test_another_threshold_and_one_more_encoder_extract_nothing_again(finished_demo):
     encoders = [{"name": name, "kind": "acoustic"} for name in ("acoustic", "again")]
     face = finished_demo.config["face"] | {"min_confidence": 0.5}

@@ -9,7 +9,9 @@ from operator import attrgetter
 import yaml
 
 from snakemake.exceptions import WorkflowError
+from snakemake.io import contains_wildcard
 from snakemake.logging import logger
+from snakemake.pathvars import PATHVAR_REGEX
 
 ROOT = Path(workflow.basedir)
 SOURCE = ROOT / "src"
@@ -27,7 +29,9 @@ from emofold.config.named_files import check_named_files, is_hub_id, use_local_c
 from emofold.config.reading import complete_config
 from emofold.config.cross_checks import WITH_PUBLISHED
 from emofold.corpora import published_files, ravdess, ravdess_files
+from emofold.corpora.equal_files import find_files_of_equal_size
 from emofold.corpora.planning import (
+    check_emotions,
     check_speakers,
     clips_to_show,
     fetched_ravdess,
@@ -35,6 +39,7 @@ from emofold.corpora.planning import (
     media_folder,
     plan_corpus,
     plan_folds,
+    spell_speakers,
     uses_published,
 )
 from emofold.errors import InputError
@@ -71,8 +76,12 @@ try:
     MEDIA = media_folder(config)
     DEMO_VIDEOS = f"{MEDIA}/videos"
     CORPUS = plan_corpus(config, DEMO_VIDEOS)
+    check_emotions(config["emotions"], CORPUS)
     config["folds"] = plan_folds(config, CORPUS)
-    check_speakers(config["bundle"]["held_out_speakers"], CORPUS)
+    HELD_OUT_SPEAKERS = list(
+        map(str, spell_speakers(config["bundle"]["held_out_speakers"], CORPUS))
+    )
+    check_speakers(HELD_OUT_SPEAKERS, CORPUS)
     OTHERS = config["predict"]["clips"]
     PREDICTED = in_groups(requests_for([Path(OTHERS).expanduser()])) if OTHERS else {}
 except InputError as error:
@@ -111,7 +120,6 @@ BUNDLED_MODELS = (
 )
 if any(MODELS[name]["normalise_by"] == "corpus" for name in BUNDLED_MODELS if name in MODELS):
     PREDICTED = in_one_group(PREDICTED)
-HELD_OUT_SPEAKERS = list(map(str, config["bundle"]["held_out_speakers"]))
 SHARDS = CORPUS.shards
 LANDMARKER = "resources/face_landmarker/face_landmarker.task"
 KNOWN_BY_THEIR_RULES = (
@@ -184,6 +192,23 @@ def state_of_files(*named):
     return files
 
 
+def taken_literally(paths):
+    """Return those of some paths in which Snakemake finds nothing to fill in.
+
+    That is, no braces and no name in angle brackets. Jobs know all of their files by a parameter.
+    """
+    return [p for p in paths if not (contains_wildcard(p) or PATHVAR_REGEX.search(p))]
+
+
+def inputs_of(paths):
+    """Return a function of wildcards that gives what another one does, as far as it can be input."""
+
+    def files(wildcards):
+        return taken_literally(paths(wildcards))
+
+    return files
+
+
 def published(file):
     """Return where a published file lies once it is here."""
     folder = Path(DOWNLOADS if IS_DOWNLOADED else PUBLISHED_SOURCE).expanduser()
@@ -231,6 +256,15 @@ def reasons_of_failed_rows(wildcards):
     return [failure.reason for failure in CORPUS.failures]
 
 
+def state_of_files_of_equal_size(wildcards):
+    """Return a digest of the files of a sheet that may be copies of one another; None without any.
+
+    In RAVDESS itself, which is taken as it was published, two recordings are one.
+    """
+    files = find_files_of_equal_size(CORPUS.clips) if config["corpus"] == "sheet" else {}
+    return digest_of(files) if files else None
+
+
 def files_of_the_network():
     """Return what a run fetches from the network."""
     tracks = any(row["kind"] == "mediapipe" for row in EXTRACTORS.values())
@@ -253,6 +287,8 @@ def begin_the_run():
     if locks.jobs_are_running():
         logger.warning("Waiting for jobs that an earlier, killed run left at work here.")
         locks.wait_for_jobs()
+    # Snakemake would note the state of files while it planned, though jobs may make them anew.
+    workflow.persistence._params.cache_clear()
     record = RunRecord(config, shared_files(), RESULT_FILES)
     for line in disagreements(record.media, RunRecord.others_beside(Path(RESULTS))):
         logger.warning(line)

@@ -73,6 +73,12 @@ def sources_of_frames(wildcards):
     return {"sources": sources, "tools": tools.get(extractor["kind"], [])}
 
 
+def inputs_of_frames(wildcards):
+    """Return the same, as far as it can be input."""
+    named = sources_of_frames(wildcards)
+    return {**named, "sources": taken_literally(named["sources"])}
+
+
 def configured_landmarker(wildcards):
     """Return the user's copies of the face landmarker: one, or none."""
     models = {row["model"] for row in EXTRACTORS.values() if "model" in row}

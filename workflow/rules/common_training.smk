@@ -64,6 +64,11 @@ def is_on_all_folds(wildcards):
     return wildcards.fold == NO_FOLD
 
 
+def speakers_held_out(wildcards):
+    """Return the speakers that a bundle is trained without: names may hold braces."""
+    return HELD_OUT_SPEAKERS
+
+
 def learning_of(wildcards):
     """Return the learning curves of a model, fold after fold."""
     return expand(f"{TRAINING}/learning.parquet", model=wildcards.model, fold=FOLDS)

@@ -23,6 +23,7 @@ rule list_clips:
         rows=rows_of_sheet,
         clips=clips_without_list,
         failures=reasons_of_failed_rows,
+        files_of_equal_size=state_of_files_of_equal_size,
         folds=config["folds"],
         emotions=config["emotions"],
         note=CORPUS.note,

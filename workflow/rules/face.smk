@@ -30,7 +30,7 @@ rule fetch_face_landmarker:
 
 rule extract_action_units:
     input:
-        unpack(sources_of_frames),
+        unpack(inputs_of_frames),
     output:
         update(FRAMES),
     log:

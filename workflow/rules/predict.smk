@@ -34,7 +34,7 @@ rule train_bundle:
         bundle=bundled_system(),
         encoders=ENCODERS_OF_BUNDLE,
         extractors=EXTRACTORS_OF_BUNDLE,
-        held_out_speakers=HELD_OUT_SPEAKERS,
+        held_out_speakers=speakers_held_out,
         min_confidence=config["face"]["min_confidence"],
         name=NAME,
         corpus=config["corpus"],
@@ -52,7 +52,7 @@ rule train_bundle:
 rule predict:
     input:
         bundle=BUNDLE,
-        media=media_to_predict,
+        media=inputs_of(media_to_predict),
         means=means_to_predict_from,
         openface=openface_to_predict_with,
     output:
@@ -84,7 +84,7 @@ rule predict:
 
 rule make_playable_copies:
     input:
-        media=media_to_predict,
+        media=inputs_of(media_to_predict),
     output:
         directory(f"{RESULTS}/playable/{{group}}"),
     log:
@@ -114,7 +114,7 @@ rule write_prediction_pages:
     input:
         tables=f"{RESULTS}/predictions/{{group}}",
         copies=f"{RESULTS}/playable/{{group}}",
-        media=media_to_predict,
+        media=inputs_of(media_to_predict),
         page=PAGE_FILES,
     output:
         directory(f"{RESULTS}/prediction_pages/{{group}}"),

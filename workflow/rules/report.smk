@@ -215,7 +215,7 @@ rule write_failures_page:
 
 rule draw_contact_sheet:
     input:
-        media_shown,
+        inputs_of(media_shown),
     output:
         report(
             f"{REPORT}/contact_sheet.svg",

@@ -5,7 +5,7 @@ localrules:
 
 rule extract_audio:
     input:
-        media=media_of_shard,
+        media=inputs_of(media_of_shard),
     output:
         update(AUDIO),
     log:

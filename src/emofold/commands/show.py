@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from emofold.errors import InputError, counted, listing
+from emofold.errors import InputError, counted, listing, printable
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -69,8 +69,9 @@ def described(path: Path, rows: int, brief: bool) -> str:
             "table": _wrapped(_said_of_itself(metadata)),
             **_origins(made),
         }
-        lines += ["", *_side_by_side(sections)]
-    return "\n".join(lines)
+        described_by = [*_side_by_side(sections)]
+        lines += ["", *described_by] if described_by else []
+    return "\n".join(printable(line) for text in lines for line in text.split("\n"))
 
 
 def _first_rows(table: "pa.Table", rows: int) -> Iterator[str]:
@@ -79,6 +80,8 @@ def _first_rows(table: "pa.Table", rows: int) -> Iterator[str]:
     from emofold.report.table_page import as_text  # noqa: PLC0415
     from emofold.runtime.provenance import shorten  # noqa: PLC0415
 
+    if not table.num_columns:
+        return
     shown = table.slice(0, max(rows, 0)).select(table.column_names[:MOST_COLUMNS])
     if len(shown):
         frame = shown.to_pandas(integer_object_nulls=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from emofold.corpora.notation import find_alike, simplify
 from emofold.corpora.sheets import SEPARATORS, is_sheet
 from emofold.errors import nearest
 from emofold.evaluation import BASELINE
@@ -12,6 +13,7 @@ LISTS_OF_MODELS = ("models", "sequence_models", "finetuned_models")
 FEWEST_FOLDS = 3
 WITH_PUBLISHED = ("published", "ravdess")
 SOURCES_OF_MEDIA = {"recordings": "speech_source", "videos": "videos"}
+OF_REGRESSIONS = {"scaling": "minmax", "parameters": {"C": 1.0, "max_iter": 10000}}  # defaults
 REPEATED_CHAINS = {
     "permutation_tests": "permutation test",
     "enrolment_curves": "enrolment curve",
@@ -27,6 +29,7 @@ def find_contradictions(config: Mapping[str, Any]) -> Iterator[str]:
         A complete config that fits its schema.
     """
     yield from _check_names(config)
+    yield from _check_emotions(config)
     yield from _check_features(config)
     yield from _check_corpus(config)
     yield from _check_ravdess(config)
@@ -54,6 +57,11 @@ def _check_names(config: Mapping[str, Any]) -> Iterator[str]:
     for row in config["finetuned_models"]:
         if row["name"].casefold() in encoders:
             yield f"an encoder and a fine-tuned model have the name `{row['name']}`"
+
+
+def _check_emotions(config: Mapping[str, Any]) -> Iterator[str]:
+    for alike in find_alike(config["emotions"]):
+        yield f"the `emotions` {', '.join(map(repr, alike))}, which differ in notation only"
 
 
 def _check_features(config: Mapping[str, Any]) -> Iterator[str]:
@@ -131,12 +139,20 @@ def _check_fusions(config: Mapping[str, Any]) -> Iterator[str]:
                     f"the fusion `{fusion['name']}` takes the model `{name}`, which no posteriors "
                     f"have{nearest(name, sources)} (known: {', '.join(sources) or 'none'})"
                 )
+        if fusion["method"] != "logistic_regression":
+            for key in (key for key, usual in OF_REGRESSIONS.items() if fusion[key] != usual):
+                yield (
+                    f"`{key}` of the fusion `{fusion['name']}`, whose method {fusion['method']} "
+                    "ignores it: it belongs to logistic_regression"
+                )
 
 
 def _check_folds(config: Mapping[str, Any]) -> Iterator[str]:
     folds = config["folds"]
     if not isinstance(folds, int):
-        for speaker in _doubled(name for fold in folds for name in {*map(str, fold)}):
+        for speaker in _doubled(
+            name for fold in folds for name in {*map(simplify, map(str, fold))}
+        ):
             yield f"speaker {speaker} is in two of the `folds`, and would be trained on and tested"
     elif config["corpus"] == "published":
         yield "a number of `folds` with `corpus: published`, whose folds are the paper's"

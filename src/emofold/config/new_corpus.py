@@ -1,18 +1,19 @@
 """A corpus of the user's own, read off its files: its clips, and all that is wrong with them."""
 
 import csv
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import IO
 
+from emofold.config.copied_files import leave_copies_out
 from emofold.config.cross_checks import FEWEST_FOLDS
 from emofold.config.media_checks import check_contents, check_fields, check_path, name_clips
 from emofold.config.name_pattern import FEWEST_EMOTIONS, NamePattern
 from emofold.corpora.folds import balance_folds
 from emofold.corpora.media_files import find_media
+from emofold.corpora.notation import find_alike
 from emofold.corpora.sample_sheet import OPTIONAL, REQUIRED, Clip
 from emofold.errors import InputError, counted, listing
 
@@ -106,6 +107,7 @@ def read_corpus(
         for path in files.media
     }
     has_sound, has_pictures = check_contents(folder, problems)
+    leave_copies_out(folder, fields, problems)
     clips = [
         _as_clip(name, path, fields[path], emotions) for path, name in name_clips(problems).items()
     ]
@@ -182,16 +184,10 @@ def _find_flaws(corpus: NewCorpus) -> Iterator[str]:
     if len(corpus.emotions) < FEWEST_EMOTIONS:
         yield f"one emotion alone, {corpus.emotions[0]}: there is nothing to tell apart"
     for what, names in (("speakers", corpus.speakers), ("emotions", corpus.emotions)):
-        if alike := _differ_in_capitals_only(names):
-            yield f"the {what} {listing(alike)}, which differ in capitals only"
+        for alike in find_alike(names):
+            yield f"the {what} {listing(alike)}, which differ in notation only"
     if corpus.is_corpus:
         yield from _find_flaws_of_folds(corpus)
-
-
-def _differ_in_capitals_only(names: Iterable[str]) -> list[str]:
-    every = [*names]
-    times = Counter(name.casefold() for name in every)
-    return [name for name in every if times[name.casefold()] > 1]
 
 
 def _find_flaws_of_folds(corpus: NewCorpus) -> Iterator[str]:

@@ -6,6 +6,7 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from emofold.corpora.sample_sheet import Clip
+from emofold.corpora.sheets import make_clip_name
 
 T = TypeVar("T")
 CLIPS_PER_SHARD = 60
@@ -49,7 +50,7 @@ def shards_of(clips: Iterable[Clip], clips_per_shard: int | None) -> dict[str, l
         for packed in _packed(group):
             alone = neighbours == 1 or len(packed) > CLIPS_PER_SHARD
             kind = "speaker" if alone else "speakers-from"
-            shards[f"{kind}-{quote(packed[0].speaker, safe='')}"] = packed
+            shards[f"{kind}-{make_clip_name(quote(packed[0].speaker, safe=''))}"] = packed
     return shards
 
 

@@ -10,9 +10,10 @@ from typing import Any
 from emofold.corpora import ravdess, ravdess_files
 from emofold.corpora.demo import SYNTHETIC, list_demo_clips
 from emofold.corpora.folds import balance_folds
+from emofold.corpora.notation import spell_alike
 from emofold.corpora.packing import shards_of
 from emofold.corpora.sample_sheet import Clip, read_sample_sheet
-from emofold.errors import InputError, listing
+from emofold.errors import InputError, counted, listing
 from emofold.tables.failures import Failure
 
 MOST_SPEAKERS_SHOWN = 8
@@ -36,12 +37,15 @@ class Corpus:
         What must be said wherever its numbers appear.
     failures
         The rows of its sample sheet that cannot be used.
+    speakers_without_clips
+        Speakers that the rows of the sample sheet name, of whom perhaps no clip can be used.
     """
 
     clips: Sequence[Clip]
     clips_per_shard: int | None = None
     note: str = ""
     failures: Sequence[Failure] = ()
+    speakers_without_clips: frozenset[str] = frozenset()
 
     @cached_property
     def shards(self) -> dict[str, list[Clip]]:
@@ -74,7 +78,7 @@ def plan_corpus(config: Mapping[str, Any], demo_folder: str) -> Corpus:
             return Corpus(ravdess_clips(config), per_shard)
         case "sheet":
             sheet = read_sample_sheet(Path(config["sample_sheet"]), config["emotions"])
-            return Corpus(sheet.clips, per_shard, failures=sheet.failures)
+            return Corpus(sheet.clips, per_shard, "", sheet.failures, sheet.speakers)
         case _:
             return Corpus([])
 
@@ -183,9 +187,15 @@ def plan_folds(config: Mapping[str, Any], corpus: Corpus) -> list[list[str | int
     """
     folds = config["folds"]
     if not isinstance(folds, int):
-        return list(folds)
+        return [spell_speakers(fold, corpus) for fold in folds]
     balanced = balance_folds(((clip.speaker, clip.emotion) for clip in corpus.clips), folds)
     return [[*fold] for fold in balanced]
+
+
+def spell_speakers(names: Iterable[str | int], corpus: Corpus) -> list[str | int]:
+    """Return names of speakers as the corpus spells them, where it is known and has them."""
+    speakers = sorted({clip.speaker for clip in corpus.clips} | corpus.speakers_without_clips)
+    return [*spell_alike(names, speakers)] if speakers else [*names]
 
 
 def check_speakers(names: Iterable[str | int], corpus: Corpus) -> None:
@@ -197,6 +207,20 @@ def check_speakers(names: Iterable[str | int], corpus: Corpus) -> None:
             f"`bundle: held_out_speakers` of {listing(unknown)}",
             f"speakers of the corpus: {listing(sorted(speakers), 40)}",
             "correct the config",
+        )
+
+
+def check_emotions(emotions: Sequence[str], corpus: Corpus) -> None:
+    """Raise an :class:`InputError` unless a corpus has a clip of each emotion, if it is known."""
+    felt = {clip.emotion for clip in corpus.clips}
+    missing = [emotion for emotion in emotions if felt and emotion not in felt]
+    if missing:
+        failed = counted(len(corpus.failures), "row")
+        raise InputError(
+            f"no clip of the emotion {listing(missing)}"
+            + (f" ({failed} of the sample sheet cannot be used)" if corpus.failures else ""),
+            f"clips of all `emotions`; there are some of {listing(sorted(felt), 20)}",
+            "correct the sample sheet, or take the emotion out of `emotions` in the config",
         )
 
 

@@ -2,12 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
-from emofold.corpora.sheets import FILES, find_flaw_of_name, read_rows
-from emofold.errors import InputError, listing
+from emofold.corpora.notation import check_notations, compose
+from emofold.corpora.sheets import FILES, Row, find_flaw_of_name, read_rows
+from emofold.errors import InputError, nearest, printable
 from emofold.files import find_flaw_of_file
 from emofold.tables.failures import Failure
 
@@ -34,11 +36,39 @@ class Clip:
 
 @dataclass(frozen=True)
 class SampleSheet:
-    """The clips of a sheet that can be used, the rows that cannot, and all speakers it names."""
+    """What a sheet holds.
+
+    Attributes
+    ----------
+    clips
+        The clips that can be used.
+    failures
+        The rows that cannot.
+    speakers
+        All speakers that it names, those of failed rows too.
+    places
+        Where each clip stands, for messages.
+    """
 
     clips: list[Clip]
     failures: list[Failure]
     speakers: frozenset[str]
+    places: Mapping[str, str]
+
+    def without(self, reasons: Mapping[str, InputError]) -> Self:
+        """Return the sheet without some clips, which become failures for their reasons.
+
+        Raises
+        ------
+        InputError
+            When no clip is left.
+        """
+        clips = [clip for clip in self.clips if clip.clip not in reasons]
+        failed = [Failure(clip, STEP, str(reason)) for clip, reason in reasons.items()]
+        if reasons and not clips:
+            found = f"no clip that can be used; the first: {next(iter(reasons.values())).found}"
+            raise InputError(found, "a row for each clip", REMEDY)
+        return replace(self, clips=clips, failures=[*self.failures, *failed])
 
 
 def read_sample_sheet(path: Path, emotions: Collection[str]) -> SampleSheet:
@@ -66,22 +96,30 @@ def read_sample_sheet(path: Path, emotions: Collection[str]) -> SampleSheet:
         When the sheet as a whole cannot be read.
     """
     rows = read_rows(path, COLUMNS, REQUIRED)
-    times = Counter(row["clip"].casefold() for row in rows.values())
-    clips, failures = [], []
+    times = Counter(_fold(row["clip"]) for row in rows.values())
+    spelled = {compose(emotion): emotion for emotion in emotions}
+    clips, failures, places = [], [], {}
     for number, row in rows.items():
-        problems = [*_find_problems(row, emotions, times, path.parent)]
+        problems = [*_find_problems(row, spelled, times, path.parent)]
         if problems:
             found = f"{'; '.join(problems)} (row {number} of {path})"
             reason = InputError(found, "a row for each clip, with its files", REMEDY)
-            failures.append(Failure(row["clip"] or f"row {number}", STEP, str(reason)))
+            name = printable(row["clip"]) or f"row {number}"
+            failures.append(Failure(name, STEP, str(reason)))
         else:
-            clips.append(_as_clip(row, path.parent))
+            clips.append(_as_clip(row, spelled, path.parent))
+            places[row["clip"]] = f"row {number} of {path}"
     if not clips:
-        first = f"; the first: {failures[0].reason}" if failures else ""
+        first = f"; the first: {'; '.join(problems)} (row {number})" if failures else ""
         raise InputError(f"no usable row in {path}{first}", "a row for each clip", REMEDY)
-    _check_capitals(clips, path)
-    speakers = frozenset(row["speaker"] for row in rows.values()) - {""}
-    return SampleSheet(sorted(clips, key=_place), failures, speakers)
+    check_notations((clip.speaker for clip in clips), "speakers", f"in {path}", REMEDY)
+    speakers = frozenset(compose(row["speaker"]) for row in rows.values()) - {""}
+    return SampleSheet(sorted(clips, key=_place), failures, speakers, places)
+
+
+def _fold(clip: str) -> str:
+    """Return what the names of clips have in common that some file systems take for one."""
+    return compose(clip).casefold()
 
 
 def _place(clip: Clip) -> list[object]:
@@ -92,28 +130,32 @@ def _place(clip: Clip) -> list[object]:
 
 
 def _find_problems(
-    row: dict[str, str], emotions: Collection[str], times: Counter[str], folder: Path
+    row: Row, emotions: Mapping[str, str], times: Counter[str], folder: Path
 ) -> Iterator[str]:
+    if row.flaws:
+        yield from row.flaws
+        return
     for name in REQUIRED:
         if not row[name]:
             yield f"no {name}"
     if row["clip"]:
         yield from _find_problems_of_name(row["clip"], times)
-    if row["emotion"] and row["emotion"] not in emotions:
-        yield f"the emotion {row['emotion']!r}, not one of {', '.join(emotions)}"
+    if row["emotion"] and compose(row["emotion"]) not in emotions:
+        hint = nearest(row["emotion"], emotions)
+        yield f"the emotion {row['emotion']!r}, not one of {', '.join(emotions)}{hint}"
     yield from _find_problems_of_files(row, folder)
     if row["repetition"] and not row["repetition"].isdecimal():
         yield f"the repetition {row['repetition']!r}, which is no number"
 
 
 def _find_problems_of_name(clip: str, times: Counter[str]) -> Iterator[str]:
-    if times[clip.casefold()] > 1:
-        yield f"the clip {clip} in {times[clip.casefold()]} rows"
+    if times[_fold(clip)] > 1:
+        yield f"the clip {clip} in {times[_fold(clip)]} rows"
     if flaw := find_flaw_of_name(clip):
         yield flaw
 
 
-def _find_problems_of_files(row: dict[str, str], folder: Path) -> Iterator[str]:
+def _find_problems_of_files(row: Row, folder: Path) -> Iterator[str]:
     if not any(row[name] for name in FILES):
         yield "neither media nor action_units"
     for name in FILES:
@@ -121,27 +163,14 @@ def _find_problems_of_files(row: dict[str, str], folder: Path) -> Iterator[str]:
             yield flaw
 
 
-def _as_clip(row: dict[str, str], folder: Path) -> Clip:
+def _as_clip(row: Row, emotions: Mapping[str, str], folder: Path) -> Clip:
     files = {name: str(folder / row[name]) if row[name] else None for name in FILES}
     return Clip(
         row["clip"],
-        row["speaker"],
-        row["emotion"],
+        compose(row["speaker"]),
+        emotions[compose(row["emotion"])],
         **files,
         intensity=row["intensity"] or None,
         statement=row["statement"] or None,
         repetition=int(row["repetition"]) if row["repetition"] else None,
     )
-
-
-def _check_capitals(clips: Sequence[Clip], path: Path) -> None:
-    speakers = {clip.speaker for clip in clips}
-    alike = [
-        name for name in speakers if name.casefold() in {s.casefold() for s in speakers - {name}}
-    ]
-    if alike:
-        raise InputError(
-            f"the speakers {listing(sorted(alike))} in {path}, which differ in capitals only",
-            "one spelling for each speaker",
-            REMEDY,
-        )

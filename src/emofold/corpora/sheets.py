@@ -3,16 +3,23 @@
 import csv
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
-from emofold.errors import InputError, listing, nearest
+from emofold.corpora.csv_text import NAMES_OF_SEPARATORS, find_separator, read_csv_text
+from emofold.corpora.segment_columns import find_segment_columns
+from emofold.errors import CONTROLS, InputError, listing, nearest
 
 SEPARATORS = {".csv": ",", ".tsv": "\t"}
 FILES = ("media", "action_units")
 LONGEST_NAME = 200
 NOT_IN_A_NAME = re.compile(r"[/\x00-\x1f\x7f]")
+FREE_TEXT = {"statement"}
+BREAKS = "\n\r\t"
+EXPECTED = "a csv file in UTF-8"
 REMEDY = "correct the sheet"
 
 
@@ -21,9 +28,26 @@ def is_sheet(path: Path) -> bool:
     return path.suffix.lower() in SEPARATORS
 
 
-def read_rows(
-    path: Path, columns: Sequence[str], required: Sequence[str] = ()
-) -> dict[int, dict[str, str]]:
+@dataclass(frozen=True)
+class Row:
+    """A row of a sheet.
+
+    Attributes
+    ----------
+    cells
+        The text of each column that is read, stripped, and empty where there is none.
+    flaws
+        Why the row as a whole cannot be believed.
+    """
+
+    cells: Mapping[str, str]
+    flaws: Sequence[str] = ()
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells[column]
+
+
+def read_rows(path: Path, columns: Sequence[str], required: Sequence[str] = ()) -> dict[int, Row]:
     """Read a sheet.
 
     Parameters
@@ -38,23 +62,28 @@ def read_rows(
     Returns
     -------
     dict
-        The rows by the number of the line that they begin on, each with the text of all
-        ``columns``, stripped, and empty where there is none. Empty rows are left out.
+        The rows by the number of the line that they begin on. Empty rows are left out.
 
     Raises
     ------
     InputError
-        When the file cannot be read, a required column is missing, or a column comes twice.
+        When the file cannot be read, a required column is missing, a column comes twice, or rows
+        name segments of files.
     """
-    lines = _split(_read_text(path), path)
+    text = read_csv_text(path, EXPECTED, "name a sheet that is there")
+    lines = _split(text, path)
     names = [name.strip() for name in next(lines, (1, []))[1]]
+    _check_separator(text, columns, path)
     _check_columns(names, columns, required, path)
+    segments = find_segment_columns(names)
     rows = {}
     for number, cells in lines:
-        named = dict(zip(names, cells, strict=False))
-        row = {name: named.get(name, "").replace("\0", "").strip() for name in columns}
+        named = {name: cell.strip() for name, cell in zip(names, cells, strict=False)}
+        if any(named.get(name) for name in segments):
+            raise _explain_segments(segments, number, path)
+        row = {name: named.get(name, "") for name in columns}
         if any(row.values()):
-            rows[number] = row
+            rows[number] = Row(row, [*_find_flaws(row, cells, len(names))])
     return rows
 
 
@@ -101,24 +130,17 @@ def digest_of_name(name: str) -> str:
     return hashlib.sha256(name.encode()).hexdigest()[:8]
 
 
-def _read_text(path: Path) -> str:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise InputError(
-            f"the sheet {path} cannot be read ({error.strerror})",
-            "a csv file",
-            "name a sheet that is there",
-        ) from error
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise InputError(
-            f"{path} cannot be read (line {line} is not in UTF-8)",
-            "a csv file in UTF-8",
-            "save the sheet as such",
-        ) from error
+def _find_flaws(row: Mapping[str, str], cells: Sequence[str], width: int) -> Iterator[str]:
+    if any(cell.strip() for cell in cells[width:]):
+        yield (
+            f"{len(cells)} cells below a header of {width}: a cell that holds the separator needs "
+            "quotes around it"
+        )
+    for name, cell in row.items():
+        allowed = BREAKS if name in FREE_TEXT else ""
+        for sign in sorted({*cell} - {*allowed}):
+            if unicodedata.category(sign) in CONTROLS:
+                yield f"a {sign!r} in its {name}"
 
 
 def _split(text: str, path: Path) -> Iterator[tuple[int, list[str]]]:
@@ -139,10 +161,24 @@ def _split(text: str, path: Path) -> Iterator[tuple[int, list[str]]]:
         ) from error
 
 
+def _check_separator(text: str, columns: Sequence[str], path: Path) -> None:
+    header, _, _ = text.partition("\n")
+    separator = SEPARATORS.get(path.suffix.lower(), ",")
+    found = find_separator(header, {*columns}, separator)
+    if found != separator:
+        wanted, other = (NAMES_OF_SEPARATORS[sign] for sign in (separator, found))
+        raise InputError(
+            f"{path} with {other} between its columns",
+            f"{wanted} ({' and '.join(SEPARATORS)} files differ in that)",
+            f"save it with {wanted}, or name it .tsv where it has tabs",
+        )
+
+
 def _check_columns(
     names: Sequence[str], columns: Sequence[str], required: Sequence[str], path: Path
 ) -> None:
-    doubled = [name for name in columns if names.count(name) > 1]
+    folded = [name.casefold() for name in names]
+    doubled = [name for name in columns if folded.count(name.casefold()) > 1]
     if doubled:
         raise InputError(f"the column {doubled[0]} twice in {path}", "each column once", REMEDY)
     missing = [name for name in required if name not in names]
@@ -157,3 +193,13 @@ def _check_columns(
             f"{', '.join(columns)}",
             REMEDY,
         )
+
+
+def _explain_segments(segments: Sequence[str], number: int, path: Path) -> InputError:
+    return InputError(
+        f"the columns {listing(segments)} in {path}, filled from row {number} on, which name "
+        "segments of files",
+        "a file for each row, since a row stands for its whole file",
+        "cut the segments into files of their own; or remove these columns if each row means the "
+        "whole file",
+    )

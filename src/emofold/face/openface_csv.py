@@ -1,18 +1,31 @@
 """The csv files that OpenFace writes, and others that carry its columns."""
 
 import io
+import logging
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from emofold.corpora.csv_text import NAMES_OF_SEPARATORS, find_separator, read_csv_text
 from emofold.errors import InputError, counted, listing
-from emofold.face.schemas import ACTION_UNITS, FRAME_COLUMNS
+from emofold.face.openface_values import find_wrong_time, find_wrong_value
+from emofold.face.schemas import FRAME_COLUMNS
 
 OPTIONAL_COLUMNS = {"success", "face_id"}
 REQUIRED_COLUMNS = [name for name in FRAME_COLUMNS if name not in OPTIONAL_COLUMNS]
 EXPECTED = "the csv of Action Units that OpenFace's FeatureExtraction writes"
 REMEDY = "write the file anew with OpenFace, or leave the clip out"
+OTHER_TOOLS = {
+    "py-feat": {"FaceRectX", "FaceScore", "approx_time"},
+    "Affectiva or iMotions": {"MediaTime", "Brow Furrow", "Lip Corner Depressor", "StudyName"},
+    "FaceReader": {"Video Time", "Action Unit 12 - Lip Corner Puller"},
+    "LibreFace": {"au_12_intensity", "lm_mp_0_x"},
+    "MediaPipe": {"browDownLeft", "jawOpen"},
+    "OpenFace's FaceLandmarkImg": {"face", "AU12_r"},
+}
+
+logger = logging.getLogger(__name__)
 
 
 def read_openface_csv(path: Path) -> pd.DataFrame:
@@ -31,73 +44,114 @@ def read_openface_csv(path: Path) -> pd.DataFrame:
     -------
     pandas.DataFrame
         The columns :data:`~emofold.face.schemas.FRAME_COLUMNS`; ``frame`` counts from 0, in the
-        order of the frames of the file.
+        order of the frames of the file. Its ``attrs`` have a ``remark`` where faces compete.
 
     Raises
     ------
     InputError
-        When the file is missing, is no whole csv, lacks columns, names a frame twice, or has no
-        number where there must be one.
+        When the file is missing, is no whole csv, is of another tool, names a frame twice, has
+        times that do not go on, or has no number, or an impossible one, where there must be one.
     """
-    frames = _parse_numbers(_read_text(path), path)
+    lines = _split(read_csv_text(path, EXPECTED, REMEDY))
+    _check_cells(lines, path)
+    texts = _parse(lines, path)
+    frames = texts.apply(pd.to_numeric, errors="coerce").astype("float64")
+    if problem := find_wrong_value(frames, texts):
+        row, what = problem
+        raise _refuse(what, lines[row + 1][0], path)
     if "success" not in frames:
-        complete = frames[list(ACTION_UNITS)].notna().all(axis="columns")
+        complete = frames[list(FRAME_COLUMNS[4:])].notna().all(axis="columns")
         frames["success"] = complete & (frames["confidence"] > 0)
-    _check_numbers(frames, path)
+    remark = ""
     if "face_id" in frames:
+        remark = _describe_rivals(frames)
         frames = frames.loc[frames.groupby("frame")["confidence"].idxmax()]
-    doubled = frames["frame"][frames["frame"].duplicated()]
-    if len(doubled):
-        raise InputError(
-            f"the frame {listing(doubled.unique())} more than once in {path}", EXPECTED, REMEDY
-        )
-    frames = frames.sort_values("frame", kind="stable", ignore_index=True).astype("float64")
+    frames = frames.sort_values("frame", kind="stable")
+    if problem := find_wrong_time(frames):
+        row, what = problem
+        raise _refuse(what, lines[row + 1][0], path)
+    if remark:
+        logger.warning("%s: %s", path, remark)
+        frames.attrs["remark"] = remark
+    frames = frames.reset_index(drop=True).astype("float64")
     frames["frame"] = np.arange(len(frames))
     return frames[list(FRAME_COLUMNS)].astype({"success": "int64"})
 
 
-def _read_text(path: Path) -> str:
-    """Return the content of a csv that has a header, a row, and a last row as long as these."""
-    if not path.is_file():
-        raise InputError(f"no file {path}", EXPECTED, REMEDY)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is no text", EXPECTED, REMEDY) from error
-    lines = text.strip().splitlines()
+def _refuse(what: str, line: int, path: Path) -> InputError:
+    return InputError(f"{what} (line {line} of {path})", EXPECTED, REMEDY)
+
+
+def _split(text: str) -> list[tuple[int, str]]:
+    """Return the lines that are not blank, with their numbers."""
+    every = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return [(number, line) for number, line in enumerate(every, start=1) if line.strip()]
+
+
+def _check_cells(lines: list[tuple[int, str]], path: Path) -> None:
+    """Raise an :class:`InputError` unless all rows have the columns of the header."""
     if not lines:
         raise InputError(f"the empty file {path}", EXPECTED, REMEDY)
-    if lines[-1].count(",") < lines[0].count(","):
-        raise InputError(f"{path} breaks off in row {len(lines) - 1}", EXPECTED, REMEDY)
-    return text
+    first, header = lines[0]
+    names = [name.strip(' "') for name in header.split(",")]
+    separator = find_separator(header, {*REQUIRED_COLUMNS})
+    if separator != ",":
+        raise _refuse(f"{NAMES_OF_SEPARATORS[separator]} between the columns", first, path)
+    _check_columns(names, path)
+    if "" in names[: -1 if len(names) > 1 else None]:
+        raise _refuse("a column without a name, such as an index that was saved", first, path)
+    for number, line in lines[1:]:
+        cells = line.count(",") + 1
+        if cells > len(names) and line.split(",", len(names))[-1].strip(" ,"):
+            raise _refuse(
+                f"{cells} cells below a header of {len(names)}, as decimal commas or an index "
+                "without a name make them",
+                number,
+                path,
+            )
+        if cells < len(names):
+            what = "the file breaks off" if number == lines[-1][0] else f"{cells} cells"
+            raise _refuse(f"{what} below a header of {len(names)}", number, path)
 
 
-def _parse_numbers(text: str, path: Path) -> pd.DataFrame:
-    """Return the columns that are needed; what is no number becomes NaN."""
+def _check_columns(names: list[str], path: Path) -> None:
+    missing = [name for name in REQUIRED_COLUMNS if name not in names]
+    if missing:
+        tools = [tool for tool, known in OTHER_TOOLS.items() if len(known & {*names}) > 1]
+        made_by = f", and seems to be of {tools[0]}" if tools else ""
+        columns = counted(len(missing), "column")
+        found = f"{path} lacks {columns}: {listing(missing)}{made_by}"
+        raise InputError(found, EXPECTED, REMEDY)
+    doubled = [name for name in FRAME_COLUMNS if names.count(name) > 1]
+    if doubled:
+        raise InputError(f"the column {listing(doubled)} twice in {path}", EXPECTED, REMEDY)
+
+
+def _parse(lines: list[tuple[int, str]], path: Path) -> pd.DataFrame:
+    """Return the columns that are needed, numbers where all of a column are such, else text."""
     wanted = OPTIONAL_COLUMNS.union(REQUIRED_COLUMNS)
     try:
         rows = pd.read_csv(
-            io.StringIO(text), usecols=lambda name: name.strip() in wanted, index_col=False
+            io.StringIO("\n".join(line for _, line in lines)),
+            usecols=lambda name: name.strip() in wanted,
+            index_col=False,
+            skipinitialspace=True,
         )
     except pd.errors.ParserError as error:
         raise InputError(f"{path} is no csv ({error})", EXPECTED, REMEDY) from error
     rows.columns = rows.columns.str.strip()
-    missing = [name for name in REQUIRED_COLUMNS if name not in rows]
-    if missing:
-        columns = counted(len(missing), "column")
-        raise InputError(f"{path} lacks {columns}: {listing(missing)}", EXPECTED, REMEDY)
     if rows.empty:
         raise InputError(f"no frame in {path}", EXPECTED, REMEDY)
-    return rows.apply(pd.to_numeric, errors="coerce")
+    return rows
 
 
-def _check_numbers(frames: pd.DataFrame, path: Path) -> None:
-    """Raise an :class:`InputError` where a number is missing that must be there."""
-    finite = pd.DataFrame(np.isfinite(frames), columns=frames.columns)
-    finite.loc[frames["success"] == 0, list(ACTION_UNITS)] = True
-    incomplete = [name for name in frames if not finite[name].all()]
-    if incomplete:
-        row = int(np.flatnonzero(~finite.all(axis="columns"))[0]) + 1
-        raise InputError(
-            f"row {row} of {path} has no number for {listing(incomplete)}", EXPECTED, REMEDY
-        )
+def _describe_rivals(frames: pd.DataFrame) -> str:
+    """Say in how many frames several faces compete; nothing where there is none."""
+    faces = frames.groupby("frame")["face_id"].nunique()
+    rivals = int((faces > 1).sum())
+    if not rivals:
+        return ""
+    return (
+        f"Several faces compete in {rivals} of {counted(len(faces), 'frame')}: the surest one of "
+        "each frame is taken, whoever that is"
+    )

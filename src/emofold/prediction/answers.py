@@ -248,6 +248,8 @@ def remark(answer: Answer, bundle: Bundle, judgements: Mapping[str, Judgement]) 
         share = float(answer.frames["is_valid"].mean())
         if share < WELL_SEEN:
             yield f"A face was found in {100 * share:.0f} % of the frames; the others do not count."
+        if rivals := answer.frames.attrs.get("remark"):
+            yield f"{rivals}."
     if len(answer.timeline):
         yield from _remark_on_windows(answer, bundle)
     yield from remark_on_novelty(answer.whole)

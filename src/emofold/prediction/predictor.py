@@ -29,6 +29,7 @@ from emofold.prediction.windows import MIN_SHARE_OF_WINDOW, cut_windows
 WINDOWS_TOGETHER = 100
 SPEECH, FACE = "speech", "face"
 ALL = "all"  # modalities
+SHEET = "sheet"  # what a request is read from
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,11 @@ class Predictor:
             What :meth:`survey` has found of these and of all others that were given together;
             without it, these are all.
         """
-        together = together or Together()
+        refused = [Answer(one, reasons={SHEET: one.explain_flaw()}) for one in requests if one.flaw]
+        usable = [one for one in requests if not one.flaw]
+        return [*refused, *(self._answer(usable, together or Together()) if usable else [])]
+
+    def _answer(self, requests: Sequence[Request], together: Together) -> list[Answer]:
         judgements = {}
         frames: dict[str, pd.DataFrame] = {}
         with ThreadPoolExecutor(max_workers=1) as pool:
@@ -131,7 +136,7 @@ class Predictor:
         which are judged together anyway.
         """
         together = Together()
-        groups = by_speaker(requests)
+        groups = by_speaker(one for one in requests if not one.flaw)
         for modality in (SPEECH, FACE):
             sources = {
                 member.source

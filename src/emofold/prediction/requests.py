@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import quote
 
+from emofold.corpora.notation import check_notations, compose
 from emofold.corpora.sheets import FILES, digest_of_name, is_sheet, make_clip_name, read_rows
 from emofold.errors import InputError
 
@@ -29,12 +30,21 @@ class Request:
         A csv of OpenFace, where there is one.
     speaker
         Who speaks, where that is known.
+    flaw
+        Why it cannot be predicted, where the sheet shows that.
     """
 
     clip: str
     media: Path | None
     action_units: Path | None = None
     speaker: str | None = None
+    flaw: str | None = None
+
+    def explain_flaw(self) -> InputError:
+        """Return the flaw as an error."""
+        return InputError(
+            str(self.flaw), "a row for each clip, with its files", "correct the sheet"
+        )
 
     def to_json(self) -> dict[str, str | None]:
         """Return the request as json has it."""
@@ -48,7 +58,7 @@ class Request:
     def from_json(cls, row: Mapping[str, str | None]) -> Self:
         """Return the request of which :meth:`to_json` gave the row."""
         media, action_units = (Path(path) if (path := row[name]) else None for name in FILES)
-        return cls(str(row["clip"]), media, action_units, row["speaker"])
+        return cls(str(row["clip"]), media, action_units, row["speaker"], row["flaw"])
 
 
 def requests_for(paths: Iterable[Path], speaker: str | None = None) -> list[Request]:
@@ -66,7 +76,7 @@ def requests_for(paths: Iterable[Path], speaker: str | None = None) -> list[Requ
     Raises
     ------
     InputError
-        When a sheet cannot be read, or there is no clip at all.
+        When a sheet cannot be read, names speakers in several notations, or there is no clip.
     """
     found = [
         request
@@ -75,6 +85,8 @@ def requests_for(paths: Iterable[Path], speaker: str | None = None) -> list[Requ
     ]
     if not found:
         raise InputError("no clip", "videos, sound files, or a sheet of them", "name one")
+    speakers = [request.speaker for request in found if request.speaker]
+    check_notations(speakers, "speakers", "of the clips", "correct the sheet")
     if speaker is not None:
         found = [replace(request, speaker=speaker) for request in found]
     return _name_apart(found)
@@ -142,10 +154,14 @@ def _is_folder(path: Path) -> bool:
 
 def _read_sheet(sheet: Path) -> Iterator[Request]:
     for number, row in read_rows(sheet, COLUMNS).items():
-        files = {name: sheet.parent / row[name] if row[name] else None for name in FILES}
-        named = files["media"] or files["action_units"]
+        media, units = (sheet.parent / row[name] if row[name] else None for name in FILES)
+        named = media or units
         clip = row["clip"] or (named.stem if named else f"row {number}")
-        yield Request(clip, **files, speaker=row["speaker"] or None)
+        if row.flaws:
+            flaw = f"{'; '.join(row.flaws)} (row {number} of {sheet})"
+            yield Request(clip, media, units, flaw=flaw)
+        else:
+            yield Request(clip, media, units, compose(row["speaker"]) or None)
 
 
 def _name_apart(requests: Sequence[Request]) -> list[Request]:

@@ -30,6 +30,7 @@ STYLE: Any = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "text.color": INK,
+    "text.parse_math": False,  # a name with two $ in it is a name
     "figure.dpi": 100,
     "svg.hashsalt": "emofold",
     "svg.fonttype": "path",
@@ -53,10 +54,10 @@ def save(figure: Figure, path: Path, note: str = "") -> None:
     note
         What must be said below the figure.
     """
-    if note:
-        drawn, height = figure.get_tightbbox(), figure.get_size_inches()[1]
-        below = (drawn.y0 - NOTE_GAP_INCHES) / height
-        left = drawn.x0 / figure.get_size_inches()[0]
-        figure.text(left, below, note, va="top", fontsize=8, style="italic", color=INK)
     with mpl.rc_context(STYLE), atomic_write(path) as partial:
+        if note:
+            drawn, height = figure.get_tightbbox(), figure.get_size_inches()[1]
+            below = (drawn.y0 - NOTE_GAP_INCHES) / height
+            left = drawn.x0 / figure.get_size_inches()[0]
+            figure.text(left, below, note, va="top", fontsize=8, style="italic", color=INK)
         figure.savefig(partial, format="svg", bbox_inches="tight", metadata={"Date": None})

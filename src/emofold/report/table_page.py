@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
+from emofold.errors import printable
 from emofold.report.templates import write_page
 
 P_VALUES = "p_"
@@ -59,7 +60,7 @@ def _cell(cell: Any, name: str, decimals: Mapping[str, int]) -> str:
     if np.ndim(cell) == 0 and pd.isna(cell):
         return ""
     if name not in decimals:
-        return str(cell)
+        return printable(str(cell))
     smallest = 10 ** -decimals[name]
     if name.startswith(P_VALUES) and cell < smallest:
         return f"<{smallest:.{decimals[name]}f}"

@@ -58,7 +58,8 @@ def draw_speakers(speakers: pd.DataFrame, systems: Sequence[str]) -> Figure:
     by_system = speakers.pivot(index="system", columns="speaker", values="accuracy")
     folds = speakers.drop_duplicates("speaker").set_index("speaker")["fold"].loc[order]
     figure = _matrix(by_system.loc[list(systems), order], "speaker", column_width=0.34)
-    figure.axes[0].set_xticks(range(len(order)), order, rotation=0, ha="center")
+    with house_style():
+        figure.axes[0].set_xticks(range(len(order)), order, rotation=0, ha="center")
     for border in np.flatnonzero(np.diff(folds)):
         figure.axes[0].axvline(border + 0.5, color="white", linewidth=4)
     return figure
