@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from emofold.pooling import fit_weights, pool
 from emofold.scores import as_log_probabilities, score_columns, soften
 
 FEWEST_FOLDS = 2
+KNOWN: Mapping[str, np.ndarray] = MappingProxyType({})  # clips like those of the training
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,8 @@ class System:
     def probabilities(
         self,
         scores: Mapping[str, tuple[np.ndarray, str]],
-        temperatures: Mapping[str, np.ndarray],
-        familiarities: Mapping[str, np.ndarray],
+        temperatures: Mapping[str, np.ndarray] = KNOWN,
+        familiarities: Mapping[str, np.ndarray] = KNOWN,
     ) -> np.ndarray:
         """Return calibrated probabilities, shape (clips, emotions).
 
@@ -61,13 +63,15 @@ class System:
         scores
             The scores of each model, shape (clips, emotions), and their scale.
         temperatures
-            What the log probabilities of each model are divided by; shape (clips,).
+            What the log probabilities of each model are divided by; shape (clips,). Without it, and
+            of models that it does not name, 1.
         familiarities
-            How far what was learned of each model holds, from 0 to 1; shape (clips,).
+            How far what was learned of each model holds, from 0 to 1, likewise.
         """
         scored = [scores[model] for model in self.models]
-        by_model = [temperatures[model] for model in self.models]
-        known = [familiarities[model] for model in self.models]
+        ones = np.ones(len(scored[0][0]))
+        by_model = [temperatures.get(model, ones) for model in self.models]
+        known = [familiarities.get(model, ones) for model in self.models]
         if self.method == "logistic_regression":
             fused = class_scores(self.regression, np.column_stack([one for one, _ in scored]))
             fused = soften(*fused, np.mean(by_model, axis=0))
