@@ -11,6 +11,7 @@ export SOURCE SPEECH PUBLISHED ENCODER VIDEOS
 
 BIN := .venv/bin
 READY := .venv/.ready
+LOCKED := pip install --quiet --require-hashes --no-deps --requirement
 SNAKEMAKE := $(BIN)/python -m snakemake
 REPORT := --report-stylesheet workflow/report/narrow.css --report
 
@@ -35,11 +36,16 @@ help: ## list what can be made
 setup: $(READY) ## make or renew the environment in .venv
 	@echo "The environment is ready: $(BIN)"
 
-$(READY): envs/requirements.txt pyproject.toml
+$(READY): $(wildcard envs/requirements*.txt) pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "emofold needs $(PYTHON): install it, or name it with PYTHON=..." >&2; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --requirement envs/requirements.txt
+	@$(BIN)/python -m $(LOCKED) envs/requirements-cpu.txt 2>/dev/null || \
+	echo "Here is no PyTorch built for the CPU alone that the lock knows: that of the index is taken."
+	$(BIN)/python -m $(LOCKED) envs/requirements.txt
+	@if $(BIN)/python -m pip show torch | grep -q '^Requires:.*nvidia'; then \
+	$(BIN)/python -m $(LOCKED) envs/requirements-cuda.txt; fi
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip check
 	@touch $@
 
 demo: $(READY) ## run the default workflow: synthetic videos, from video to report
@@ -85,7 +91,7 @@ format: $(READY) ## format all code
 	$(BIN)/ruff check --no-cache --fix .
 	$(BIN)/snakefmt Snakefile workflow
 
-reference: $(READY) ## write docs/reference anew, from the schema of the config and the commands
+reference: $(READY) ## write docs/reference anew, from the schemas, the commands and the known corpora
 	$(BIN)/python docs/reference/generate.py
 
 lock: $(READY) ## resolve the dependencies of pyproject.toml anew

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from emofold.corpora.schemas import clips_schema
 from emofold.evaluation.comparisons import read_reported
-from emofold.evaluation.schemas import COMPARISON, FAILURES, METRICS
+from emofold.evaluation.schemas import COMPARISON, FAILURES, METRICS, ODDITIES
 from emofold.files import atomic_write
 from emofold.report.front_page import front_page
 from emofold.runtime.job import Job
@@ -18,7 +18,8 @@ with Job(snakemake) as job:
         read_table(Path(given.clips), clips_schema(run["emotions"])),
         read_table(Path(given.metrics), METRICS),
         read_table(Path(given.comparison), COMPARISON),
-        read_table(Path(given.failures), FAILURES),
+        oddities=read_table(Path(given.oddities), ODDITIES),
+        failures=read_table(Path(given.failures), FAILURES),
     )
     with atomic_write(Path(snakemake.output[0])) as partial:
         partial.write_text(page, encoding="utf-8")

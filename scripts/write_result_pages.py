@@ -11,6 +11,16 @@ from emofold.report.table_page import write_table_page
 from emofold.runtime.job import Job
 from emofold.tables import read_table
 
+CROSS_FITTED = (
+    " What is cross-fitted uses posteriors that others published, of models chosen on the test "
+    "folds."
+)
+OF_BOTH = (
+    "The test clips of each emotion by which modality was right, in the first model of each, and "
+    "how many of them the fusion then got right."
+)
+NO_FUSION_OF_BOTH = "No system of this run fuses speech and face."
+
 with Job(snakemake) as job:
     given, output = snakemake.input, snakemake.output
     warning = f" {snakemake.params.note}" if snakemake.params.note else ""
@@ -29,17 +39,19 @@ with Job(snakemake) as job:
         "Results",
         "Means of the folds in percent; the interval of the accuracy comes from a bootstrap over "
         "speakers. Compare only rows of one protocol that see the same. What sees all the clips "
-        "of a speaker is transductive. What is cross-fitted uses posteriors that others "
-        "published, of models chosen on the test folds. ECE is the expected "
-        "calibration error." + tests + warning,
+        "of a speaker is transductive."
+        + (CROSS_FITTED if (metrics["protocol"] == "cross-fitted").any() else "")
+        + " ECE is the expected calibration error."
+        + tests
+        + warning,
         dict.fromkeys(["accuracy", "uar", "ece"], 2),
     )
+    contributions = read_table(Path(given.contributions), CONTRIBUTIONS)
     write_table_page(
-        read_table(Path(given.contributions), CONTRIBUTIONS),
+        contributions,
         Path(output.contributions),
         "What each modality adds",
-        "The test clips of each emotion by which modality was right, in the first model of each, "
-        "and how many of them the fusion then got right." + warning,
+        (OF_BOTH if len(contributions) else NO_FUSION_OF_BOTH) + warning,
         {},
     )
     choices = [read_table(Path(path), CHOICES) for path in given.choices]

@@ -9,6 +9,8 @@ from emofold.runtime.job import Job
 from emofold.tables import read_table
 
 PERCENT = ["accuracy", "uar", "macro_f1", "ci_low", "ci_high"]
+COMPARED = "Mean accuracy of the folds in percent, and the difference in points."
+NOTHING_REPORTED = "This run names no reported numbers to compare with."
 
 with Job(snakemake) as job:
     given, output = snakemake.input, snakemake.output
@@ -25,7 +27,7 @@ with Job(snakemake) as job:
         comparison,
         Path(output.comparison),
         "Reported and measured accuracy",
-        "Mean accuracy of the folds in percent, and the difference in points." + warning,
+        (COMPARED if len(comparison) else NOTHING_REPORTED) + warning,
         dict.fromkeys(["reported", "measured", "difference"], 2),
     )
     write_table_page(

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import yaml
 
+import known_copies
 import recordings
 from emofold.corpora.ravdess_files import SOUND, VIDEOS
 from emofold.media.audio import SAMPLE_RATE, decode_audio
@@ -120,6 +121,13 @@ def place_own_videos(project: Project) -> None:
             recordings.steady(FRAMES),
             sound[samples : samples + FRAMES * SAMPLES, None],
         )
+
+
+def place_known_corpus(project: Project) -> None:
+    """Put recordings into ``emodb`` that are called like those of EMO-DB."""
+    for number, (speaker, emotion) in enumerate(product(["03", "08", "16"], "FT")):
+        file = known_copies.add(project.folder, f"emodb/{speaker}a01{emotion}a.wav")
+        known_copies.write_noise(file, seed=number)
 
 
 def place_material(project: Project) -> None:

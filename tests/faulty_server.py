@@ -8,6 +8,8 @@ from threading import Thread
 from typing import Any
 from urllib.parse import unquote
 
+LENGTHS = {"odd length": "many", "negative length": "-5", "absurd length": "9" * 30}
+
 
 class FaultyServer(ThreadingHTTPServer):
     """A server with files.
@@ -18,7 +20,8 @@ class FaultyServer(ThreadingHTTPServer):
         The content of each file, by its path.
     plans
         What happens to the next requests for a file: a status, a status with headers, "cut",
-        "ignoring the range", "another range", "no length" or "odd length". When a plan is at its
+        "ignoring the range", "another range", "no length",
+        "a piece" of what a range says, or one of :data:`LENGTHS`. When a plan is at its
         end, all goes well.
     asked
         The ranges that were asked for, by path.
@@ -77,7 +80,8 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             start = 0 if fault == "another range" else start
             sent = {"Content-Range": f"bytes {start}-{len(body) - 1}/{len(body)}"}
-            self._answer(206, body[start:], headers=sent)
+            end = start + 1000 if fault == "a piece" else None
+            self._answer(206, body[start:end], headers=sent)
 
     def _answer(
         self,
@@ -86,7 +90,7 @@ class _Handler(BaseHTTPRequestHandler):
         fault: str | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        length = "many" if fault == "odd length" else str(len(body))
+        length = LENGTHS.get(str(fault), str(len(body)))
         sent = body[: len(body) // 2] if fault == "cut" else body
         self.send_response(status)
         if fault != "no length":

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from emofold.evaluation.schemas import ODDITIES
 from emofold.report.front_page import front_page
 
 RUN = {
@@ -36,6 +37,7 @@ COMPARISON = pd.DataFrame(
     }
 )
 NOTHING_REPORTED = COMPARISON.iloc[:0]
+NO_ODDITIES = pd.DataFrame(columns=ODDITIES.columns.names)
 NO_FAILURES = pd.DataFrame({"clip": [], "speaker": [], "step": [], "reason": []})
 
 
@@ -68,9 +70,10 @@ def page_of(
     cross_fitted=(),
     comparison=COMPARISON,
     title="the paper",
+    oddities=NO_ODDITIES,
     failures=NO_FAILURES,
     **run,
 ):
     described = {**RUN, "reported": title, **run}
     table = metrics(systems or SYSTEMS, transductive, cross_fitted)
-    return front_page(described, CLIPS, table, comparison, failures)
+    return front_page(described, CLIPS, table, comparison, oddities=oddities, failures=failures)

@@ -35,6 +35,7 @@ SCHEMAS = ROOT / "workflow/schemas"
 RULES = ROOT / "workflow/rules"
 TABLES = [
     emofold.corpora.schemas.clips_schema(["sad"]),
+    emofold.evaluation.schemas.clip_facts_schema(["mediapipe"]),
     emofold.models.schemas.posteriors_schema(["sad"]),
     emofold.prediction.schemas.predictions_schema(["sad"]),
     emofold.speech.schemas.embeddings_schema(1),
@@ -163,7 +164,8 @@ def test_words_of_the_project_are_those_of_its_configs_tables_and_rules(document
 
 
 def test_tables_of_results_have_the_columns_that_are_named():
-    tables = {"clips": TABLES[0]} | {
+    clip_facts = emofold.evaluation.schemas.clip_facts_schema(["…"])
+    tables = {"clips": TABLES[0], "clip_facts": clip_facts} | {
         name.lower(): table for name, table in vars(emofold.evaluation.schemas).items()
     }
     rows = documents.rows_of_table(DOCS / "results.md", "table")

@@ -1,4 +1,4 @@
-"""Write the reference of the config from its schema, and that of the commands from their parser."""
+"""Write the reference: the config from its schema, commands from their parser, known corpora."""
 
 import argparse
 import os
@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from emofold.__main__ import make_parser
+from emofold.config.known_corpora import SCHEMA, list_known_corpora, read_known_corpus
 from emofold.config.schema import read_schema
 
 HERE = Path(__file__).parent
@@ -29,6 +30,24 @@ COMMANDS = f"""\
 {MADE}
 
 # The commands
+"""
+CORPORA = f"""\
+{MADE}
+
+# The known corpora
+
+`emofold init DIR --corpus NAME` makes a sheet and a config of a copy of one of these, without a
+pattern; [Your own corpus](../own-corpus.md#known-corpora) says how. emofold fetches none of them.
+Clips are those of a whole copy, without what is known to be bad. No licence is given where none
+could be verified.
+"""
+ANOTHER = """\
+## Another one
+
+A file `workflow/resources/corpora/<name>.yaml` is enough for another corpus. Its keys:
+
+| key | meaning |
+|---|---|
 """
 NAMES_OF_TYPES = {
     "string": "text",
@@ -62,6 +81,35 @@ def write_commands_page(parser: argparse.ArgumentParser) -> str:
     for command in commands.values():
         parts += [f"## {command.prog}", "", *_help(command)]
     return "\n".join(parts)
+
+
+def write_corpora_page(names: list[str], schema: Mapping[str, Any]) -> str:
+    """Return the page of the known corpora, and of the keys of their files."""
+    table = ["name", "corpus", "language", "acted", "clips", "speakers", "emotions", "licence"]
+    lines = [CORPORA, f"| {' | '.join(table)} |", "|---|---|---|---|---:|---:|---|---|"]
+    about = []
+    for name in names:
+        corpus = read_known_corpus(name)
+        counts = corpus.counts
+        emotions = [f"{word} {counts.emotions.get(word, '')}".strip() for word in corpus.emotions]
+        cells = [
+            f"`{name}`",
+            f"[{corpus.title}]({corpus.source})",
+            corpus.language,
+            "yes" if corpus.acted else "no",
+            str(counts.clips),
+            str(counts.speakers or ""),
+            ", ".join(emotions),
+            corpus.licence or "",
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+        about += [f"- `{name}`: {corpus.citation}"]
+        about += [f"  - bad: `{bad.name}`, {bad.reason}" for bad in corpus.bad]
+    lines += ["", "## How to cite them, and which clips are bad", "", *about, "", ANOTHER.rstrip()]
+    for key, rule in schema["properties"].items():
+        needed = ", required" if key in schema["required"] else ""
+        lines.append(f"| `{key}`{needed} | {rule['description']} |")
+    return "\n".join([*lines, ""])
 
 
 def _help(parser: argparse.ArgumentParser) -> list[str]:
@@ -161,6 +209,7 @@ def pages() -> dict[Path, str]:
     return {
         HERE / "config.md": write_config_page(schema, order),
         HERE / "commands.md": write_commands_page(make_parser()),
+        HERE / "corpora.md": write_corpora_page(list_known_corpora(), read_schema(SCHEMA)),
     }
 
 

@@ -88,8 +88,14 @@ def test_the_nested_protocol_needs_three_folds(folds):
     assert "2 folds under the protocol `nested`, which needs 3" in problem
 
 
-def test_published_clips_come_in_the_folds_of_the_paper():
-    assert "whose folds are the paper's" in refused(corpus="published", folds=5)
+def test_a_fold_for_each_speaker_is_a_matter_of_the_corpus():
+    assert completed(protocol="nested", corpus="demo", folds="speakers")["folds"] == "speakers"
+    assert "`folds` is 'speaker', which does not fit" in refused(folds="speaker")
+
+
+@pytest.mark.parametrize("folds", [5, "speakers"])
+def test_published_clips_come_in_the_folds_of_the_paper(folds):
+    assert "whose folds are the paper's" in refused(corpus="published", folds=folds)
 
 
 def test_only_inner_folds_choose():
@@ -230,8 +236,9 @@ def test_a_source_of_other_media_than_are_read_is_refused(media, other):
     assert f"`ravdess: {other}` with `media: {media}`, which is not read from there" in problem
 
 
-def test_published_posteriors_have_the_folds_of_the_paper():
-    problem = refused(corpus="ravdess", folds=5, published={"posteriors": ["bilstm"]})
+@pytest.mark.parametrize("folds", [5, "speakers"])
+def test_published_posteriors_have_the_folds_of_the_paper(folds):
+    problem = refused(corpus="ravdess", folds=folds, published={"posteriors": ["bilstm"]})
     assert "a number of `folds` with `published: posteriors`" in problem
 
 

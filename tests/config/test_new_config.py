@@ -7,21 +7,28 @@ from snakemake.utils import update_config
 from configs import SCHEMA_FILE
 from emofold.config.new_config import compose_config, format_config
 from emofold.config.reading import complete_config
+from emofold.config.recipes import make_good_recipe, make_plain_recipe
 
 DEFAULTS = SCHEMA_FILE.parents[2] / "config.yaml"
 
 
-def sections(**changed):
+def sections(make=make_plain_recipe, has_sound=True, has_pictures=True, **changed):
     given = {
         "name": "mine",
         "sample_sheet": "mine/samples.csv",
         "emotions": ["sad", "happy"],
         "folds": 3,
         "protocol": "nested",
-        "has_sound": True,
-        "has_pictures": True,
+        **changed,
     }
-    return compose_config(**{**given, **changed})
+    has = {"has_sound": has_sound, "has_pictures": has_pictures}
+    return compose_config(**given, recipe=make(**has, protocol=given["protocol"]))
+
+
+def completed(**changed):
+    config = yaml.safe_load(DEFAULTS.read_text(encoding="utf-8"))
+    update_config(config, yaml.safe_load(format_config(sections(**changed))))
+    return complete_config(config, SCHEMA_FILE)
 
 
 @pytest.mark.parametrize(
@@ -29,12 +36,9 @@ def sections(**changed):
 )
 @pytest.mark.parametrize(("folds", "protocol"), [(2, "paper"), (3, "nested")])
 def test_the_config_runs_on_top_of_the_default_one(folds, protocol, has_sound, has_pictures):
-    text = format_config(
-        sections(folds=folds, protocol=protocol, has_sound=has_sound, has_pictures=has_pictures)
+    complete = completed(
+        folds=folds, protocol=protocol, has_sound=has_sound, has_pictures=has_pictures
     )
-    config = yaml.safe_load(DEFAULTS.read_text(encoding="utf-8"))
-    update_config(config, yaml.safe_load(text))
-    complete = complete_config(config, SCHEMA_FILE)
     modalities = {model["features"].split("/")[0] for model in complete["models"]}
     assert modalities == {*["speech"] * has_sound, *["face"] * has_pictures}
     assert bool(complete["speech"]["encoders"]) == has_sound
@@ -43,6 +47,73 @@ def test_the_config_runs_on_top_of_the_default_one(folds, protocol, has_sound, h
     assert (complete["sequence_models"], complete["finetuned_models"]) == ([], [])
     last = complete["fusions"] or complete["models"]
     assert complete["bundle"]["system"] == last[-1]["name"]
+
+
+@pytest.mark.parametrize(
+    ("has_sound", "has_pictures", "systems"),
+    [
+        (True, True, ["speech", "speech+face"]),
+        (True, False, ["speech"]),
+        (False, True, ["action-units"]),
+    ],
+)
+@pytest.mark.parametrize(("folds", "protocol"), [(2, "paper"), ("speakers", "nested")])
+def test_the_good_recipe_has_everything_as_it_is_and_normalised(
+    folds, protocol, has_sound, has_pictures, systems
+):
+    config = completed(
+        make=make_good_recipe,
+        folds=folds,
+        protocol=protocol,
+        has_sound=has_sound,
+        has_pictures=has_pictures,
+    )
+    by_name = {row["name"]: row for row in [*config["models"], *config["fusions"]]}
+    plain = [name for name in by_name if not name.endswith("-normalised")]
+    assert {*by_name} == {f"{name}{ending}" for name in plain for ending in ("", "-normalised")}
+    assert {*systems} <= {*plain}
+    assert config["bundle"]["system"] == systems[-1]
+    for model in config["models"]:
+        is_normalised = model["name"].endswith("-normalised")
+        assert model["normalise_by"] == ("speaker" if is_normalised else "none")
+        assert bool(model["param_grid"]) == (protocol == "nested")
+    for fusion in config["fusions"]:
+        is_normalised = fusion["name"].endswith("-normalised")
+        assert {name.endswith("-normalised") for name in fusion["posteriors"]} == {is_normalised}
+    assert [row["layers"] for row in config["speech"]["encoders"]] == (
+        ["all", [2, 3, 4, 5]] if has_sound else []
+    )
+
+
+def test_the_good_recipe_is_that_of_the_preset():
+    preset = yaml.safe_load((DEFAULTS.parent / "workflow/presets/lite.yaml").read_text("utf-8"))
+    recipe = yaml.safe_load(format_config(sections(make=make_good_recipe, has_pictures=False)))
+    assert recipe["speech"] == preset["speech"]
+    for models in (preset["models"], recipe["models"]):
+        for model in models:
+            model.pop("shrink", None)
+    assert recipe["models"] == preset["models"]
+    assert recipe["fusions"] == preset["fusions"]
+
+
+def test_what_is_known_of_the_corpus_stands_at_the_top_of_the_config():
+    given = {key: value for _, keys in sections() for key, value in keys.items()}
+    known = ["Berlin: German, acted", f"Cite: {'Burkhardt, F., ' * 20}https://doi.org/x-y"]
+    recipe = make_plain_recipe(has_sound=True, has_pictures=True, protocol="nested")
+    text = format_config(
+        compose_config(
+            name="mine",
+            sample_sheet="s.csv",
+            emotions=["sad", "happy"],
+            folds=3,
+            protocol="nested",
+            recipe=recipe,
+            about=known,
+        )
+    )
+    assert "# Berlin: German, acted\n# Cite: Burkhardt, F., " in text
+    assert max(map(len, text.splitlines())) <= 100
+    assert yaml.safe_load(text).keys() == given.keys()
 
 
 @pytest.mark.parametrize("word", ["yes", "01", "1e3", "null", "~", "Ärger", "no", "1_000", "2-3"])

@@ -256,6 +256,20 @@ def test_folds_by_number_balance_the_emotions_of_unlike_speakers():
     assert [Counter(acted[s] for s in fold) for fold in folds] == [{"sad": 1, "happy": 1}] * 2
 
 
+@pytest.mark.parametrize("protocol", ["nested", "paper"])
+def test_folds_may_be_the_speakers(protocol):
+    clips = [Clip(f"{s}{n}", s, "sad") for s in "cab" for n in range(2)]
+    config = {"folds": "speakers", "protocol": protocol}
+    assert plan_folds(config, Corpus(clips)) == [["a"], ["b"], ["c"]]
+
+
+@pytest.mark.parametrize(("protocol", "speakers"), [("nested", "ab"), ("paper", "a")])
+def test_folds_of_too_few_speakers_are_refused(protocol, speakers):
+    clips = [Clip(s, s, "sad") for s in speakers]
+    with pytest.raises(InputError, match=f"`folds: speakers` with {len(speakers)} speaker"):
+        plan_folds({"folds": "speakers", "protocol": protocol}, Corpus(clips))
+
+
 def test_more_folds_than_speakers_are_refused():
     with pytest.raises(InputError, match="24 speakers for 25 folds"):
         plan_folds({"folds": 25}, plan_corpus(ravdess(), ""))

@@ -224,7 +224,38 @@ def test_a_size_that_the_server_declares_otherwise_is_refused_before_anything_co
     assert files_in(tmp_path) == {}
 
 
-@pytest.mark.parametrize("fault", ["no length", "odd length"])
+def test_a_piece_of_what_its_range_says_is_not_taken_for_the_whole(server, bring, tmp_path):
+    (tmp_path / "long.bin.part").write_bytes(LONG[:1000])
+    server.plans["long.bin"] = ["a piece"]
+    bring()
+    assert files_in(tmp_path) == {"long.bin": LONG}
+    assert server.asked["long.bin"] == ["bytes=1000-", "bytes=2000-"]
+
+
+def test_a_length_that_no_file_has_is_refused(server, bring, tmp_path):
+    server.plans["long.bin"] = ["absurd length"]
+    with pytest.raises(InputError, match=r"9{30} bytes at .*at most \d+ bytes"):
+        bring()
+    assert files_in(tmp_path) == {}
+
+
+@pytest.mark.parametrize("fault", [None, "no length"])
+def test_a_file_of_unknown_size_may_not_go_on_for_ever(server, bring, tmp_path, monkeypatch, fault):
+    monkeypatch.setattr(downloads, "MOST_BYTES", 100_000)
+    server.plans["long.bin"] = [fault]
+    with pytest.raises(InputError, match="100000 bytes"):
+        bring()
+    assert files_in(tmp_path) == {}
+
+
+def test_lengths_that_contradict_each_other_are_refused_at_once(server, bring, tmp_path):
+    server.plans["long.bin"] = [(200, {"Content-Length": "9"})]
+    with pytest.raises(InputError, match="Content-Length"):
+        bring()
+    assert len(server.asked["long.bin"]) == 1
+
+
+@pytest.mark.parametrize("fault", ["no length", "odd length", "negative length"])
 def test_an_answer_that_does_not_tell_its_length_is_taken_until_its_end(
     server, bring, tmp_path, fault
 ):

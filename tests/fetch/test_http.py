@@ -97,6 +97,20 @@ def test_redirects_that_are_as_safe_are_followed(redirected, scheme, to):
     assert redirected(scheme, to) == b"here"
 
 
+@pytest.mark.parametrize("to", ["ftp://127.0.0.1/b", "file:///etc/hostname", "http://[::1/b"])
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_redirects_that_leave_the_web_are_refused(redirected, scheme, to):
+    with pytest.raises(InputError, match="redirects to"):
+        redirected(scheme, to)
+
+
+@pytest.mark.parametrize("address", ["ftp://127.0.0.1", "file:///etc", "http://"])
+def test_an_address_that_is_none_of_the_web_is_refused_at_once(address, retry, waits, tmp_path):
+    with pytest.raises(InputError, match="hostname"):
+        download(address, {"hostname": Content()}, tmp_path, retry)
+    assert waits == []
+
+
 def test_a_redirect_from_https_to_http_is_refused(redirected):
-    with pytest.raises(InputError, match=r"https://.*/a redirects to http://.*/b, which is not"):
+    with pytest.raises(InputError, match=r"https://.*/a redirects to 'http://.*/b'"):
         redirected("https", "http://127.0.0.1:{}/b")

@@ -56,8 +56,10 @@ def assert_is_decoded_like(path, source):
 
 
 def assert_can_be_played_like(path, source, copy):
-    """Fail unless the copy of a file lasts as long as another file."""
-    played = make_playable(path, copy).path
+    """Fail unless there is a copy of a file that lasts as long as another file."""
+    playable = make_playable(path, copy)
+    assert playable.is_copy
+    played = playable.path
     assert decode_sound(played).end == pytest.approx(decode_sound(source).end, abs=0.2)
     assert len([*read_frames(played)]) == len([*read_frames(source)])
 

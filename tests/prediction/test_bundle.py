@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from emofold.errors import InputError
-from emofold.prediction.bundle import MANIFEST, Bundle
-from small_bundle import EMOTIONS, MODELS, train_bundle
+from emofold.prediction.bundle import Bundle
+from emofold.prediction.manifest import MANIFEST
+from small_bundle import EMOTIONS, MODELS, SYSTEMS, train_bundle
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def change(folder, **keys):
 @pytest.mark.parametrize("method", ["log_linear", "logistic_regression"])
 def test_a_bundle_that_is_read_decides_as_the_one_that_was_written(tmp_path, method):
     fusion = {"method": method, "scaling": "minmax", "parameters": {"C": 1.0}}
-    systems = {"speech+face": {"models": ["voice", "smile"], **fusion}}
+    systems = {name: {**row, **fusion} for name, row in SYSTEMS.items()}
     written = train_bundle(tmp_path / "bundle", systems, "speaker")
     read = Bundle.load(tmp_path / "bundle")
     scores = {name: (np.array([[0.3, 0.7], [0.9, 0.1]]), "probability") for name in MODELS}

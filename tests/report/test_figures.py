@@ -145,8 +145,9 @@ def test_with_nothing_reported_the_legend_does_not_mention_it(metrics, tmp_path)
     assert legend == ["speech", "face", "baseline", "Wald interval", "bootstrap over speakers"]
 
 
-def test_a_confusion_matrix_shows_percent_of_what_was_acted(figures, decisions, emotions):
+def test_a_confusion_matrix_shows_percent_of_each_emotion(figures, decisions, emotions):
     pooled, *folds = figures["confusion"]().axes
+    assert pooled.get_ylabel() == "emotion"  # acted or not
     assert ticks(pooled, "y") == ticks(pooled, "x") == list(emotions)
     assert pooled.get_title(loc="left") == "mlp: 60.22 %"
     of_mlp = decisions[decisions["system"] == "mlp"]
@@ -160,7 +161,7 @@ def test_a_confusion_matrix_shows_percent_of_what_was_acted(figures, decisions, 
     ]
 
 
-def test_an_emotion_that_is_not_acted_leaves_an_empty_row(emotions):
+def test_an_emotion_without_clips_leaves_an_empty_row(emotions):
     confusion = pd.DataFrame(
         [("mlp", fold, e, p, 0) for fold in (0, 1, None) for e in emotions for p in emotions],
         columns=["system", "fold", "emotion", "predicted", "clips"],

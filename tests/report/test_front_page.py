@@ -24,10 +24,10 @@ def bullets(page):
     ],
     ids=["full", "nothing reported", "nested", "one modality"],
 )
-def test_the_page_is_a_title_and_six_bullets(run):
+def test_the_page_is_a_title_and_seven_bullets(run):
     page = page_of(**run)
     assert page.startswith("emofold: mini\n=============\n")
-    assert len(bullets(page)) == 6
+    assert len(bullets(page)) == 7
 
 
 def test_the_page_says_what_was_run():
@@ -123,13 +123,43 @@ def test_names_are_shown_as_they_are_written():
     assert "mlp_ (face)" in bullets(page)[1]
 
 
+def test_the_page_says_that_nothing_is_odd_about_the_data():
+    assert bullets(page_of())[5] == (
+        "Data. Nothing odd was found. The page of the data says what there is."
+    )
+
+
+def odd(*rows):
+    """A table of oddities: of each, the corpus, the kind, and what is odd."""
+    oddities = pd.DataFrame(rows, columns=["corpus", "kind", "what"])
+    return oddities.assign(meaning="a meaning", clips=1, examples="a, b")
+
+
+def test_the_page_lists_in_short_what_is_odd_about_the_data_but_for_failures():
+    oddities = odd(
+        (None, "failed", "1 of 6 clips failed"),
+        (None, "one length", "all 6 clips last exactly 2.000 s"),
+        (None, "silent", "1 of 6 clips is silent"),
+    )
+    assert bullets(page_of(oddities=oddities))[5] == (
+        "Data. What is odd: all 6 clips last exactly 2.000 s; 1 of 6 clips is silent. "
+        "The page of the data says what it means."
+    )
+
+
+def test_the_page_names_the_corpora_that_are_odd_and_leaves_most_to_the_page_of_the_data():
+    oddities = odd(*[(corpus, "silent", f"{n} are silent") for corpus in "xy" for n in range(4)])
+    said = bullets(page_of(oddities=oddities))[5]
+    assert "x: 3 are silent; y: 0 are silent; and 3 more. The page" in said
+
+
 def test_the_page_says_that_all_clips_could_be_processed():
-    assert bullets(page_of())[5] == "Failures. All clips could be processed."
+    assert bullets(page_of())[6] == "Failures. All clips could be processed."
 
 
 def test_the_page_names_the_clips_that_failed():
     failures = pd.DataFrame({"clip": ["b_1", "a", "a"]})
-    last = bullets(page_of(failures=failures))[5]
+    last = bullets(page_of(failures=failures))[6]
     assert last.startswith("Failures. 2 clips could not be processed")
     assert "a, b_1" in last
 

@@ -67,6 +67,13 @@ def as_snakemake_does(page):
     return rendered
 
 
+def odd_row(name):
+    return {
+        **{"corpus": name, "kind": "absent emotion", "what": f"no clip shows {name}"},
+        **{"meaning": name, "clips": 0, "examples": name},
+    }
+
+
 def page_with(name):
     systems = {**SYSTEMS, name: ("speech", 99.0)}
     return page_of(
@@ -77,6 +84,7 @@ def page_with(name):
         title=name,
         protocol="nested",
         note=f"n{name}n",
+        oddities=pd.DataFrame([odd_row(name), odd_row(f"b{name}")]),
         failures=pd.DataFrame({"clip": [name]}),
     )
 
@@ -102,9 +110,9 @@ def test_a_name_is_shown_as_it_is_and_does_nothing(name, inserted):
     assert not [*document.findall(nodes.reference)]
     assert not [*document.findall(nodes.raw)]
     bullets = [item.astext() for item in document.findall(nodes.list_item)]
-    assert len(bullets) == 7
+    assert len(bullets) == 8
     told = [" ".join(bullet.split()) for bullet in bullets]
-    for place in (0, 4, 5, 6):
+    for place in (0, 4, 5, 6, 7):
         assert shown(name) in told[place]
 
 

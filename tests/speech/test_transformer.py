@@ -1,5 +1,8 @@
 """Pretrained encoders: what a clip gets is what the model alone gives for it."""
 
+import json
+import shutil
+
 import numpy as np
 import pytest
 import torch
@@ -192,6 +195,46 @@ def test_thirds_are_the_means_over_the_loud_frames_of_the_clip_alone(models, cli
             rows = [of_third if of_third.any() else marked[0] for of_third in marked[1:]]
             expected = [states[torch.from_numpy(row)].mean(0).numpy() for row in rows]
             assert found[name][layer] == pytest.approx(np.concatenate(expected), abs=1e-4)
+
+
+def copy_of(models, tmp_path, name="wav2vec2-base"):
+    return shutil.copytree(models[name][-1], tmp_path / "own")
+
+
+def test_a_model_that_hears_another_sampling_rate_is_refused_by_name(models, tmp_path):
+    folder = copy_of(models, tmp_path)
+    Wav2Vec2FeatureExtractor(sampling_rate=8000).save_pretrained(folder)
+    with pytest.raises(InputError, match=r"hears 8000 samples a second, .* of .*own"):
+        encoder(folder, "all")
+
+
+def test_a_pointer_of_git_lfs_is_named_as_such(models, tmp_path):
+    folder = copy_of(models, tmp_path)
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n"
+    (folder / "model.safetensors").write_text(pointer, encoding="utf-8")
+    with pytest.raises(InputError, match=r"model\.safetensors, a pointer of Git LFS") as error:
+        encoder(folder, "all")
+    assert "git lfs pull" in error.value.remedy
+
+
+@pytest.mark.parametrize("odd", [{"conv_dim": "x"}, {"hidden_size": None}, {"hidden_act": 3}])
+def test_a_config_that_makes_no_sense_is_a_clear_error(models, tmp_path, odd):
+    folder = copy_of(models, tmp_path)
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8")) | odd
+    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    with pytest.raises(InputError, match="cannot be loaded"):
+        encoder(folder, "all")
+
+
+@pytest.mark.parametrize("name", ["wav2vec2-base", "hubert-base", "wavlm-base"])
+def test_how_attention_is_computed_is_not_what_a_folder_says(models, tmp_path, name):
+    plain = encoder(models[name][-1], "all").model.network.config._attn_implementation
+    folder = copy_of(models, tmp_path, name)
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    config["_attn_implementation"] = config["attn_implementation"] = "somebody/kernels"
+    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    found = encoder(folder, "all").model.network.config._attn_implementation
+    assert found == plain == ("eager" if name == "wavlm-base" else "sdpa")
 
 
 def test_a_clip_that_is_too_short_does_not_stop_the_others(models, clips):

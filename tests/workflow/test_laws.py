@@ -53,17 +53,43 @@ def test_every_script_says_what_it_is_for():
         assert script.read_text(encoding="utf-8").startswith('"""')
 
 
-def test_the_two_forms_of_the_environment_hold_the_same_versions():
-    lock = (ROOT / "envs" / "requirements.txt").read_text(encoding="utf-8")
-    pinned = re.findall(r"^([A-Za-z0-9._-]+==\S+)", lock, flags=re.MULTILINE)
+def locked(kind: str = "") -> dict[str, set[str]]:
+    """Return the hashes of each pin of a lock for pip."""
+    lock = (ROOT / "envs" / f"requirements{kind}.txt").read_text(encoding="utf-8")
+    blocks = re.findall(
+        r"^(\S+==\S+) ((?:\\\n +--hash=sha256:[0-9a-f]{64} ?)+)", lock, re.MULTILINE
+    )
+    assert len(blocks) == len(re.findall(r"^[^#\s]", lock, re.MULTILINE)), "each pin has a hash"
+    return {pin: set(re.findall(r"sha256:\S+", hashes)) for pin, hashes in blocks}
+
+
+def test_pip_and_conda_install_the_same_versions_of_the_same_content():
     conda = yaml.safe_load((ROOT / "envs" / "environment.yaml").read_text(encoding="utf-8"))
-    assert conda["dependencies"][-1]["pip"] == pinned
-    assert len(pinned) > 50
+    pins = [line.split(" --hash=") for line in conda["dependencies"][-1]["pip"]]
+    cuda = {f'{pin}; platform_system == "Linux"': of for pin, of in locked("-cuda").items()}
+    assert {pin: set(hashes) for pin, *hashes in pins} == locked() | cuda
+    assert len(locked()) > 50
+
+
+def test_a_pytorch_that_is_built_for_the_cpu_alone_is_of_the_same_version():
+    ((build, _),) = locked("-cpu").items()
+    assert build.partition("+")[0] in locked()
+
+
+def test_setup_takes_nothing_without_a_hash():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert "LOCKED := pip install --quiet --require-hashes" in makefile
+    installs = re.findall(r"^.*(?:pip install|LOCKED\)).*$", makefile, flags=re.MULTILINE)
+    assert all("LOCKED" in line or "--editable" in line for line in installs)
+
+
+def test_no_address_of_an_index_is_in_a_lock():
+    for file in (ROOT / "envs").glob("*.*"):
+        assert "://" not in file.read_text(encoding="utf-8")
 
 
 def test_the_environment_of_the_tests_is_the_locked_one():
     from importlib.metadata import version
 
-    lock = (ROOT / "envs" / "requirements.txt").read_text(encoding="utf-8")
-    for name, pinned in re.findall(r"^([A-Za-z0-9._-]+)==(\S+)", lock, flags=re.MULTILINE):
+    for name, pinned in (pin.split("==") for pin in locked()):
         assert version(name).partition("+")[0] == pinned  # as in torch 2.13.0+cpu

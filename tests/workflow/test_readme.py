@@ -16,6 +16,7 @@ from documented_project import (
     Done,
     documented_project,
     first_line,
+    place_known_corpus,
     place_material,
     place_own_videos,
     run,
@@ -73,6 +74,7 @@ def project(demo, tmp_path_factory) -> Project:
     project = demo.copy(tmp_path_factory.mktemp("readme") / "emofold")
     shutil.copy2(ROOT / "config.yaml", project.folder)
     place_own_videos(project)
+    place_known_corpus(project)
     return project
 
 

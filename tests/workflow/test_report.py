@@ -33,9 +33,16 @@ def test_the_report_loads_nothing_from_elsewhere(report):
 
 def test_the_report_has_every_figure_and_table_with_its_caption(report):
     page = report.read_text(encoding="utf-8")
-    for name in ["accuracies.svg", "recall.svg", "speakers.svg", "both.svg", "comparison.html"]:
+    for name in [
+        "accuracies.svg",
+        "recall.svg",
+        "speakers.svg",
+        "both.svg",
+        "comparison.html",
+        "data.html",
+    ]:
         assert name in page
-    for category in ["Results", "Error analysis", "Confusion matrices"]:
+    for category in ["Results", "Error analysis", "Confusion matrices", "Data"]:
         assert category in page
     assert "Thick lines are Wald intervals" in page
 

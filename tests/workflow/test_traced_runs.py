@@ -21,11 +21,13 @@ DEMO = [
         "train_sequence",
         "train_static",
     ),
+    *("describe_data", "find_oddities", "write_data_page"),
     *("write_failures_page", "write_front_page", "write_result_pages", "write_table_pages"),
 ]
 PUBLISHED = [
     *("list_clips", "import_published_means", "import_published_posteriors"),
     *("evaluate", "fuse", "train_static", "write_table_pages"),
+    *("describe_data", "find_oddities", "write_data_page"),
 ]
 
 

@@ -16,7 +16,10 @@ ONE_OF_EACH_RULE = {
     "fusion/both/fold0.parquet": "fuse",
     "evaluation/speakers.parquet": "evaluate",
     "evaluation/comparison.parquet": "compare_with_reported",
+    "evaluation/clip_facts.parquet": "describe_data",
+    "evaluation/oddities.parquet": "find_oddities",
     "report/choices.html": "write_result_pages",
+    "report/data.html": "write_data_page",
 }
 
 

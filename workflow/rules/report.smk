@@ -152,6 +152,7 @@ rule write_front_page:
         metrics=rules.evaluate.output.metrics,
         comparison=rules.compare_with_reported.output[0],
         reported=REPORTED_FILES,
+        oddities=rules.find_oddities.output[0],
         failures=FAILURES,
     output:
         FRONT_PAGE,

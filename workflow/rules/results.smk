@@ -39,6 +39,11 @@ EVALUATED = [
     *rules.draw_reliability.output,
     FRONT_PAGE,
 ]
+DESCRIBED = [
+    *rules.describe_data.output,
+    *rules.find_oddities.output,
+    *rules.write_data_page.output,
+]
 DRAWN = [
     *(rules.draw_contact_sheet.output if SEES_FACES else []),
     *made_by(rules.draw_action_units, extractor=EXTRACTORS, shard=SHARDS),
@@ -56,6 +61,7 @@ RESULT_FILES = [
     *SHARED_BY_RUNS,
     *MODELS_AND_POSTERIORS,
     *(EVALUATED if SYSTEMS else []),
+    *DESCRIBED,
     *DRAWN,
     *PREDICTIONS_OF_OTHERS,
 ]

@@ -7,12 +7,14 @@ import re
 import shlex
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emofold.errors import InputError, counted, printable
 
 if TYPE_CHECKING:
+    from emofold.config.known_corpora import KnownCorpus
     from emofold.config.new_corpus import NewCorpus
 
 SHEET, CONFIG = "samples.csv", "emofold.yaml"
@@ -23,7 +25,14 @@ NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9._+-]+")
 DESCRIPTION = f"""\
 Write a sample sheet ({SHEET}) and a config ({CONFIG}) for the video or sound files below a
 folder, and list all that is wrong with them at once. The names say what the clips show."""
+SPEAKERS = "speakers"  # a fold for each
 GRAMMAR = """\
+a known corpus:
+  --corpus emodb                           the files are a copy of EMO-DB, however it is nested
+
+  It needs no pattern, knows how many clips there are and which are bad, and says how to cite it.
+  docs/reference/corpora.md lists the corpora that are known.
+
 the pattern:
   It describes the name of a file without its ending, or, where it has a /, its whole path below the
   folder of the files. Put it into single quotes.
@@ -48,8 +57,9 @@ the emotions:
   --emotions neutral,happy,sad             in the order of every table and figure
   --emotions neutral=01,calm=02,happy=03   the same, by the codes in the names; an emotion may have
                                            several codes: calm=01,calm=02
+  --emotions neutral,happy,happy=excited   of a known corpus, those to take, by its own words
 
-  Without it, they are those of the files, in alphabetical order.
+  Without it, they are those of the files, in alphabetical order, or of the corpus, in its own.
 
 what is written:
   The sheet holds the clips that can be used; files with a problem are left out. The speech branch
@@ -71,33 +81,75 @@ def add(commands: Any) -> None:
     parser.add_argument(
         "folder", type=Path, metavar="DIR", help=f"where {SHEET} and {CONFIG} are written"
     )
-    parser.add_argument("--pattern", required=True, help="what the names of the files say")
+    names = parser.add_mutually_exclusive_group(required=True)
+    names.add_argument("--pattern", help="what the names of the files say")
+    names.add_argument("--corpus", metavar="NAME", help="the corpus that the files are a copy of")
     parser.add_argument(
         "--videos", type=Path, metavar="FOLDER", help="the files, of any nesting (default: DIR)"
     )
     parser.add_argument("--emotions", metavar="NAMES", help="the emotions, see below")
+    parser.add_argument(
+        "--folds",
+        type=_read_folds,
+        metavar="N",
+        help="how many folds by speaker, or `speakers` for a fold for each (default: 5, or fewer)",
+    )
+    parser.add_argument(
+        "--recipe",
+        action="store_true",
+        help="Whisper beside Action Units, both also normalised by speaker, instead of librosa",
+    )
     parser.add_argument("--force", action="store_true", help="overwrite what is there")
     parser.set_defaults(run=run)
 
 
 def run(given: argparse.Namespace) -> int:
     """Write the sheet and the config, and print what is wrong."""
-    from emofold.config.name_pattern import NamePattern, parse_emotions  # noqa: PLC0415
-    from emofold.config.new_corpus import read_corpus  # noqa: PLC0415
+    from emofold.config.known_corpora import read_known_corpus  # noqa: PLC0415
 
     folder: Path = given.folder
     videos: Path = given.videos or folder
-    pattern = NamePattern(given.pattern)
+    known = read_known_corpus(given.corpus) if given.corpus else None
+    corpus, remarks = _read(given, videos, known)
+    if corpus.is_corpus:
+        _write(corpus, given, known)
+    _print_remarks(remarks, known)
+    _print_problems(corpus, videos)
+    if known:
+        print(*known.describe(), "", sep="\n")
+    _print_summary(corpus, folder)
+    return 1 if corpus.left_out or corpus.flaws else 0
+
+
+def _read(
+    given: argparse.Namespace, videos: Path, known: "KnownCorpus | None"
+) -> tuple["NewCorpus", Sequence[str]]:
+    """Return the corpus that the files make, and how a copy of a known one differs from it."""
+    from emofold.config.known_files import read_known_files  # noqa: PLC0415
+    from emofold.config.name_pattern import NamePattern, parse_emotions  # noqa: PLC0415
+    from emofold.config.new_corpus import MOST_FOLDS, read_corpus  # noqa: PLC0415
+
+    pattern = NamePattern(given.pattern) if given.pattern else None
     emotions = parse_emotions(given.emotions) if given.emotions else None
     if not videos.is_dir():
         raise InputError(f"no folder {videos}", "a folder of videos", "correct the path")
-    _check_free(folder, given.force)
-    corpus = read_corpus(videos, pattern, emotions, [folder / SHEET, folder / CONFIG])
-    if corpus.is_corpus:
-        _write(corpus, folder, videos)
-    _print_problems(corpus, videos)
-    _print_summary(corpus, folder)
-    return 1 if corpus.left_out or corpus.flaws else 0
+    _check_free(given.folder, given.force)
+    own = {given.folder / SHEET, given.folder / CONFIG}
+    most = None if given.folds == SPEAKERS else given.folds or MOST_FOLDS
+    if known is None:
+        assert pattern
+        return read_corpus(videos, pattern, emotions, own, most), []
+    files = read_known_files(known, videos, emotions)
+    ignored = own | {videos / path for path in files.passed_over}
+    return read_corpus(videos, files, files.emotions, ignored, most), files.remarks
+
+
+def _read_folds(text: str) -> int | str:
+    if text == SPEAKERS:
+        return text
+    if text.isascii() and text.isdecimal() and int(text) > 1:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is neither `{SPEAKERS}` nor a number above 1")
 
 
 def name_run(folder: Path) -> str:
@@ -131,21 +183,29 @@ def _check_free(folder: Path, force: bool) -> None:
             )
 
 
-def _write(corpus: "NewCorpus", folder: Path, videos: Path) -> None:
+def _write(corpus: "NewCorpus", given: argparse.Namespace, known: "KnownCorpus | None") -> None:
     """Write both files, or none."""
     from emofold.config.new_config import compose_config, format_config  # noqa: PLC0415
     from emofold.config.new_corpus import write_sheet  # noqa: PLC0415
     from emofold.config.reading import complete_config  # noqa: PLC0415
+    from emofold.config.recipes import make_good_recipe, make_plain_recipe  # noqa: PLC0415
     from emofold.files import atomic_write  # noqa: PLC0415
 
+    folder: Path = given.folder
+    videos: Path = given.videos or folder
+    make_recipe = make_good_recipe if given.recipe else make_plain_recipe
     sections = compose_config(
         name=name_run(folder),
         sample_sheet=str(_from_here(folder) / SHEET),
         emotions=corpus.emotions,
-        folds=corpus.folds,
+        folds=SPEAKERS if given.folds == SPEAKERS else corpus.folds,
         protocol=corpus.protocol,
-        has_sound=corpus.has_sound,
-        has_pictures=corpus.has_pictures,
+        recipe=make_recipe(
+            has_sound=corpus.has_sound,
+            has_pictures=corpus.has_pictures,
+            protocol=corpus.protocol,
+        ),
+        about=known.describe() if known else [],
     )
     schema = WORKFLOW / "workflow" / "schemas" / "config.schema.yaml"
     if schema.is_file():
@@ -177,6 +237,12 @@ def _media_path(videos: Path, file: str, folder: Path) -> str:
     if videos.is_absolute():
         return str(videos / file)
     return str(Path(os.path.relpath(videos.resolve(), folder.resolve()), file))
+
+
+def _print_remarks(remarks: Sequence[str], known: "KnownCorpus | None") -> None:
+    if known and remarks:
+        lines = [f"emofold: compared with {known.title} as it was published:"]
+        print("\n".join([*lines, *(f"  {remark}" for remark in remarks)]), file=sys.stderr)
 
 
 def _print_problems(corpus: "NewCorpus", videos: Path) -> None:

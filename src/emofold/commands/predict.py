@@ -114,8 +114,9 @@ def _predict(arguments: argparse.Namespace) -> int:
     from emofold import __version__  # noqa: PLC0415
     from emofold.face.schemas import MEANS  # noqa: PLC0415
     from emofold.media.contents import read_duration  # noqa: PLC0415
-    from emofold.prediction.bundle import MANIFEST, Bundle  # noqa: PLC0415
+    from emofold.prediction.bundle import Bundle  # noqa: PLC0415
     from emofold.prediction.folder import predict_into  # noqa: PLC0415
+    from emofold.prediction.manifest import MANIFEST  # noqa: PLC0415
     from emofold.prediction.predictor import Options  # noqa: PLC0415
     from emofold.prediction.requests import requests_for  # noqa: PLC0415
     from emofold.runtime.job import input_digests  # noqa: PLC0415

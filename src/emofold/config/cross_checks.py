@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from emofold.corpora.notation import find_alike, simplify
+from emofold.corpora.planning import FEWEST_FOLDS, SPEAKERS
 from emofold.corpora.sheets import SEPARATORS, is_sheet
 from emofold.errors import nearest
 from emofold.evaluation import BASELINE
 
 LISTS_OF_MODELS = ("models", "sequence_models", "finetuned_models")
-FEWEST_FOLDS = 3
 WITH_PUBLISHED = ("published", "ravdess")
 SOURCES_OF_MEDIA = {"recordings": "speech_source", "videos": "videos"}
 OF_REGRESSIONS = {"scaling": "minmax", "parameters": {"C": 1.0, "max_iter": 10000}}  # defaults
@@ -106,7 +106,7 @@ def _check_ravdess(config: Mapping[str, Any]) -> Iterator[str]:
             )
         if row["name"].casefold() == "published":
             yield "an extractor has the name `published`, as the published Action Units have"
-    if isinstance(config["folds"], int) and config["published"]["posteriors"]:
+    if not isinstance(config["folds"], list) and config["published"]["posteriors"]:
         yield "a number of `folds` with `published: posteriors`, whose folds are the paper's"
 
 
@@ -149,18 +149,19 @@ def _check_fusions(config: Mapping[str, Any]) -> Iterator[str]:
 
 def _check_folds(config: Mapping[str, Any]) -> Iterator[str]:
     folds = config["folds"]
-    if not isinstance(folds, int):
+    if isinstance(folds, list):
         for speaker in _doubled(
             name for fold in folds for name in {*map(simplify, map(str, fold))}
         ):
             yield f"speaker {speaker} is in two of the `folds`, and would be trained on and tested"
     elif config["corpus"] == "published":
         yield "a number of `folds` with `corpus: published`, whose folds are the paper's"
-    count = folds if isinstance(folds, int) else len(folds)
-    if config["protocol"] == "nested" and count < FEWEST_FOLDS:
+    count = len(folds) if isinstance(folds, list) else folds
+    needed = FEWEST_FOLDS["nested"]
+    if config["protocol"] == "nested" and count != SPEAKERS and count < needed:
         yield (
-            f"{count} folds under the protocol `nested`, which needs {FEWEST_FOLDS}: one to test, "
-            "one to choose by, one to train on"
+            f"{count} folds under the protocol `nested`, which needs {needed}: one to test, one to "
+            "choose by, one to train on"
         )
 
 

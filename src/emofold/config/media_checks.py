@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from emofold.config.name_pattern import NamePattern, is_emotion_name
+from emofold.config.name_pattern import Names, is_emotion_name
 from emofold.corpora.sheets import find_flaw_of_name
 from emofold.errors import InputError, errors_of_one, listing, nearest
 from emofold.files import is_formula
@@ -15,7 +15,7 @@ from emofold.media.containers import MAX_DURATION
 from emofold.media.contents import Contents, choose_modalities, read_contents
 
 
-def check_path(path: Path, pattern: NamePattern) -> Iterator[str]:
+def check_path(path: Path, pattern: Names) -> Iterator[str]:
     """Yield why the path of a file cannot be read."""
     try:
         str(path).encode()

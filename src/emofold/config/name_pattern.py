@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import PurePath
+from pathlib import Path, PurePath
+from typing import ClassVar, Protocol
 
 from emofold.errors import InputError, nearest
 
@@ -31,6 +32,17 @@ class Blank:
 
     def __str__(self) -> str:
         return "*" if self.field is None else f"{{{self.field}}}"
+
+
+class Names(Protocol):
+    """What tells what the name of a file says of its clip, and says how such names are made."""
+
+    @property
+    def text(self) -> str:
+        """What the names are made like."""
+
+    def read(self, path: Path) -> Mapping[str, str] | None:
+        """Return what the path of a file says, by field; None where it does not fit."""
 
 
 class NamePattern:
@@ -62,21 +74,27 @@ class NamePattern:
     {'speaker': '07', 'emotion': '03'}
     """
 
+    fields: ClassVar[Collection[str] | None] = FIELDS  # None: any
+    needed: ClassVar[Collection[str]] = NEEDED
+    flags: ClassVar[re.RegexFlag] = re.NOFLAG
+
     def __init__(self, text: str) -> None:
         self.text = text
-        tokens = [*_tokens(unicodedata.normalize("NFC", text), text)]
-        _check(tokens, text)
-        self._expression = re.compile("".join(_expressions(tokens)))
+        tokens = [*_tokens(unicodedata.normalize("NFC", text), text, self.fields)]
+        _check(tokens, text, self.needed)
+        self._expression = re.compile("".join(_expressions(tokens)), self.flags)
 
     def read(self, path: PurePath) -> dict[str, str] | None:
         """Return what the path of a file says, by field; None where it does not fit.
 
         Letters with accents are one character each, in whatever way the file system writes them.
         """
-        name = path.with_suffix("").as_posix() if "/" in self.text else path.stem
-        match = self._expression.fullmatch(unicodedata.normalize("NFC", name))
+        return self._read(path.with_suffix("").as_posix() if "/" in self.text else path.stem)
+
+    def _read(self, text: str) -> dict[str, str] | None:
+        match = self._expression.fullmatch(unicodedata.normalize("NFC", text))
         fields = {name: text.strip() for name, text in match.groupdict().items()} if match else {}
-        return fields if fields and all(fields.values()) else None
+        return fields if match and all(fields.values()) else None
 
 
 def parse_emotions(text: str) -> dict[str, str]:
@@ -140,7 +158,7 @@ def _bad_pattern(found: str, text: str) -> InputError:
     )
 
 
-def _tokens(pattern: str, text: str) -> Iterator[str | Blank]:
+def _tokens(pattern: str, text: str, fields: Collection[str] | None) -> Iterator[str | Blank]:
     index = 0
     while index < len(pattern):
         match = TOKEN.match(pattern, index)
@@ -152,8 +170,8 @@ def _tokens(pattern: str, text: str) -> Iterator[str | Blank]:
             yield match["text"]
         elif match["star"]:
             yield Blank(None)
-        elif field not in FIELDS:
-            hint = nearest(field, FIELDS)
+        elif field not in fields if fields else not field.isidentifier():
+            hint = nearest(field, fields or [])
             raise _bad_pattern(f"the unknown {{{field}}}{hint and f'{hint},'}", text)
         elif length is None:
             yield Blank(field)
@@ -163,9 +181,9 @@ def _tokens(pattern: str, text: str) -> Iterator[str | Blank]:
             raise _bad_pattern(f"{length!r}, which is no number of characters,", text)
 
 
-def _check(tokens: Sequence[str | Blank], text: str) -> None:
+def _check(tokens: Sequence[str | Blank], text: str, needed: Collection[str]) -> None:
     read = [token.field for token in tokens if isinstance(token, Blank)]
-    for name in NEEDED:
+    for name in needed:
         if name not in read:
             raise _bad_pattern(f"no {{{name}}}", text)
     for run in _runs(tokens):

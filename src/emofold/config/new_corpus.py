@@ -1,25 +1,24 @@
 """A corpus of the user's own, read off its files: its clips, and all that is wrong with them."""
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import IO
 
 from emofold.config.copied_files import leave_copies_out
-from emofold.config.cross_checks import FEWEST_FOLDS
 from emofold.config.media_checks import check_contents, check_fields, check_path, name_clips
-from emofold.config.name_pattern import FEWEST_EMOTIONS, NamePattern
+from emofold.config.name_pattern import FEWEST_EMOTIONS, Names
 from emofold.corpora.folds import balance_folds
 from emofold.corpora.media_files import find_media
 from emofold.corpora.notation import find_alike
+from emofold.corpora.planning import FEWEST_FOLDS
 from emofold.corpora.sample_sheet import OPTIONAL, REQUIRED, Clip
 from emofold.errors import InputError, counted, listing
 
 FEWEST_SPEAKERS = 2
 MOST_FOLDS = 5
-FOLDS_OF_AN_EMOTION = {"nested": FEWEST_FOLDS, "paper": 2}
 
 
 @dataclass(frozen=True)
@@ -38,6 +37,8 @@ class NewCorpus:
         What is wrong with each file that is left out.
     others
         How many files are neither video nor sound.
+    most_folds
+        How many folds the speakers are put into, if there are as many; None for a fold for each.
     """
 
     clips: list[Clip]
@@ -46,6 +47,7 @@ class NewCorpus:
     has_pictures: bool
     left_out: dict[Path, list[str]]
     others: int
+    most_folds: int | None = MOST_FOLDS
 
     @property
     def speakers(self) -> list[str]:
@@ -60,12 +62,12 @@ class NewCorpus:
     @property
     def folds(self) -> int:
         """How many folds the speakers are put into."""
-        return min(MOST_FOLDS, len(self.speakers))
+        return min(self.most_folds or len(self.speakers), len(self.speakers))
 
     @property
     def protocol(self) -> str:
         """The strictest protocol that so many folds allow."""
-        return "nested" if self.folds >= FEWEST_FOLDS else "paper"
+        return "nested" if self.folds >= FEWEST_FOLDS["nested"] else "paper"
 
     @cached_property
     def flaws(self) -> list[str]:
@@ -75,9 +77,10 @@ class NewCorpus:
 
 def read_corpus(
     folder: Path,
-    pattern: NamePattern,
+    pattern: Names,
     emotions: Mapping[str, str] | None = None,
-    ignored: Sequence[Path] = (),
+    ignored: Collection[Path] = (),
+    most_folds: int | None = MOST_FOLDS,
 ) -> NewCorpus:
     """Look at every media file below a folder, and list all that is wrong.
 
@@ -90,7 +93,9 @@ def read_corpus(
     emotions
         The emotion behind each code; without it, the names hold the emotions themselves.
     ignored
-        Files that are not counted among the others.
+        Files that are neither clips nor counted among the others.
+    most_folds
+        How many folds the speakers are put into, if there are as many; None for a fold for each.
 
     Raises
     ------
@@ -99,12 +104,12 @@ def read_corpus(
     """
     files = find_media(folder)
     others = [path for path in files.others if folder / path not in ignored]
-    fields = {path: pattern.read(path) or {} for path in files.media}
+    media = [path for path in files.media if folder / path not in ignored]
+    fields = {path: pattern.read(path) or {} for path in media}
     if not any(fields.values()):
-        raise _nothing_fits(folder, pattern, files.media, others)
+        raise _nothing_fits(folder, pattern, media, others)
     problems = {
-        path: [*check_path(path, pattern), *check_fields(fields[path], emotions)]
-        for path in files.media
+        path: [*check_path(path, pattern), *check_fields(fields[path], emotions)] for path in media
     }
     has_sound, has_pictures = check_contents(folder, problems)
     leave_copies_out(folder, fields, problems)
@@ -119,6 +124,7 @@ def read_corpus(
         has_pictures=has_pictures,
         left_out={path: found for path, found in problems.items() if found},
         others=len(others),
+        most_folds=most_folds,
     )
 
 
@@ -143,7 +149,7 @@ def write_sheet(clips: Sequence[Clip], media: Mapping[str, str], file: IO[str]) 
 
 
 def _nothing_fits(
-    folder: Path, pattern: NamePattern, media: Sequence[Path], others: Sequence[Path]
+    folder: Path, pattern: Names, media: Sequence[Path], others: Sequence[Path]
 ) -> InputError:
     if not media:
         there = f" (other files: {listing(others)})" if others else ""
@@ -194,7 +200,7 @@ def _find_flaws_of_folds(corpus: NewCorpus) -> Iterator[str]:
     """Yield the emotions that some training would not see."""
     folds = balance_folds(((clip.speaker, clip.emotion) for clip in corpus.clips), corpus.folds)
     fold_of = {speaker: fold for fold, speakers in enumerate(folds) for speaker in speakers}
-    needed = FOLDS_OF_AN_EMOTION[corpus.protocol]
+    needed = FEWEST_FOLDS[corpus.protocol]
     for emotion in corpus.emotions:
         players = sorted({clip.speaker for clip in corpus.clips if clip.emotion == emotion})
         playing = {fold_of[speaker] for speaker in players}

@@ -67,10 +67,10 @@ def fill_defaults(value: Any, schema: Mapping[str, Any]) -> Any:
     return filled
 
 
-def find_misfits(config: Any, schema: Mapping[str, Any]) -> list[str]:
+def find_misfits(config: Any, schema: Mapping[str, Any], what: str = "the config") -> list[str]:
     """Return all that does not fit the schema, each with its key and the nearest right word."""
     errors = sorted(Draft202012Validator(schema).iter_errors(config), key=lambda e: list(e.path))
-    return list(dict.fromkeys(misfit for error in errors for misfit in _describe(error)))
+    return list(dict.fromkeys(misfit for error in errors for misfit in _describe(error, what)))
 
 
 def _parse(text: str) -> Any:
@@ -98,11 +98,11 @@ def _resolve(node: Any, file: Path) -> Any:
     return _resolve(schema[key] if key else schema, referred) | resolved
 
 
-def _describe(error: ValidationError) -> Iterator[str]:
+def _describe(error: ValidationError, what: str) -> Iterator[str]:
     path = _path_of(error)
     found: Any = error.instance
     rule: Any = error.validator_value
-    where = f"`{path}`" if path else "the config"
+    where = f"`{path}`" if path else what
     match error.validator:
         case "additionalProperties" | "unevaluatedProperties":
             yield from _describe_unknown_keys(error, f"{path}." if path else "")

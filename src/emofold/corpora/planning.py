@@ -18,6 +18,8 @@ from emofold.tables.failures import Failure
 
 MOST_SPEAKERS_SHOWN = 8
 LONGEST_NAME = 100
+SPEAKERS = "speakers"  # a fold for each
+FEWEST_FOLDS = {"nested": 3, "paper": 2}
 MEDIA = "media"
 RAVDESS_FOLDER = "resources/ravdess"
 RAVDESS_SOURCES = {"speech": "speech_source", "videos": "videos", "tracking": "tracking_source"}
@@ -178,16 +180,18 @@ def uses_published(config: Mapping[str, Any]) -> bool:
 
 
 def plan_folds(config: Mapping[str, Any], corpus: Corpus) -> list[list[str | int]]:
-    """Return the test speakers of each fold, those of the config or balanced ones.
+    """Return the test speakers of each fold, those of the config, balanced ones, or one in each.
 
     Raises
     ------
     InputError
-        When there are fewer speakers than folds.
+        When there are fewer speakers than folds, or than the protocol needs.
     """
     folds = config["folds"]
-    if not isinstance(folds, int):
+    if isinstance(folds, list):
         return [spell_speakers(fold, corpus) for fold in folds]
+    if folds == SPEAKERS:
+        return [[speaker] for speaker in _enough_speakers(config, corpus)]
     balanced = balance_folds(((clip.speaker, clip.emotion) for clip in corpus.clips), folds)
     return [[*fold] for fold in balanced]
 
@@ -196,6 +200,19 @@ def spell_speakers(names: Iterable[str | int], corpus: Corpus) -> list[str | int
     """Return names of speakers as the corpus spells them, where it is known and has them."""
     speakers = sorted({clip.speaker for clip in corpus.clips} | corpus.speakers_without_clips)
     return [*spell_alike(names, speakers)] if speakers else [*names]
+
+
+def _enough_speakers(config: Mapping[str, Any], corpus: Corpus) -> list[str]:
+    """Return the speakers, as many as the protocol needs folds at least."""
+    speakers = sorted({clip.speaker for clip in corpus.clips})
+    needed = FEWEST_FOLDS[config["protocol"]]
+    if len(speakers) < needed:
+        raise InputError(
+            f"`folds: {SPEAKERS}` with {counted(len(speakers), 'speaker')}: {listing(speakers)}",
+            f"{needed} speakers under the protocol `{config['protocol']}`",
+            "add clips of others",
+        )
+    return speakers
 
 
 def check_speakers(names: Iterable[str | int], corpus: Corpus) -> None:

@@ -1,14 +1,33 @@
 """The tables of the evaluation."""
 
+from collections.abc import Sequence
+
 import pyarrow as pa
 
 from emofold.models.schemas import KINDS, MODALITIES, NORMALISED_BY, PROTOCOLS
 from emofold.tables.schema import TableSchema, columns_of
 
+FACE_SHARE = "face_share_"
+
 FAILURES = TableSchema(
     name="failures",
     columns=columns_of(
         dict.fromkeys(("clip", "speaker", "step", "reason"), pa.string()), ("speaker",)
+    ),
+)
+
+ODDITIES = TableSchema(
+    name="oddities of the data",
+    columns=columns_of(
+        {
+            "corpus": pa.string(),
+            "kind": pa.string(),
+            "what": pa.string(),
+            "meaning": pa.string(),
+            "clips": pa.int64(),
+            "examples": pa.string(),
+        },
+        nullable=("corpus",),
     ),
 )
 
@@ -204,3 +223,24 @@ ENROLMENT = TableSchema(
     ),
     key=("system", "statistics", "enrolled", "draw"),
 )
+
+
+def clip_facts_schema(extractors: Sequence[str]) -> TableSchema:
+    """Each clip's recording: its length, rates and level, and valid frames by extractor."""
+    text, number = pa.string(), pa.float64()
+    measured = {
+        "duration": number,
+        "sample_rate": pa.int64(),
+        "frame_rate": number,
+        **dict.fromkeys(("level", "peak", "clipped"), number),
+        "wav_digest": text,
+        **{f"{FACE_SHARE}{extractor}": number for extractor in extractors},
+    }
+    return TableSchema(
+        name="facts of the clips",
+        columns=columns_of(
+            {**dict.fromkeys(("clip", "corpus", "speaker", "emotion"), text), **measured},
+            nullable=tuple(measured),
+        ),
+        key=("clip",),
+    )

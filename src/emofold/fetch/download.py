@@ -19,6 +19,7 @@ from emofold.files import checksum
 logger = logging.getLogger(__name__)
 
 ALGORITHMS = {"sha256": "SHA-256", "md5": "MD5"}
+MOST_BYTES = 4 * 1024**3  # of a file whose size nobody knows before
 LOG_INTERVAL = 10.0
 BAR_DELAY = 2.0
 USE_A_COPY = "see what is at that address, or name a local copy as the source"
@@ -156,6 +157,7 @@ def _append(session: Session, url: str, part: Path, size: int | None) -> bool:
     with session.ask(url, have) as response:
         # "bytes 500-999/1000", or "bytes */1000" where there is nothing from that byte on
         came = response.headers.get("Content-Range", "").removeprefix("bytes ")
+        _, _, whole = came.partition("/")
         is_beyond = response.status_code == requests.codes.requested_range_not_satisfiable
         is_resumed = response.status_code == requests.codes.partial_content
         if is_beyond and came == f"*/{have}":
@@ -168,21 +170,27 @@ def _append(session: Session, url: str, part: Path, size: int | None) -> bool:
         # None where the server declares no length, or one that is no number
         length = response.raw.length_remaining
         total = size if length is None else start + length
-        if size not in (None, total):
+        if is_resumed and whole.isdecimal():
+            total = int(whole)
+        if size not in (None, total) or (size is None and (total or 0) > MOST_BYTES):
             if is_resumed:
                 part.unlink()
-            raise InputError(f"{total} bytes at {url}", f"the file of {size} bytes", USE_A_COPY)
+            wanted = f"at most {MOST_BYTES} bytes" if size is None else f"the file of {size} bytes"
+            raise InputError(f"{total} bytes at {url}", wanted, USE_A_COPY)
         _write(response, part, start, total)
+    if size is None and _size(part) > MOST_BYTES:
+        part.unlink()
+        raise InputError(f"no end after {MOST_BYTES} bytes at {url}", "a smaller file", USE_A_COPY)
     return is_resumed
 
 
 def _write(response: requests.Response, part: Path, start: int, total: int | None) -> None:
-    """Write an answer from a byte on; stop where more than the whole file comes."""
+    """Write an answer from a byte on; stop where more than the whole file comes, or may come."""
     blocks = report_progress(response.iter_content(1 << 16), part.stem, start, total)
     with part.open("ab" if start else "wb") as file, closing(blocks):
         for block in blocks:
             file.write(block)
-            if total is not None and file.tell() > total:
+            if file.tell() > (MOST_BYTES if total is None else total):
                 break
     if total is not None and _size(part) < total:
         raise requests.ConnectionError(f"{_size(part)} of {total} bytes came")

@@ -40,17 +40,24 @@ class Session(requests.Session):
         return self.get(url, headers=headers, stream=True, timeout=self.timeout)
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
-        """Return where an answer redirects to; refuse to leave https."""
+        """Return where an answer redirects to; refuse to leave https, and the web."""
         target = super().get_redirect_target(resp)
-        if target and urlsplit(resp.url).scheme == "https":
-            there = urljoin(resp.url, target)
-            if urlsplit(there).scheme != "https":
-                raise InputError(
-                    f"{resp.url} redirects to {there}, which is not encrypted",
-                    "an address that begins with https://",
-                    "see what is at that address, or name a local copy as the source",
-                )
+        allowed = ("https",) if urlsplit(resp.url).scheme == "https" else ("https", "http")
+        if target and _find_scheme(resp.url, target) not in allowed:
+            raise InputError(
+                f"{resp.url} redirects to {target!r}",
+                f"an address that begins with {' or '.join(f'{name}://' for name in allowed)}",
+                "see what is at that address, or name a local copy as the source",
+            )
         return target
+
+
+def _find_scheme(base: str, target: str) -> str:
+    """Return the scheme of an address that may be relative; none of one that is no address."""
+    try:
+        return urlsplit(urljoin(base, target)).scheme
+    except ValueError:
+        return ""
 
 
 def check_status(response: requests.Response) -> None:
@@ -63,6 +70,8 @@ def may_pass(error: BaseException) -> bool:
     """Return whether a request that failed may succeed another time."""
     if isinstance(error, requests.HTTPError):
         return error.response.status_code in PASSING_STATUS
+    if isinstance(error, ValueError | requests.TooManyRedirects):  # odd addresses and headers
+        return False
     return isinstance(error, requests.RequestException)
 
 
@@ -82,7 +91,7 @@ def read_retry_after(response: requests.Response) -> float:
         return float(value)
     try:
         end = email.utils.parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return 0.0
     return max(0.0, (end.replace(tzinfo=end.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
 

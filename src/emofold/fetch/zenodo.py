@@ -11,6 +11,8 @@ from emofold.errors import InputError
 from emofold.fetch.download import ALGORITHMS, Content
 from emofold.fetch.http import RETRY, Session, check_status
 
+MOST_BYTES = 16 * 1024**2
+
 logger = logging.getLogger(__name__)
 
 
@@ -38,7 +40,10 @@ def list_files(record: str, retry: tenacity.Retrying = RETRY) -> dict[str, Conte
 def _read(record: str) -> Any:
     with Session() as session, session.ask(record) as response:
         check_status(response)
-        return json.loads(response.content)
+        content = next(response.iter_content(MOST_BYTES + 1), b"")
+        if len(content) > MOST_BYTES:
+            raise ValueError(f"more than {MOST_BYTES} bytes")
+        return json.loads(content)
 
 
 def _describe(entry: dict[str, Any]) -> Content:

@@ -6,25 +6,28 @@ be expected of them, and the SHA-256 of every file.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, Self
 
-from emofold.errors import InputError, listing
-from emofold.files import check_sha256, sha256
+from emofold.errors import InputError
+from emofold.files import sha256
+from emofold.prediction.checked_files import check_files
+from emofold.prediction.manifest import (
+    FORMAT,
+    LOGISTIC_REGRESSION,
+    MANIFEST,
+    check_manifest,
+    read_manifest,
+)
 from emofold.prediction.members import MEMBERS, Member
-from emofold.prediction.sklearn_files import load_pipeline, save_pipeline
+from emofold.prediction.sklearn_files import check_width, load_pipeline, save_pipeline
 from emofold.prediction.systems import System
 
-FORMAT = 3
-MANIFEST = "manifest.json"
-NOT_OF_THE_BUNDLE = {MANIFEST, ".snakemake_timestamp", ".DS_Store"}  # the last by macOS
 REGRESSION = "systems/{modality}.skops"
 RECORDED_PACKAGES = ("emofold", "numpy", "pandas", "scikit-learn", "skops", "torch", "transformers")
-EXPECTED = "the folder of a bundle, such as results/<name>/model"
-ANEW = "take the whole folder anew from where it was made, or run the workflow again"
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,7 @@ class Bundle:
             },
         }
         text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+        check_manifest(json.loads(text), folder / MANIFEST)
         (folder / MANIFEST).write_text(text, encoding="utf-8")
 
     def describe(self) -> dict[str, Any]:
@@ -123,73 +127,29 @@ class Bundle:
         Raises
         ------
         InputError
-            When the folder holds no bundle, or one of another format, or a file of it is missing
-            or is not the one that was written.
+            When the folder holds no bundle, or one of another format; a file of it is missing, is
+            not the one that was written, or is not known; or the models are not what the manifest
+            says.
         """
-        manifest = _read_manifest(folder)
-        try:
-            _check_files(folder, manifest["sha256"])
-            _check_version(manifest["versions"]["scikit-learn"], folder)
-            members = {
-                name: MEMBERS[row["kind"]].load(_below(folder, f"models/{name}"), row)
-                for name, row in manifest["models"].items()
-            }
-            systems = {row["modality"]: _load_system(row, folder) for row in manifest["systems"]}
-            _check_models(systems, members, manifest["expected"])
-            for row in (*manifest["encoders"].values(), *manifest["extractors"].values()):
-                _below(folder, row.get("folder") or row.get("file") or "")
-            return cls(
-                manifest["name"],
-                tuple(manifest["emotions"]),
-                members,
-                systems,
-                manifest["encoders"],
-                manifest["extractors"],
-                manifest["expected"],
-                {**manifest["facts"], "versions": manifest["versions"]},
-                folder,
-            )
-        except (AttributeError, KeyError, TypeError) as error:
-            raise InputError(
-                f"{folder / MANIFEST}, which lacks {error}", "a whole manifest", ANEW
-            ) from error
-
-
-def _read_manifest(folder: Path) -> dict[str, Any]:
-    path = folder / MANIFEST
-    if not path.is_file():
-        raise InputError(
-            f"no {MANIFEST} in {folder}",
-            EXPECTED,
-            "name the folder of a bundle as --model; `make demo` makes results/demo/model",
+        manifest = read_manifest(folder)
+        check_files(folder, manifest["sha256"])
+        _check_version(manifest["versions"]["scikit-learn"], folder)
+        emotions = tuple(manifest["emotions"])
+        members = {
+            name: MEMBERS[row["kind"]].load(folder / "models" / name, row, emotions)
+            for name, row in manifest["models"].items()
+        }
+        return cls(
+            manifest["name"],
+            emotions,
+            members,
+            {row["modality"]: _load_system(row, folder, emotions) for row in manifest["systems"]},
+            manifest["encoders"],
+            manifest["extractors"],
+            manifest["expected"],
+            {**manifest["facts"], "versions": manifest["versions"]},
+            folder,
         )
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise InputError(f"{path} is no json ({error})", "a whole manifest", ANEW) from error
-    found = manifest.get("format") if isinstance(manifest, dict) else None
-    if found == 1:
-        raise InputError(
-            f"a bundle of format 1 in {folder}",
-            f"format {FORMAT}, in which names and columns are others",
-            "train it again with this version of emofold: run the workflow again",
-        )
-    if found != FORMAT:
-        raise InputError(
-            f"a bundle of format {found} in {folder}",
-            f"format {FORMAT}",
-            f"use the emofold that made it, or make it anew with emofold {version('emofold')}",
-        )
-    return dict(manifest)
-
-
-def _below(folder: Path, file: str) -> Path:
-    path = PurePosixPath(file)
-    if path.is_absolute() or ".." in path.parts:
-        raise InputError(
-            f"the file {file} in the manifest of {folder}", "files below that folder", ANEW
-        )
-    return folder / path
 
 
 def _describe_system(system: System) -> dict[str, Any]:
@@ -198,28 +158,17 @@ def _describe_system(system: System) -> dict[str, Any]:
     return row
 
 
-def _load_system(row: Mapping[str, Any], folder: Path) -> System:
+def _load_system(row: Mapping[str, Any], folder: Path, emotions: Sequence[str]) -> System:
     regression = None
-    if row["method"] == "logistic_regression":
-        regression = load_pipeline(_below(folder, _regression(row["modality"])))
+    if row["method"] == LOGISTIC_REGRESSION:
+        path = folder / _regression(row["modality"])
+        regression = load_pipeline(path, classes=len(emotions))
+        check_width(regression, len(row["models"]) * len(emotions), path)
     return System(**{**row, "models": tuple(row["models"])}, regression=regression)
 
 
 def _regression(modality: str) -> str:
     return REGRESSION.format(modality=modality)
-
-
-def _check_files(folder: Path, digests: Mapping[str, str]) -> None:
-    for file, digest in digests.items():
-        check_sha256(_below(folder, file), digest, ANEW)
-    files = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
-    unknown = sorted(files - digests.keys() - NOT_OF_THE_BUNDLE)
-    if unknown:
-        raise InputError(
-            f"files in {folder} that its manifest does not know: {listing(unknown)}",
-            "the files of the bundle alone",
-            "move them elsewhere",
-        )
 
 
 def _check_version(made_with: str, folder: Path) -> None:
@@ -229,17 +178,4 @@ def _check_version(made_with: str, folder: Path) -> None:
             f"a bundle in {folder} that was made with scikit-learn {made_with}; here is {here}",
             "the same minor version, of which the models are known to be read rightly",
             "make the bundle anew here, or use the environment that made it",
-        )
-
-
-def _check_models(
-    systems: Mapping[str, System], members: Mapping[str, Member], expected: Mapping[str, Any]
-) -> None:
-    named = [model for system in systems.values() for model in system.models]
-    missing = sorted({*named} - members.keys()) + sorted(systems.keys() - expected.keys())
-    if missing or not named:
-        raise InputError(
-            f"a manifest without {listing(missing) or 'systems'}",
-            "systems, their models, and what to expect of them",
-            ANEW,
         )

@@ -125,7 +125,7 @@ def fit_members(
             )
         else:
             described = {"source": row["source"], "min_confidence": min_confidence}
-            members[name] = MEMBERS[row["kind"]].load(Path(row["folder"]), described)
+            members[name] = MEMBERS[row["kind"]].load(Path(row["folder"]), described, emotions)
     return members
 
 

@@ -2,13 +2,13 @@
 
 import shutil
 from collections.abc import Mapping
-from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
+from emofold.fetch.model_files import INDEX, WEIGHTS, choose_files, list_shards
 from emofold.files import atomic_write
 
-COPIED = {".json", ".txt", ".safetensors"}
+SAFE = WEIGHTS[0]
 LANDMARKER = "extractors/face_landmarker.task"
 
 
@@ -74,15 +74,20 @@ def copy_extractors(
 
 
 def _copy_encoder(folder: Path, target: Path) -> None:
-    """Copy a model folder; weights in files of PyTorch's own become safetensors."""
+    """Copy what an encoder is read from; weights in files of PyTorch's own become safetensors."""
     target.mkdir(parents=True)
-    files = sorted(filter(Path.is_file, folder.iterdir()))
-    for file in files:
-        if file.suffix in COPIED and not file.name.startswith("pytorch_model"):
-            shutil.copyfile(file, target / file.name)
-    if not any(file.suffix == ".safetensors" for file in files):
-        weights = [file for file in files if fnmatch(file.name, "pytorch_model*.bin")]
-        _convert(weights, target / "model.safetensors")
+    names = [file.name for file in folder.iterdir()]
+    descriptions, weights = choose_files(names)
+    files = [weights] if weights else []
+    if weights and weights.endswith(INDEX):
+        files = list_shards(folder / weights, names)
+    if weights and weights.startswith(SAFE):
+        for name in {*files, weights}:
+            shutil.copyfile(folder / name, target / name)
+    else:
+        _convert([folder / name for name in files], target / SAFE)
+    for name in descriptions:
+        shutil.copyfile(folder / name, target / name)
 
 
 def _convert(files: list[Path], target: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Protocol, Self
 import numpy as np
 import pandas as pd
 
-from emofold.errors import InputError
+from emofold.errors import InputError, listing
 from emofold.files import atomic_write
 from emofold.media.audio import SAMPLE_RATE
 from emofold.models.features import features_of_layers
@@ -17,8 +17,9 @@ from emofold.models.normalisation import Population, standardised
 from emofold.models.novelty import Novelty
 from emofold.models.static import class_scores
 from emofold.prediction.features import Features
+from emofold.prediction.manifest import ANEW
 from emofold.prediction.novelty_files import load_novelty, save_novelty
-from emofold.prediction.sklearn_files import load_pipeline, save_pipeline
+from emofold.prediction.sklearn_files import check_width, load_pipeline, save_pipeline
 
 PIPELINE, POPULATION, NOVELTY = "model.skops", "population.safetensors", "novelty.safetensors"
 WEIGHTS, SETTINGS = "model.safetensors", "config.json"
@@ -149,10 +150,11 @@ class StaticMember:
             values = standardised(table.to_numpy(), *statistics)
             table = pd.DataFrame(values, table.index, table.columns)
         seen = features_of_layers(table, self.layers)
+        check_width(self.pipeline, seen.shape[1], self.source)
         values, scale = class_scores(self.pipeline, seen.to_numpy())
         judgement = self.novelty.judge(seen.to_numpy(), known_clips)
         return Scores(
-            pd.DataFrame(values, seen.index),
+            _finite(pd.DataFrame(values, seen.index), self.source),
             scale,
             novelty=pd.DataFrame(judgement._asdict(), seen.index),
         )
@@ -173,12 +175,12 @@ class StaticMember:
         return {"layers": self.layers, "width": self.width, "normalise_by": self.normalise_by}
 
     @classmethod
-    def load(cls, folder: Path, row: Mapping[str, Any]) -> Self:
+    def load(cls, folder: Path, row: Mapping[str, Any], emotions: Sequence[str]) -> Self:
         """Read what :meth:`save` wrote."""
-        from safetensors.numpy import load_file  # noqa: PLC0415
-
-        kept = folder / POPULATION
-        pipeline = load_pipeline(folder / PIPELINE)
+        pipeline = load_pipeline(folder / PIPELINE, classes=len(emotions))
+        if row["layers"] == "all":
+            check_width(pipeline, row["width"], row["source"])
+        by = row["normalise_by"]
         return cls(
             row["modality"],
             row["source"],
@@ -186,8 +188,8 @@ class StaticMember:
             row["layers"],
             row["width"],
             load_novelty(folder / NOVELTY, pipeline.n_features_in_),
-            row["normalise_by"],
-            Population(**load_file(kept)) if kept.is_file() else None,
+            by,
+            None if by == "none" else _load_population(folder / POPULATION, row["width"]),
         )
 
 
@@ -230,7 +232,7 @@ class SequenceMember:
             )
             for clip, of_clip in weights.items()
         }
-        return Scores(logits.set_index("clip"), "logit", attention)
+        return Scores(_finite(logits.set_index("clip"), self.source), "logit", attention)
 
     def save(self, folder: Path) -> dict[str, Any]:
         """Write the weights as safetensors and all else as json."""
@@ -238,11 +240,12 @@ class SequenceMember:
         return {"min_confidence": self.min_confidence}
 
     @classmethod
-    def load(cls, folder: Path, row: Mapping[str, Any]) -> Self:
+    def load(cls, folder: Path, row: Mapping[str, Any], emotions: Sequence[str]) -> Self:
         """Read what :meth:`save` wrote."""
         from emofold.models.sequence.model import SequenceModel  # noqa: PLC0415
 
         model = SequenceModel.load(folder / WEIGHTS, folder / SETTINGS)
+        _check_emotions(model.emotions, emotions, folder)
         return cls(row["source"], model, row["min_confidence"])
 
 
@@ -254,6 +257,8 @@ class FinetunedMember:
     ----------
     folder
         Where ``model.safetensors`` and ``config.json`` lie.
+    emotions
+        What it scores, in order.
     source
         As of :class:`Member`.
     """
@@ -261,19 +266,23 @@ class FinetunedMember:
     kind: ClassVar[str] = "finetuned"
     modality: ClassVar[str] = "speech"
     folder: Path
+    emotions: tuple[str, ...]
     source: str = "speech/audio"
 
     @cached_property
     def _encoder(self) -> Any:
         from emofold.models.finetuning.network import FinetunedEncoder  # noqa: PLC0415
 
-        return FinetunedEncoder.load(self.folder)
+        encoder = FinetunedEncoder.load(self.folder)
+        _check_emotions(encoder.emotions, self.emotions, self.folder)
+        return encoder
 
     def score(self, features: Features) -> Scores:
         """Return the scores of the clips that have sound enough."""
         logits, errors = self._encoder.predict(features.sounds, SAMPLE_RATE)
         features.errors.update(errors)
-        return Scores(pd.DataFrame.from_dict(logits, orient="index"), "logit")
+        values = pd.DataFrame.from_dict(logits, orient="index")
+        return Scores(_finite(values, self.source), "logit")
 
     def save(self, folder: Path) -> dict[str, Any]:
         """Copy the two files."""
@@ -284,9 +293,53 @@ class FinetunedMember:
         return {}
 
     @classmethod
-    def load(cls, folder: Path, row: Mapping[str, Any]) -> Self:
+    def load(cls, folder: Path, row: Mapping[str, Any], emotions: Sequence[str]) -> Self:
         """Return the model in a folder, whose files are read when it is first asked."""
-        return cls(folder, row["source"])
+        return cls(folder, tuple(emotions), row["source"])
+
+
+def _finite(scores: pd.DataFrame, source: str) -> pd.DataFrame:
+    if not np.isfinite(scores.to_numpy("float64")).all():
+        raise InputError(
+            f"scores of a model on {source} that are no finite numbers",
+            "weights as a training leaves them",
+            ANEW,
+        )
+    return scores
+
+
+def _load_population(path: Path, width: int) -> Population:
+    from safetensors import SafetensorError  # noqa: PLC0415
+    from safetensors.numpy import load_file  # noqa: PLC0415
+
+    try:
+        population = Population(**load_file(path))
+    except (OSError, SafetensorError, TypeError) as error:
+        raise InputError(f"{path} cannot be read ({error})", "a population", ANEW) from error
+    numbers = {name: np.asarray(value, "float64") for name, value in vars(population).items()}
+    shapes = {value.shape for value in numbers.values()}
+    negative = [name for name, value in numbers.items() if name != "mean" and (value < 0).any()]
+    broken = [name for name in ("mean", "variance") if not np.isfinite(numbers[name]).all()]
+    if shapes != {(width,)} or negative or broken or any(map(_has_nan, numbers.values())):
+        raise InputError(
+            f"the numbers of speakers in {path}",
+            f"means and variances of {width} features, and how many clips they are worth",
+            ANEW,
+        )
+    return population
+
+
+def _has_nan(values: np.ndarray) -> bool:
+    return bool(np.isnan(values).any())
+
+
+def _check_emotions(found: Sequence[str], expected: Sequence[str], folder: Path) -> None:
+    if [*found] != [*expected]:
+        raise InputError(
+            f"a model of the emotions {listing(found, 20)} in {folder}",
+            f"those of its bundle: {listing(expected, 20)}",
+            ANEW,
+        )
 
 
 MEMBERS: Mapping[str, Any] = {

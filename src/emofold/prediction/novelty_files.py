@@ -7,8 +7,8 @@ import numpy as np
 from emofold.errors import InputError
 from emofold.files import atomic_write
 from emofold.models.novelty import PERCENTILES, Distribution, Novelty
+from emofold.prediction.manifest import ANEW
 
-REMEDY = "make the bundle anew, or take it anew from where it was made"
 EXPECTED = "where the training clips of a model lie, and how far held-out clips do"
 
 
@@ -51,9 +51,9 @@ def load_novelty(path: Path, width: int) -> Novelty:
         )
         novelty = Novelty(Distribution(**numbers), sizes, percentiles, float(exponent))
     except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{path} cannot be read ({error})", EXPECTED, REMEDY) from error
+        raise InputError(f"{path} cannot be read ({error})", EXPECTED, ANEW) from error
     if not (_fits(novelty, width) and all(map(_is_finite, numbers.values()))):
-        raise InputError(f"numbers in {path} that do not fit each other", EXPECTED, REMEDY)
+        raise InputError(f"numbers in {path} that do not fit each other", EXPECTED, ANEW)
     return novelty
 
 

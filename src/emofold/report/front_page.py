@@ -30,6 +30,7 @@ SEEN = {  # beside the clip that is decided on
 }
 MEASURES = ("accuracy", "uar", "macro_f1")
 MOST_FAILED_NAMED = 20
+MOST_ODDITIES_SAID = 5
 TEMPLATE = "front_page.rst"  # a line that is indented continues the one before
 CONTINUED_LINE = re.compile(r"\n +(?=\S)")
 NOT_PLAIN = re.compile(r"[^\w\s.,;=+/()-]|_")
@@ -41,6 +42,8 @@ def front_page(
     clips: pd.DataFrame,
     metrics: pd.DataFrame,
     comparison: pd.DataFrame,
+    *,
+    oddities: pd.DataFrame,
     failures: pd.DataFrame,
 ) -> str:
     """Return the front page in reStructuredText.
@@ -51,7 +54,7 @@ def front_page(
         The config's name, emotions, folds, protocol and seed, the `confidence` of the intervals,
         how many systems were `published`, `static`, `sequence`, `finetuned` and `fused`, a `note`
         on the corpus, and whose numbers were `reported`: empty when the comparison holds none.
-    clips, metrics, comparison
+    clips, metrics, comparison, oddities
         The tables of those names.
     failures
         The table of clips that failed.
@@ -79,6 +82,7 @@ def front_page(
         comparison=_agreement(comparison),
         transductive=_systems(metrics[metrics["normalised_by"] != "none"]),
         cross_fitted=_systems(metrics[metrics["protocol"] == "cross-fitted"]),
+        oddities=_say_what_is_odd(oddities),
         failed=failed,
         failed_clips=counted(len(failed), "clip"),
         failed_listed=listing(failed, MOST_FAILED_NAMED),
@@ -139,6 +143,15 @@ def _best_of_each_modality(metrics: pd.DataFrame) -> Iterator[pd.Series]:
         rows = first[first["modality"] == modality]
         if len(rows):
             yield rows.iloc[0]
+
+
+def _say_what_is_odd(oddities: pd.DataFrame) -> list[str]:
+    """Return the first of what is odd about the data; failures have a line of their own."""
+    others = oddities[oddities["kind"] != "failed"]
+    corpora = others["corpus"].map("{}: ".format, na_action="ignore").fillna("")
+    said = [corpus + what for corpus, what in zip(corpora, others["what"], strict=True)]
+    more = len(said) - MOST_ODDITIES_SAID
+    return said[:MOST_ODDITIES_SAID] + ([f"and {more} more"] if more > 0 else [])
 
 
 def _agreement(comparison: pd.DataFrame) -> dict[str, Any]:

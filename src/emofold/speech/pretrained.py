@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
 
 from emofold.errors import InputError
+from emofold.media.audio import SAMPLE_RATE
 from emofold.speech import wav2vec2, whisper
 from emofold.speech.layers import Layers
 from emofold.speech.transformer import PretrainedModel
-from emofold.speech.weights import DOWNLOAD
+from emofold.speech.weights import DOWNLOAD, check_not_pointers
 
 LOADERS: dict[str | None, Callable[[Path, Layers, torch.device], PretrainedModel]] = {
     "wav2vec2": wav2vec2.load,
@@ -45,8 +45,8 @@ def load_model(folder: Path, layers: Layers) -> PretrainedModel:
     Raises
     ------
     InputError
-        When the folder holds no such model, or not all of its weights, or the model has no such
-        layer.
+        When the folder holds no such model, or not all of its weights, the model has no such layer,
+        or was trained on sound of another sampling rate than 16 kHz.
 
     References
     ----------
@@ -62,15 +62,20 @@ def load_model(folder: Path, layers: Layers) -> PretrainedModel:
             f"a speech encoder of one of the types {', '.join(map(str, LOADERS))}",
             "name another folder as `model` in the config",
         )
+    check_not_pointers(folder)
     cuda = torch.cuda.is_available()
     torch.backends.cudnn.allow_tf32 = False  # a GPU is to give the numbers that a CPU gives
     try:
-        return LOADERS[model_type](folder, layers, torch.device("cuda" if cuda else "cpu"))
-    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
-        reason = str(error).splitlines()[0].rstrip(".")
+        model = LOADERS[model_type](folder, layers, torch.device("cuda" if cuda else "cpu"))
+    except InputError:
+        raise
+    except Exception as error:  # of transformers, safetensors and torch, for any odd content
+        reason = next(iter(str(error).splitlines()), type(error).__name__).rstrip(".")
         raise InputError(
             f"the model in {folder} cannot be loaded ({reason})", "a whole model", DOWNLOAD
         ) from error
+    check_hears(model, SAMPLE_RATE, str(folder))
+    return model
 
 
 def build_untrained(config: Mapping[str, Any], extractor: Mapping[str, Any]) -> PretrainedModel:
@@ -83,7 +88,20 @@ def build_untrained(config: Mapping[str, Any], extractor: Mapping[str, Any]) -> 
     extractor
         The content of its ``preprocessor_config.json``.
     """
-    return UNTRAINED[config["model_type"]](config, extractor)
+    model = UNTRAINED[config["model_type"]](config, extractor)
+    check_hears(model, SAMPLE_RATE, "the settings")
+    return model
+
+
+def check_hears(model: PretrainedModel, rate: int, source: str) -> None:
+    """Raise an :class:`InputError` where a model was trained on sound of another sampling rate."""
+    found = model.extractor.sampling_rate
+    if found != rate:
+        raise InputError(
+            f"a model that hears {found} samples a second, by preprocessor_config.json of {source}",
+            f"one that hears {rate} samples a second, as emofold gives it",
+            "name another model",
+        )
 
 
 def _model_type(folder: Path) -> str | None:

@@ -1,5 +1,6 @@
 """A wav2vec 2.0 of any size with random weights, to try a training with."""
 
+import shutil
 from math import gcd
 from pathlib import Path
 
@@ -8,7 +9,9 @@ from transformers import Wav2Vec2Config, Wav2Vec2FeatureExtractor, Wav2Vec2Model
 from transformers import logging as transformers_logging
 
 from emofold.errors import InputError
+from emofold.files import atomic_write
 
+WEIGHTS = "model.safetensors"
 CNN_SIZE = 32
 POSITION_GROUPS = 16
 
@@ -56,7 +59,9 @@ def write_untrained_encoder(
         torch.manual_seed(seed)
         model = Wav2Vec2Model(config)
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    model.save_pretrained(folder)
+    with atomic_write(folder / WEIGHTS) as partial:
+        model.save_pretrained(folder)
+        shutil.copyfile(folder / WEIGHTS, partial)
     extractor = Wav2Vec2FeatureExtractor(  # type: ignore[no-untyped-call]
         do_normalize=True, return_attention_mask=True
     )

@@ -14,6 +14,9 @@ from emofold.speech.layers import CNN, Layers, choose_layers
 from emofold.speech.pooling import sum_segments
 from emofold.speech.weights import load_weights
 
+# What transformers chooses today, so that no later version or config.json chooses another
+ATTENTION = {"wav2vec2": "sdpa", "hubert": "sdpa", "wavlm": "eager"}
+
 
 class Wav2Vec2:
     """A convolutional front end over the waveform, and transformer layers.
@@ -144,7 +147,9 @@ def make_untrained(config: Mapping[str, Any], extractor: Mapping[str, Any]) -> W
     """
     described = AutoConfig.for_model(**config)
     depth = described.num_hidden_layers
-    model = AutoModel.from_config(described)  # type: ignore[no-untyped-call]
+    model = AutoModel.from_config(  # type: ignore[no-untyped-call]
+        described, attn_implementation=ATTENTION[described.model_type]
+    )
     prepares = Wav2Vec2FeatureExtractor(**extractor)  # type: ignore[no-untyped-call]
     return Wav2Vec2(model.eval(), prepares, [depth], depth)
 
@@ -155,6 +160,7 @@ def load(folder: Path, layers: Layers, device: torch.device) -> Wav2Vec2:
     depth = config.num_hidden_layers
     wanted = choose_layers(layers, depth)
     config.num_hidden_layers = 0 if wanted == [CNN] else max(wanted[-1], 1)
-    model = load_weights(AutoModel, folder, config)
+    attention = ATTENTION[config.model_type]
+    model = load_weights(AutoModel, folder, config, attn_implementation=attention)
     extractor = Wav2Vec2FeatureExtractor.from_pretrained(folder, local_files_only=True)
     return Wav2Vec2(model.to(device), extractor, wanted, depth)

@@ -10,7 +10,22 @@ from transformers import logging as transformers_logging
 from emofold.errors import InputError, listing
 
 DOWNLOAD = "download the whole model: config.json, preprocessor_config.json and the weights"
+WEIGHTS = {".safetensors", ".bin"}
+LFS_POINTER = b"version https://git-lfs"
 ONLY_FOR_TRAINING = {"masked_spec_embed"}
+
+
+def check_not_pointers(folder: Path) -> None:
+    """Raise an :class:`InputError` where Git LFS has left names of weights instead of weights."""
+    for file in sorted(folder.iterdir()):
+        if file.suffix in WEIGHTS and file.is_file():
+            with file.open("rb") as opened:
+                if opened.read(len(LFS_POINTER)) == LFS_POINTER:
+                    raise InputError(
+                        f"{file}, a pointer of Git LFS instead of the weights",
+                        "the weights themselves",
+                        "run `git lfs pull` in that folder, or download the model anew",
+                    )
 
 
 def load_weights(

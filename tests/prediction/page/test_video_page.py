@@ -33,8 +33,34 @@ def test_the_page_says_what_it_is_not(written):
     assert "It does not say what the person feels." in said
     assert "Not for judging people: at work, at school or elsewhere." in said
     assert "It was trained on 1440 clips of 24 speakers." in said
-    assert "actors speak a few scripted sentences" in said
+    assert "people show emotions that they were asked to show" in said
     assert "who gets the page gets the recording" in said
+
+
+ASKED = {
+    "speech": ("compares how a person sounds in", "languages and microphones can be far"),
+    "face": ("compares how a person moves their face in", "ages, cameras and light can be far"),
+}
+
+
+@pytest.mark.parametrize("modality", ASKED)
+def test_a_page_of_one_modality_says_nothing_of_the_other_nor_of_actors(tmp_path, modality):
+    page = some_page(systems=[system(modality)], frames=None, attention=None, remarks=[])
+    write_page(page, tmp_path / "page.html")
+    said = words(tmp_path / "page.html")
+    (other,) = ASKED.keys() - {modality}
+    for phrase, unasked in zip(ASKED[modality], ASKED[other], strict=True):
+        assert phrase in said
+        assert unasked not in said
+    assert "actor" not in said
+    assert not re.search(r"(voice|face) alone", said)
+
+
+def test_a_page_of_both_modalities_says_so(written):
+    said = words(written)
+    assert "compares how a person sounds and moves their face in" in said
+    assert "languages and microphones, cameras and light can be far from that" in said
+    assert "voice alone" in said
 
 
 def test_what_must_be_said_stands_above_the_numbers(tmp_path):

@@ -13,6 +13,7 @@ from safetensors.torch import load_file, save_file
 from emofold.errors import InputError, listing
 from emofold.files import atomic_write
 from emofold.media.audio import SAMPLE_RATE, check_rate, to_float
+from emofold.models.saved_networks import build_network
 from emofold.speech.chunks import MAX_CHUNK
 from emofold.speech.pooling import average_real_frames, pad
 from emofold.speech.pretrained import build_untrained
@@ -192,10 +193,18 @@ class FinetunedEncoder:
         """
         try:
             settings = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
-            model = build_untrained(settings["encoder"], settings["feature_extractor"])
-            emotions, dropout = settings["head"]["emotions"], settings["head"]["dropout"]
-            network = EmotionNetwork(model, len(emotions), dropout)
-            network.load_state_dict(load_file(folder / WEIGHTS))
+            encoder, emotions = settings["encoder"], settings["head"]["emotions"]
+
+            def build() -> EmotionNetwork:
+                model = build_untrained(encoder, settings["feature_extractor"])
+                return EmotionNetwork(model, len(emotions), settings["head"]["dropout"])
+
+            depth = encoder[
+                "encoder_layers" if "encoder_layers" in encoder else "num_hidden_layers"
+            ]
+            network = build_network(build, load_file(folder / WEIGHTS), [depth])
+        except InputError:
+            raise
         except Exception as error:  # of json, of transformers, of safetensors, of torch
             raise InputError(
                 f"the fine-tuned model in {folder} cannot be loaded "

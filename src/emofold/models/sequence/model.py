@@ -15,6 +15,7 @@ from safetensors.torch import load_file, save_file
 
 from emofold.errors import InputError, listing
 from emofold.files import atomic_write
+from emofold.models.saved_networks import build_network
 from emofold.models.sequence.bilstm import BiLSTM
 from emofold.models.sequence.sequences import Scaling, Sequences
 from emofold.scores import score_columns
@@ -106,6 +107,15 @@ class SequenceModel:
     emotions: tuple[str, ...]
     story: Mapping[str, Any] = field(default_factory=dict)
 
+    def check(self) -> None:
+        """Raise a :class:`ValueError` unless its parts fit each other."""
+        sizes = [self.settings["inputs"], self.settings["emotions"]]
+        if sizes != [len(self.action_units), len(self.emotions)]:
+            raise ValueError("another number of Action Units or of emotions than the network has")
+        for numbers in (self.scaling.offset, self.scaling.spread):
+            if numbers.shape != (len(self.action_units),) or not np.isfinite(numbers).all():
+                raise ValueError("another scaling than one number for each Action Unit")
+
     def batches(self, sequences: Sequences) -> Batches:
         """Return the scaled frames of some clips, where the network is."""
         if sequences.action_units != self.action_units:
@@ -168,16 +178,20 @@ class SequenceModel:
         """
         try:
             content = json.loads(settings.read_text(encoding="utf-8"))
-            scaling = content["scaling"]
+            described, scaling = content["network"], content["scaling"]
             model = cls(
-                BiLSTM(**content["network"]),
-                content["network"],
+                build_network(
+                    lambda: BiLSTM(**described),
+                    load_file(weights),
+                    [described["layers"], described["attention_layers"]],
+                ),
+                described,
                 tuple(content["action_units"]),
                 Scaling(*(np.array(scaling[key], "float32") for key in ("offset", "spread"))),
                 tuple(content["emotions"]),
                 {key: value for key, value in content.items() if key not in NOT_OF_THE_STORY},
             )
-            model.network.load_state_dict(load_file(weights))
+            model.check()
         except Exception as error:  # json, safetensors and torch each have their own
             raise InputError(
                 f"{weights} and {settings} cannot be read as a model ({error})",

@@ -32,6 +32,8 @@ SCRIPTS = ("segments.js", "table.js", "video_page.js")
 ASSETS = resources.files("emofold.prediction.page")
 HUES = 10  # colours of emotions in the style sheet; an eleventh emotion gets the first again
 LABELS = {"speech+face": "voice and face", "speech": "voice alone", "face": "face alone"}
+SHOWS_BY = {"speech": "sounds", "face": "moves their face"}
+OTHER_CONDITIONS = {"speech": "languages and microphones", "face": "cameras and light"}
 REGIONS = ("Brows", "Eyes and cheeks", "Nose and mouth", "Chin and jaw")
 MEASURED_BY = {
     "mediapipe": "Read from the picture by MediaPipe: stand-ins (proxies) for the Action Units "
@@ -160,7 +162,9 @@ def _fill_template(
     attention = None if page.attention is None else summarise_attention(page.attention)
     systems = [
         {
-            "label": LABELS.get(system.modality, system.modality),
+            "label": LABELS.get(system.modality, system.modality).removesuffix(
+                "" if len(page.systems) > 1 else " alone"
+            ),
             "answer": _rank(system.scores, page.emotions)[0],
             "expected": system.expected.rstrip("."),
         }
@@ -177,6 +181,7 @@ def _fill_template(
         "verdict": _phrase_verdict(page.systems[0], page.emotions),
         "is_new": page.systems[0].is_new,
         "systems": systems,
+        **_phrase_modalities(page.systems),
         "trained_on": page.facts.get("trained on", "recordings of other people"),
         "has_timeline": any(timelines),
         "has_attention": attention is not None,
@@ -207,6 +212,16 @@ def _fill_template(
 def _rank(scores: np.ndarray, emotions: Sequence[str]) -> list[str]:
     order = np.argsort(-scores, kind="stable")
     return [f"{emotions[index]} {format_percent(float(scores[index]))}" for index in order]
+
+
+def _phrase_modalities(systems: Sequence[System]) -> dict[str, str]:
+    """Return what the systems go by, and what can be otherwise elsewhere."""
+    judged = {modality for system in systems for modality in system.modality.split("+")}
+    shows_by, others = (
+        [phrase for modality, phrase in phrases.items() if modality in judged]
+        for phrases in (SHOWS_BY, OTHER_CONDITIONS)
+    )
+    return {"shows_by": " and ".join(shows_by), "other_conditions": ", ".join(others)}
 
 
 def _phrase_verdict(system: System, emotions: Sequence[str]) -> dict[str, str]:

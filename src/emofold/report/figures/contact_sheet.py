@@ -1,15 +1,15 @@
 """A contact sheet: a frame of each speaker in each emotion, for a glance at the corpus."""
 
 import math
-import re
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
 from PIL import Image
 
 from emofold.errors import InputError, listing
+from emofold.report.names import in_natural_order
 from emofold.report.style import house_style
 
 MOST_SPEAKERS = 8
@@ -52,7 +52,7 @@ def draw_contact_sheet(
             "a frame of at least one speaker",
             "give `media` of the clips, or leave the contact sheet out",
         )
-    speakers = _natural_order(speaker for speaker, _ in wanted)
+    speakers = in_natural_order(speaker for speaker, _ in wanted)
     shown = speakers[:MOST_SPEAKERS]
     sheet, centres_down, centres_across = _lay_out(wanted, shown, emotions)
     height, width = (pixels / PIXELS_AN_INCH for pixels in sheet.shape[:2])
@@ -70,16 +70,6 @@ def draw_contact_sheet(
         axes.set_ylabel("speaker")
         axes.set_xlabel("\n".join(remarks), loc="left", fontsize=8, parse_math=False)
     return figure
-
-
-def _natural_order(names: Iterable[str]) -> list[str]:
-    """Return the names once each, numbers in them ordered as numbers."""
-
-    def sort_key(name: str) -> tuple[list[str | int], str]:
-        parts = re.split(r"(\d+)", name)
-        return [int(part) if part.isdecimal() else part for part in parts], name
-
-    return sorted(set(names), key=sort_key)
 
 
 def _shrink(frame: np.ndarray) -> np.ndarray:

@@ -15,7 +15,8 @@ def draw_confusion(
 ) -> Figure:
     """Draw a system's confusion matrix over all folds, and the one of each fold beside it.
 
-    Rows are what was acted, columns what was predicted; shades and numbers are percent of the row.
+    Rows are the emotions of the clips, columns what was predicted; shades and numbers are percent
+    of the row.
     """
     rows = confusion[confusion["system"] == system]
     folds = sorted(rows["fold"].dropna().unique())
@@ -31,7 +32,7 @@ def draw_confusion(
         shares = _row_percent(rows[rows["fold"].isna()], emotions)
         _shade(pooled, shares, emotions, emotions, fontsize=8)
         pooled.set_xlabel("predicted")
-        pooled.set_ylabel("acted")
+        pooled.set_ylabel("emotion")
         pooled.set_title(f"{system}: {accuracy:.2f} %")
         for index, fold in enumerate(map(int, folds)):
             axes = figure.add_subplot(grid[index // small_columns, 1 + index % small_columns])

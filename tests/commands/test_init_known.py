@@ -1,0 +1,143 @@
+"""The command ``emofold init --corpus``: a sheet, a config, and what to know of the corpus."""
+
+import csv
+from pathlib import Path
+
+import pytest
+import yaml
+
+import known_copies
+from emofold.__main__ import main
+from emofold.config.known_corpora import read_known_corpus
+
+
+@pytest.fixture
+def copy(tmp_path, monkeypatch):
+    """Make a small copy of a corpus in a folder to work in, with further clips."""
+    monkeypatch.chdir(tmp_path)
+
+    def make(name, *further):
+        known_copies.make(tmp_path / "copy", name, with_sound=True)
+        for number, path in enumerate(further):
+            known_copies.write_noise(known_copies.add(tmp_path / "copy", path), 100 + number)
+
+    return make
+
+
+def made(folder="own"):
+    """Return the config and the rows of the sheet of a folder, in order of their media."""
+    config = yaml.safe_load(Path(folder, "emofold.yaml").read_text(encoding="utf-8"))
+    with Path(folder, "samples.csv").open(encoding="utf-8", newline="") as file:
+        return config, {Path(row["media"]): row for row in csv.DictReader(file)}
+
+
+@pytest.mark.parametrize("name", known_copies.CLIPS)
+def test_a_copy_becomes_a_sheet_and_a_config(copy, name, capsys):
+    copy(name)
+    main(["init", "own", "--videos", "copy", "--corpus", name])
+    config, rows = made()
+    said = {
+        path.relative_to("../copy").as_posix(): (row["speaker"], row["emotion"])
+        for path, row in rows.items()
+    }
+    assert said == known_copies.CLIPS[name]
+    there = {emotion for _, emotion in said.values()}
+    corpus = read_known_corpus(name)
+    assert config["emotions"] == [emotion for emotion in corpus.emotions if emotion in there]
+    out, error = capsys.readouterr()
+    assert f"Cite: {corpus.citation}" in out
+    assert f"{len(said)} clips instead of {corpus.counts.clips}" in error
+    assert f"# {corpus.title}" in Path("own/emofold.yaml").read_text(encoding="utf-8")
+
+
+def test_a_copy_that_lacks_clips_is_no_fault(copy, capsys):
+    more = [f"wav/{speaker}a01{emotion}a.wav" for speaker in ("08", "09", "10") for emotion in "FT"]
+    copy("emodb", *more)
+    for name in ("03a01Wa", "16b10Tb", "08a02La"):
+        Path(f"copy/wav/{name}.wav").unlink()
+    arguments = ["init", "copy", "--corpus", "emodb", "--recipe", "--folds", "speakers"]
+    assert main(arguments) == 0
+    config, _ = made("copy")
+    assert (config["folds"], config["protocol"]) == ("speakers", "nested")
+    assert config["bundle"] == {"system": "speech"}
+    assert [row["name"] for row in config["speech"]["encoders"]] == [
+        "whisper-base",
+        "whisper-base-thirds",
+    ]
+    out, error = capsys.readouterr()
+    assert "4 folds by speaker, protocol nested" in out
+    assert "no clip of the speakers 11, 12, 13, 14, 15, 16" in error
+    assert "--configfile copy/emofold.yaml" in out
+    assert main([*arguments, "--force"]) == 0
+
+
+def test_of_a_known_corpus_some_emotions_may_be_taken(copy, capsys):
+    copy("savee")
+    main(["init", "own", "--videos", "copy", "--corpus", "savee", "--emotions", "sad,cross=angry"])
+    config, rows = made()
+    assert config["emotions"] == ["sad", "cross"]
+    assert [row["emotion"] for row in rows.values()] == ["cross", "sad"]
+    assert "surprised" not in capsys.readouterr().err.partition("left out")[2]
+
+
+def test_a_name_that_does_not_fit_is_a_fault_all_the_same(copy, capsys):
+    copy("emodb", "wav/notes.wav", "wav/03a01Xa.wav")
+    assert main(["init", "own", "--videos", "copy", "--corpus", "emodb"]) == 1
+    error = capsys.readouterr().err
+    assert "copy/wav/notes.wav: a name that does not fit the pattern {speaker:2}" in error
+    assert "copy/wav/03a01Xa.wav: the emotion 'X', not one of happy, sad, angry, bored" in error
+
+
+@pytest.mark.parametrize(
+    ("arguments", "found"),
+    [
+        (["--corpus", "emodbb"], "the corpus 'emodbb', which is not known, perhaps `emodb`"),
+        (["--corpus", "savee"], "none of which is called like a clip of Surrey"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_in_one_paragraph(copy, arguments, found, capsys):
+    copy("emodb")
+    assert main(["init", "own", "--videos", "copy", *arguments]) == 1
+    out, error = capsys.readouterr()
+    assert (out, len(error.splitlines())) == ("", 1)
+    assert found in error
+    assert not Path("own").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "found"),
+    [
+        ([], "one of the arguments --pattern --corpus is required"),
+        (["--corpus", "emodb", "--pattern", "x"], "not allowed with argument"),
+        (["--corpus", "emodb", "--folds", "1"], "'1' is neither `speakers` nor a number above 1"),
+    ],
+)
+def test_what_does_not_go_together_is_refused(arguments, found, capsys):
+    with pytest.raises(SystemExit):
+        main(["init", "own", *arguments])
+    assert found in capsys.readouterr().err
+
+
+def test_a_number_of_folds_may_be_asked_for(copy):
+    copy("turev")
+    main(["init", "own", "--videos", "copy", "--corpus", "turev", "--folds", "3"])
+    assert made()[0]["folds"] == 3
+
+
+@pytest.mark.realdata
+def test_the_real_recordings_of_emo_db_are_whole_and_cut(realdata, tmp_path, monkeypatch, capsys):
+    folder = realdata / "corpora" / "emodb"
+    if not folder.is_dir():
+        pytest.skip("no copy of EMO-DB")
+    monkeypatch.chdir(tmp_path)
+    assert main(["init", "own", "--videos", str(folder), "--corpus", "emodb", "--recipe"]) == 0
+    config, rows = made()
+    assert len(rows) == 535
+    assert config["emotions"] == ["neutral", "happy", "sad", "angry", "fearful", "disgust", "bored"]
+    assert config["folds"] == 5
+    heading, *remarks = capsys.readouterr().err.splitlines()
+    assert heading.startswith("emofold: compared with Berlin Database of Emotional Speech")
+    assert remarks == [
+        "  all 535 clips last exactly 2.000 s: a copy cut or padded to one length, whose results "
+        "are not those of the corpus",
+    ]
