@@ -175,7 +175,13 @@ def test_a_population_of_impossible_speakers_is_refused(strange, key, values):
     numbers = dict.fromkeys(names, np.ones(85)) | {key: values}
     save_file(numbers, strange / "models/voice/population.safetensors")
     sign(strange, "models/voice/population.safetensors")
+    say(strange, lambda said: said["models"]["voice"].update(normalise_by="speaker"))
     assert "the numbers of speakers" in refusal(strange)
+
+
+def test_a_model_that_normalises_by_nobody_known_is_refused(strange):
+    say(strange, lambda said: said["models"]["voice"].update(normalise_by="corpus"))
+    assert "population.safetensors cannot be read" in refusal(strange)
 
 
 def test_a_fusion_of_other_models_is_refused(strange, bundle):
