@@ -1,11 +1,12 @@
 """Predict the clips of a group with the bundle of this run."""
 
+from itertools import chain
 from pathlib import Path
 
 from emofold.face.reports import hold_back_reports
 from emofold.face.schemas import MEANS
 from emofold.prediction.bundle import Bundle
-from emofold.prediction.predictor import Options, Predictor, predict_group
+from emofold.prediction.predictor import Options, Predictor, predict_all
 from emofold.prediction.requests import Request
 from emofold.prediction.tables import write_tables
 from emofold.runtime.job import Job
@@ -22,7 +23,7 @@ with hold_back_reports(), Job(snakemake) as job:
     )
     bundle = Bundle.load(Path(paths.bundle))
     requests = [Request.from_json(row) for row in params.clips]
-    answers = predict_group(Predictor(bundle, options), requests)
+    answers = [*chain.from_iterable(predict_all(Predictor(bundle, options), requests))]
     output = Path(snakemake.output[0])
     write_tables(answers, bundle, output, job.provenance_of(output))
     for answer in answers:

@@ -115,5 +115,5 @@ TEXTS = [
     lambda text, draw: text.replace('"kind"', '"kind": "static", "kind"', 1),
     lambda text, draw: "\ufeff" + text,
     lambda text, draw: text + text,
-    lambda text, draw: draw.choice(["", "null", "3", '"x"', "[]", "{}", '{"format": 2}', "NaN"]),
+    lambda text, draw: draw.choice(["", "null", "3", '"x"', "[]", "{}", '{"format": 3}', "NaN"]),
 ]

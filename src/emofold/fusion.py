@@ -129,7 +129,7 @@ def describe_fusion(members: Sequence[Mapping[Any, Any]]) -> dict[str, str]:
     """Return what a fusion is, by the metadata of the posteriors that it takes.
 
     It sees the modalities of all its members, is as weak as the weakest protocol among them, and
-    normalises by speaker when one of them does.
+    is normalised by what the one of them is that sees the most clips.
 
     Examples
     --------

@@ -41,6 +41,27 @@ def as_probabilities(scores: np.ndarray, scale: str) -> np.ndarray:
     return np.asarray(np.exp(log_softmax(scores, axis=1)))
 
 
+def soften(scores: np.ndarray, scale: str, temperatures: np.ndarray) -> tuple[np.ndarray, str]:
+    """Return scores that are less sure, and their scale: log probabilities by a temperature.
+
+    Parameters
+    ----------
+    scores
+        Shape (clips, emotions).
+    scale
+        ``probability`` or ``logit``.
+    temperatures
+        What the log probabilities of each clip are divided by, 1 or more; shape (clips,).
+
+    Examples
+    --------
+    >>> softened, scale = soften(np.array([[0.9, 0.1]]), "probability", np.array([2.0]))
+    >>> as_probabilities(softened, scale).round(2).tolist()
+    [[0.75, 0.25]]
+    """
+    return as_log_probabilities(scores, scale) / temperatures[:, None], "logit"
+
+
 def log_loss(scores: np.ndarray, scale: str, targets: np.ndarray) -> float:
     """Return the mean negative log probability of the right emotions.
 

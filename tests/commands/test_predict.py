@@ -276,10 +276,10 @@ def test_trouble_with_all_clips_of_a_speaker_does_not_concern_the_others(
 ):
     predict_group = Predictor.predict
 
-    def with_trouble(self, requests):
+    def with_trouble(self, requests, together):
         if requests[0].speaker == "anna":
             raise InputError("34 features", "the 35", "another table")
-        return predict_group(self, requests)
+        return predict_group(self, requests, together)
 
     monkeypatch.setattr(Predictor, "predict", with_trouble)
     small_bundle.sound(tmp_path / "a.wav", "happy")

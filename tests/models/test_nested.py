@@ -174,6 +174,21 @@ def test_normalising_by_speaker_removes_what_speakers_differ_in(shrink):
     assert accuracy("speaker") > 0.9 > accuracy("none")
 
 
+def test_normalising_by_corpus_removes_what_the_recordings_of_a_fold_differ_in():
+    features, clips = corpus(noise=0.5, takes=8)
+    is_elsewhere = (clips["fold"] == 0).to_numpy()
+    in_order = pd.Series(is_elsewhere, clips["clip"]).loc[features.index]
+    shifted = features.add(np.where(in_order, 20.0, 0.0), axis="index")
+
+    def accuracy(normalise_by):
+        posteriors, _, _ = trainings(shifted, clips, normalise_by).nested(0, logistic())
+        tested = posteriors[posteriors["split"] == "test"]
+        best = tested[score_columns(EMOTIONS)].to_numpy().argmax(axis=1)
+        return (np.array(EMOTIONS)[best] == tested["emotion"]).mean()
+
+    assert accuracy("corpus") > 0.9 > accuracy("none")
+
+
 def test_a_clip_of_a_test_speaker_in_training_is_refused():
     features, clips = corpus()
     clips.loc[clips.index[clips["speaker"] == "s4"][0], "fold"] = 1

@@ -34,9 +34,11 @@ def test_a_bundle_that_is_read_decides_as_the_one_that_was_written(tmp_path, met
     written = train_bundle(tmp_path / "bundle", systems, "speaker")
     read = Bundle.load(tmp_path / "bundle")
     scores = {name: (np.array([[0.3, 0.7], [0.9, 0.1]]), "probability") for name in MODELS}
+    temperatures = {name: np.array([1.0, 2.0]) for name in MODELS}
+    familiarities = {name: np.array([1.0, 0.0]) for name in MODELS}
     np.testing.assert_array_equal(
-        read.systems["speech+face"].probabilities(scores),
-        written.systems["speech+face"].probabilities(scores),
+        read.systems["speech+face"].probabilities(scores, temperatures, familiarities),
+        written.systems["speech+face"].probabilities(scores, temperatures, familiarities),
     )
     for name, member in written.members.items():
         again = read.members[name]

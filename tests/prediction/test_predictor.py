@@ -341,10 +341,10 @@ def test_a_model_that_refuses_one_clip_judges_the_others(bundle, tmp_path, monke
     ]
     predict = Predictor.predict
 
-    def fail_on_b(self, requests):
+    def fail_on_b(self, requests, together):
         if "b" in {request.clip for request in requests}:
             raise ZeroDivisionError("of b")
-        return predict(self, requests)
+        return predict(self, requests, together)
 
     monkeypatch.setattr(Predictor, "predict", fail_on_b)
     answers = predict_group(Predictor(bundle, Options()), requests)
@@ -353,7 +353,7 @@ def test_a_model_that_refuses_one_clip_judges_the_others(bundle, tmp_path, monke
 
 
 def test_a_full_disk_is_not_blamed_on_a_clip(bundle, tmp_path, monkeypatch):
-    def fail(self, requests):
+    def fail(self, requests, together):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(Predictor, "predict", fail)

@@ -78,9 +78,9 @@ def test_no_manifest_leads_to_anything_but_an_answer_or_a_clear_error(strange, t
     ("text", "why"),
     [
         ("[" * 100_000 + "]" * 100_000, "is no json"),
-        ('{"format": 2, "format": 2}', "'format' is there twice"),
-        ('{"format": 2, "facts": NaN}', "no finite number"),
-        ('{"format": 2, "facts": 1e999}', "no finite number"),
+        ('{"format": 3, "format": 3}', "'format' is there twice"),
+        ('{"format": 3, "facts": NaN}', "no finite number"),
+        ('{"format": 3, "facts": 1e999}', "no finite number"),
         ('{"format": ' + "9" * 5000 + "}", "is no json"),
         ('{"format": "\\u001b[2J"}', "a bundle of format"),
         ("[2]", "a bundle of format None"),
@@ -175,7 +175,13 @@ def test_a_population_of_impossible_speakers_is_refused(strange, key, values):
     numbers = dict.fromkeys(names, np.ones(85)) | {key: values}
     save_file(numbers, strange / "models/voice/population.safetensors")
     sign(strange, "models/voice/population.safetensors")
+    say(strange, lambda said: said["models"]["voice"].update(normalise_by="speaker"))
     assert "the numbers of speakers" in refusal(strange)
+
+
+def test_a_model_that_normalises_by_nobody_known_is_refused(strange):
+    say(strange, lambda said: said["models"]["voice"].update(normalise_by="corpus"))
+    assert "population.safetensors cannot be read" in refusal(strange)
 
 
 def test_a_fusion_of_other_models_is_refused(strange, bundle):

@@ -114,7 +114,7 @@ def test_the_page_says_what_the_protocol_means(protocol, meaning):
 
 def test_the_page_lists_transductive_systems():
     last = bullets(page_of(transductive=["svc", "mlp-80"]))[4]
-    assert last.endswith("Transductive (normalised by speaker): mlp-80, svc.")
+    assert last.endswith("Transductive (normalised by speaker or by corpus): mlp-80, svc.")
 
 
 def test_names_are_shown_as_they_are_written():

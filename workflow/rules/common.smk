@@ -44,7 +44,7 @@ from emofold.corpora.planning import (
 )
 from emofold.errors import InputError
 from emofold.files import find_flaw_of_file
-from emofold.prediction.requests import in_groups, requests_for
+from emofold.prediction.requests import in_groups, in_one_group, requests_for
 from emofold.runtime.code_digest import code_digest
 from emofold.runtime.file_states import state_of
 from emofold.runtime.run_records import RunRecord, digest_of, disagreements
@@ -118,6 +118,8 @@ BUNDLED = config["bundle"]["system"]
 BUNDLED_MODELS = (
     FUSIONS[BUNDLED]["posteriors"] if BUNDLED in FUSIONS else [BUNDLED] if BUNDLED else []
 )
+if any(MODELS[name]["normalise_by"] == "corpus" for name in BUNDLED_MODELS if name in MODELS):
+    PREDICTED = in_one_group(PREDICTED)
 SHARDS = CORPUS.shards
 LANDMARKER = "resources/face_landmarker/face_landmarker.task"
 KNOWN_BY_THEIR_RULES = (

@@ -9,12 +9,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from emofold.errors import printable
+from emofold.errors import counted, listing, printable
 from emofold.face.reports import hold_back_reports
 
 if TYPE_CHECKING:
     from emofold.prediction.answers import Answer
 
+MOST_NAMED = 3  # clips of one remark; of more, the number is told
 MIN_WINDOW = 0.1  # seconds
 DURATION = re.compile(r"(\d+|\d*\.\d+)\s*s?")
 DESCRIPTION = """\
@@ -190,10 +191,9 @@ def summarise(answers: Sequence["Answer"]) -> str:
     from emofold.prediction.page.video_page import format_percent  # noqa: PLC0415
     from emofold.report.table_page import as_text  # noqa: PLC0415
 
-    rows, notes = [], []
-    for answer in answers:
-        if answer.failure:
-            continue
+    rows = []
+    answered = [answer for answer in answers if not answer.failure]
+    for answer in answered:
         (decision,) = answer.whole[answer.whole["is_answer"]].to_dict("records")
         whole = answer.whole.set_index("modality")
         rows.append(
@@ -206,9 +206,23 @@ def summarise(answers: Sequence["Answer"]) -> str:
                 **{modality: _name_answer(whole, modality) for modality in ("speech", "face")},
             }
         )
-        notes += [printable(f"{answer.request.clip}: {remark}") for remark in answer.remarks]
     table = as_text(pd.DataFrame(rows)) if rows else "No clip has an answer."
+    notes = _collect_remarks(answered)
     return "\n".join([table, *(["", *notes] if notes else [])])
+
+
+def _collect_remarks(answers: Sequence["Answer"]) -> list[str]:
+    """Return a line for each remark: with its clips, or of many clips with their number."""
+    clips: dict[str, list[str]] = {}
+    for answer in answers:
+        for remark in answer.remarks:
+            clips.setdefault(remark, []).append(answer.request.clip)
+    of_all = counted(len(answers), "clip")
+    lines = []
+    for remark, named in clips.items():
+        whose = listing(named) if len(named) <= MOST_NAMED else f"{len(named)} of {of_all}"
+        lines.append(printable(f"{whose}: {remark}"))
+    return lines
 
 
 def _name_answer(whole: Any, modality: str) -> str:

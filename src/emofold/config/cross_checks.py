@@ -181,7 +181,7 @@ def _check_param_grids(config: Mapping[str, Any]) -> Iterator[str]:
 
 def _check_repeated_chains(config: Mapping[str, Any]) -> Iterator[str]:
     """Yield what keeps a fusion and its models from being trained again for a test or a curve."""
-    normalised = {model["name"]: model["normalise_by"] != "none" for model in config["models"]}
+    normalised = {model["name"]: model["normalise_by"] == "speaker" for model in config["models"]}
     fused = _members(config)
     for key, what in REPEATED_CHAINS.items():
         for name in config["evaluation"][key]:
@@ -193,7 +193,7 @@ def _check_repeated_chains(config: Mapping[str, Any]) -> Iterator[str]:
                     "under the protocol `nested`"
                 )
             elif key == "enrolment_curves" and not any(map(normalised.get, fused[name])):
-                yield f"the {what} of `{name}`, none of whose models has a `normalise_by`"
+                yield f"the {what} of `{name}`, none of whose models has a `normalise_by: speaker`"
 
 
 def _check_bundle(config: Mapping[str, Any]) -> Iterator[str]:

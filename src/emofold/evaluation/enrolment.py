@@ -10,7 +10,7 @@ import pandas as pd
 from emofold.evaluation.chains import Chain, Member
 from emofold.models.features import features_of_layers
 from emofold.models.nested import Fitted
-from emofold.models.speaker_normalisation import normalise
+from emofold.models.normalisation import normalise
 from emofold.models.static import class_scores
 from emofold.scores import score_columns
 
@@ -32,8 +32,9 @@ def score_batches(
         The batch of each clip that is to be scored, indexed by clip.
     statistics
         ``shrunk``: those of the batch, shrunk towards the training speakers' as
-        :class:`emofold.models.speaker_normalisation.Population` says. ``own``: those of the batch.
-        Neither, for a model that does not normalise.
+        :class:`emofold.models.normalisation.Population` says. ``own``: those of the batch.
+        Neither, for a model that does not normalise; to one that normalises by corpus, the batch is
+        all that was given together.
 
     Returns
     -------

@@ -10,6 +10,11 @@ from emofold.evaluation.metrics import rank_systems
 from emofold.models.schemas import PROTOCOLS
 
 HERE = "this run"
+SEEN = {
+    "none": "one clip",
+    "speaker": "all clips of a speaker",
+    "corpus": "all clips that are tested",
+}
 COLUMNS = ["system", "modality", "protocol", "sees", "accuracy", "uar", "interval", "ece", "source"]
 
 
@@ -30,8 +35,8 @@ def results_table(
     -------
     pandas.DataFrame
         In percent: the accuracy, the UAR, the interval of the accuracy by speakers, the expected
-        calibration error. The column `sees` says whether a system normalises by speaker, and so
-        sees all the unlabelled clips of a tested one.
+        calibration error. The column `sees` says whether a system normalises by speaker or
+        by corpus, and so sees all the unlabelled clips of a tested one.
     """
     means = rank_systems(metrics)
     spread = metrics[metrics["fold"].isna() & (metrics["ci_method"] == "speaker_bootstrap")]
@@ -39,7 +44,7 @@ def results_table(
         lambda row: f"{row['ci_low']:.1f} to {row['ci_high']:.1f}", axis="columns"
     )
     own = means.assign(
-        sees=means["normalised_by"].map({"speaker": "all clips of a speaker", "none": "one clip"}),
+        sees=means["normalised_by"].map(SEEN),
         interval=means["system"].map(interval),
         ece=means["system"].map(expected_calibration_errors(calibration)),
         source=HERE,

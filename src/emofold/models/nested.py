@@ -6,7 +6,7 @@ neither has seen a clip of the test speakers, nor a score of a clip that its mod
 The model without two folds serves both of them, once as the inner fold and once as the tested one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -17,7 +17,7 @@ import pandas as pd
 
 from emofold.errors import InputError, counted, listing
 from emofold.models.features import features_of_layers
-from emofold.models.speaker_normalisation import Population, normalise
+from emofold.models.normalisation import Grouping, Population, draw_batches, normalise
 from emofold.models.splits import labels_of_fold, labels_without
 from emofold.models.static import make_classifier, train_fold
 from emofold.pooling import fit_weights
@@ -89,13 +89,13 @@ class Trainings:
     features
         The features of every clip, indexed by clip.
     clips
-        The columns clip, speaker, emotion and fold.
+        The columns clip, speaker, emotion and fold, and where there are several, corpus.
     emotions
         The emotions of the corpus, in order.
     normalise_by
-        ``none`` or ``speaker``; see :mod:`emofold.models.speaker_normalisation`.
+        ``none``, ``speaker`` or ``corpus``; see :class:`emofold.models.normalisation.Grouping`.
     shrink
-        Whether the statistics of a speaker shrink towards those of the training speakers.
+        Whether the statistics of a group shrink towards those of the training clips.
     seed, threads
         As of :func:`emofold.models.static.make_classifier`.
     """
@@ -117,8 +117,9 @@ class Trainings:
         self.clips = clips.set_index("clip").loc[features.index].reset_index()
         self.folds = sorted(clips["fold"].unique())
         self.seed, self.threads = seed, threads
-        if normalise_by == "speaker" and not shrink:
-            _check_clips_of_speakers(self.clips["speaker"])
+        self._grouping = Grouping(normalise_by, self.clips.set_index("clip"))
+        if normalise_by != "none" and not shrink:
+            _check_sizes(self._grouping.groups(self.folds), normalise_by)
         self._scored: dict[tuple[frozenset[int], str], Scored] = {}
 
     def as_in_paper(self, fold: int, candidate: Candidate) -> Scored:
@@ -152,7 +153,7 @@ class Trainings:
         posteriors = self._labels(fold)
         scores = score_columns(self.emotions)
         posteriors[scores] = tested[scores]
-        posteriors.loc[self._is_training(fold), scores] = self._out_of_fold(fold, chosen)[0]
+        posteriors.loc[self._is_training({fold}), scores] = self._out_of_fold(fold, chosen)[0]
         return posteriors, scale, tried
 
     def fitted(self, fold: int, candidates: Sequence[Candidate]) -> Fitted:
@@ -163,9 +164,53 @@ class Trainings:
         """Return a candidate trained on all clips."""
         return self._fit(set(), candidate)
 
+    def population(self, held_out: Collection[int] = ()) -> Population | None:
+        """Return what the training clips teach of groups to come; None where none is normalised."""
+        if self.normalise_by == "none":
+            return None
+        return self._grouping.population(self.features[self._is_training(held_out)])
+
+    def training_features(self, held_out: Collection[int], candidate: Candidate) -> np.ndarray:
+        """Return what a model without some folds sees of its training clips."""
+        normalised = self._normalised(held_out, self.population(held_out) if self.shrink else None)
+        seen = features_of_layers(normalised, candidate.layers)
+        return seen.to_numpy()[self._is_training(held_out)]
+
+    def held_out_features(
+        self, held_out: Collection[int], candidate: Candidate, sizes: Sequence[int]
+    ) -> Iterator[np.ndarray]:
+        """Yield what a model sees of held-out clips when so many of a group are given together."""
+        features = self.features[~self._is_training(held_out)]
+        groups = self._grouping.groups(held_out).loc[features.index]
+        population = self.population(held_out)
+        for size in sizes:
+            seen = features
+            if population is not None:
+                seen = normalise(features, draw_batches(groups, size, self.seed), population)
+            yield features_of_layers(seen, candidate.layers).to_numpy()
+
+    def usual_group_size(self, held_out: Collection[int]) -> int:
+        """Return how many held-out clips are normalised together: the median of the groups."""
+        if self.normalise_by == "none":
+            return 1
+        groups = self._grouping.groups(held_out)[self.clips["fold"].isin(list(held_out)).to_numpy()]
+        return int(groups.value_counts().median())
+
+    def of_clips(self, clips: pd.DataFrame, emotions: Sequence[str]) -> "Trainings":
+        """Return the trainings of some of the clips, which may be in other folds."""
+        return Trainings(
+            self.features.loc[clips["clip"]],
+            clips,
+            emotions,
+            self.normalise_by,
+            self.shrink,
+            seed=self.seed,
+            threads=self.threads,
+        )
+
     def _tried(self, fold: int, candidates: Sequence[Candidate]) -> pd.DataFrame:
         inner = {one.name: self._out_of_fold(fold, one) for one in candidates}
-        truth = self._labels(fold)["emotion"][self._is_training(fold)]
+        truth = self._labels(fold)["emotion"][self._is_training({fold})]
         table = pd.DataFrame(
             [(name, *_verdict(*scored, truth, self.emotions)) for name, scored in inner.items()],
             columns=["candidate", "n", "log_loss", "accuracy"],
@@ -186,7 +231,7 @@ class Trainings:
             scored, scale = self._trained_without({fold, other}, candidate)
             rows = (self.clips["fold"] == other).to_numpy()
             scores[rows] = scored[score_columns(self.emotions)].to_numpy()[rows]
-        return scores[self._is_training(fold)], scale
+        return scores[self._is_training({fold})], scale
 
     def _trained_without(self, held_out: set[int], candidate: Candidate) -> Scored:
         key = frozenset(held_out), candidate.name
@@ -197,11 +242,8 @@ class Trainings:
     def _fit(self, held_out: set[int], candidate: Candidate) -> Fitted:
         """Train a model without some folds, and keep the scores that it gives all clips."""
         labels = labels_without(self.clips, held_out)
-        population = None
-        if self.normalise_by == "speaker" and self.shrink:
-            is_training = (labels["split"] == "train").to_numpy()
-            population = Population.of(self.features[is_training], self._speakers)
-        features = features_of_layers(self._normalised(population), candidate.layers)
+        population = self.population(held_out) if self.shrink else None
+        features = features_of_layers(self._normalised(held_out, population), candidate.layers)
         model = make_classifier(
             candidate.classifier, candidate.scaling, candidate.parameters, self.seed, self.threads
         )
@@ -209,26 +251,22 @@ class Trainings:
         self._scored[frozenset(held_out), candidate.name] = scored
         return Fitted(model, candidate, population)
 
-    def _normalised(self, population: Population | None) -> pd.DataFrame:
+    def _normalised(self, held_out: Collection[int], population: Population | None) -> pd.DataFrame:
         if self.normalise_by == "none":
             return self.features
-        if not self.shrink:
-            return self._fully_normalised
-        return normalise(self.features, self._speakers, population)
+        if self.normalise_by == "speaker" and population is None:
+            return self._normalised_by_speaker
+        return normalise(self.features, self._grouping.groups(held_out), population)
 
     @cached_property
-    def _fully_normalised(self) -> pd.DataFrame:
-        return normalise(self.features, self._speakers)
-
-    @cached_property
-    def _speakers(self) -> pd.Series:
-        return self.clips.set_index("clip")["speaker"]
+    def _normalised_by_speaker(self) -> pd.DataFrame:
+        return normalise(self.features, self._grouping.groups(()))
 
     def _labels(self, fold: int) -> pd.DataFrame:
         return labels_of_fold(self.clips, fold)
 
-    def _is_training(self, fold: int) -> np.ndarray:
-        return (self.clips["fold"] != fold).to_numpy()
+    def _is_training(self, held_out: Collection[int]) -> np.ndarray:
+        return ~self.clips["fold"].isin(list(held_out)).to_numpy()
 
 
 def _chosen(candidates: Sequence[Candidate], tried: pd.DataFrame) -> Candidate:
@@ -247,13 +285,14 @@ def _verdict(
     return len(scores), log_loss(scores, scale, indices), accuracy
 
 
-def _check_clips_of_speakers(speakers: pd.Series) -> None:
-    counts = speakers.value_counts()
+def _check_sizes(groups: pd.Series, normalise_by: str) -> None:
+    counts = groups.value_counts()
     alone = sorted(counts.index[counts < FEWEST_CLIPS])
     if alone:
+        what = "speaker" if normalise_by == "speaker" else "tested group"
         raise InputError(
-            f"{counted(len(alone), 'speaker')} with a single clip under `normalise_by: speaker`: "
+            f"{counted(len(alone), what)} with a single clip under `normalise_by: {normalise_by}`: "
             f"{listing(alone)}",
-            "several clips of every speaker, whose mean and deviation can be taken",
+            "several clips of each, whose mean and deviation can be taken",
             "add `shrink: true`, or leave these clips out",
         )

@@ -9,7 +9,7 @@ from emofold.tables.schema import TableSchema, columns_of
 
 MODALITIES = ("speech", "face", "speech+face")
 KINDS = ("model", "fusion", "baseline")
-NORMALISED_BY = ("none", "speaker")
+NORMALISED_BY = ("none", "speaker", "corpus")  # what sees the fewest clips first
 DESCRIPTION = ("kind", "modality", "protocol", "normalised_by")  # what every system is described by
 
 PROTOCOLS = (  # the least strict first

@@ -7,10 +7,15 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from emofold.errors import InputError, counted
+from emofold.errors import InputError
 from emofold.media.contents import read_duration
 from emofold.prediction.bundle import Bundle
 from emofold.prediction.members import Scores
+from emofold.prediction.remarks import (
+    remark_on_disagreement,
+    remark_on_normalisation,
+    remark_on_novelty,
+)
 from emofold.prediction.requests import Request
 from emofold.prediction.windows import Window, cut_windows
 from emofold.scores import score_columns
@@ -33,7 +38,8 @@ class Judgement:
     whole, windows
         The scores of each model, by its name.
     normalised_by
-        By how many clips of the speaker features are normalised; None where they are not.
+        By how many clips features are normalised, of the ``speaker``, or of all that were given
+        together as a ``corpus``; empty where they are not.
     remarks
         What must be known of the recording of a clip, in sentences.
     """
@@ -42,7 +48,7 @@ class Judgement:
     errors: Mapping[str, InputError]
     whole: Mapping[str, Scores]
     windows: Mapping[str, Scores]
-    normalised_by: int | None
+    normalised_by: Mapping[str, int]
     remarks: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
@@ -199,11 +205,17 @@ def decide(
         known = [name for name in windows if all(name in one.values.index for one in own.values())]
         if known:
             probabilities = system.probabilities(
-                {model: (one.values.loc[known].to_numpy(), one.scale) for model, one in own.items()}
+                {
+                    model: (one.values.loc[known].to_numpy(), one.scale)
+                    for model, one in own.items()
+                },
+                {model: one.temperatures(known) for model, one in own.items()},
+                {model: one.familiarities(known) for model, one in own.items()},
             )
             rows = pd.DataFrame(probabilities, columns=score_columns(bundle.emotions))
             rows["predicted"] = np.asarray(bundle.emotions, object)[probabilities.argmax(axis=1)]
             rows["confidence"] = probabilities.max(axis=1)
+            rows["novelty"] = pd.DataFrame([one.novelties(known) for one in own.values()]).max()
             rows["modality"], rows["window"] = modality, known
             tables.append(rows)
     rows = pd.concat(tables[1:] or tables, ignore_index=True)
@@ -240,17 +252,12 @@ def remark(answer: Answer, bundle: Bundle, judgements: Mapping[str, Judgement]) 
             yield f"{rivals}."
     if len(answer.timeline):
         yield from _remark_on_windows(answer, bundle)
-    clips = [
-        judgement.normalised_by
-        for modality, judgement in judgements.items()
-        if modality in modalities and judgement.normalised_by is not None
-    ]
-    if clips:
-        yield (
-            f"The features were normalised by {counted(min(clips), 'clip')} of the speaker; the "
-            f"expected accuracy holds for speakers of whom {bundle.facts['clips_per_speaker']} "
-            "are known."
-        )
+    yield from remark_on_novelty(answer.whole)
+    yield from remark_on_disagreement(answer.whole, bundle.emotions)
+    seen = [judgements[modality] for modality in judgements if modality in modalities]
+    yield from remark_on_normalisation(
+        [judgement.normalised_by for judgement in seen], bundle.facts["clips_per_speaker"]
+    )
 
 
 def _remark_on_windows(answer: Answer, bundle: Bundle) -> Iterator[str]:

@@ -12,8 +12,8 @@ from emofold.corpora.schemas import clips_schema
 from emofold.errors import InputError, listing
 from emofold.models.features import read_features
 from emofold.models.nested import Candidate, Trainings, list_candidates
+from emofold.models.novelty_training import fit_novelty
 from emofold.models.schemas import TRIED, posteriors_schema
-from emofold.models.speaker_normalisation import Population
 from emofold.prediction.expectations import expected_accuracy
 from emofold.prediction.members import MEMBERS, Member, StaticMember
 from emofold.prediction.systems import System, fit_system, out_of_fold
@@ -140,8 +140,8 @@ def fit_static_member(
 ) -> StaticMember:
     """Train a static model on all clips.
 
-    A model that normalises by speaker is trained on speakers of whom all clips are known; later,
-    the statistics of a speaker's clips are shrunk towards theirs.
+    A model that normalises is trained on speakers, or corpora, of which all clips are known; later,
+    the statistics of another's clips are shrunk towards theirs.
 
     Parameters
     ----------
@@ -152,18 +152,20 @@ def fit_static_member(
     emotions, row, seed, threads
         As of :func:`fit_members`.
     """
-    by_speaker = row["normalise_by"] == "speaker"
     trainings = Trainings(
         features, clips, emotions, row["normalise_by"], row["shrink"], seed=seed, threads=threads
     )
     tried = [read_table(Path(path), TRIED) for path in row["tried"]]
     chosen = prefer(list_candidates(**row["classifier"]), tried)
-    fitted = trainings.fitted_on_all(chosen)
-    population = fitted.population
-    if by_speaker and not row["shrink"]:
-        population = Population.of(features, clips.set_index("clip")["speaker"])
     return StaticMember(
-        row["modality"], row["source"], fitted.model, chosen.layers, features.shape[1], population
+        row["modality"],
+        row["source"],
+        trainings.fitted_on_all(chosen).model,
+        chosen.layers,
+        features.shape[1],
+        fit_novelty(trainings, chosen),
+        row["normalise_by"],
+        trainings.population(),
     )
 
 

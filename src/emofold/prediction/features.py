@@ -72,15 +72,20 @@ class Features:
         What computes them.
     speaker
         The features of the speaker's whole clips, where these are of windows.
+    together
+        By table, the features of all whole clips that were given together, where that is known.
     errors
         Why a clip lacks what was asked for.
+    tables
+        What was computed already, by the name of the table.
     """
 
     content: Content
     tools: Tools
     speaker: "Features | None" = None
+    together: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     errors: dict[str, InputError] = field(default_factory=dict)
-    _tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
 
     @property
     def sounds(self) -> Mapping[str, np.ndarray]:
@@ -104,14 +109,24 @@ class Features:
         pandas.DataFrame
             As :func:`emofold.models.features.read_features` reads it.
         """
-        if name not in self._tables:
+        if name not in self.tables:
             modality, _, tool = name.split("/")
             rows = self._embed(tool) if modality == "speech" else self._average(tool)
-            self._tables[name] = NO_FEATURES if rows is None else to_features(rows, name)
-        return self._tables[name]
+            self.tables[name] = NO_FEATURES if rows is None else to_features(rows, name)
+        return self.tables[name]
 
-    def table_of_speaker(self, name: str) -> pd.DataFrame:
-        """Return the features of the speaker's whole clips."""
+    def known_clips(self, name: str, normalise_by: str) -> pd.DataFrame:
+        """Return the features of the whole clips that these are normalised by.
+
+        Parameters
+        ----------
+        name
+            The table.
+        normalise_by
+            ``speaker``: those of the speaker. ``corpus``: all that were given together.
+        """
+        if normalise_by == "corpus" and name in self.together:
+            return self.together[name]
         return (self.speaker or self).table(name)
 
     def _min_confidence(self, extractor: str) -> float:

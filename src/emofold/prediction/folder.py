@@ -20,6 +20,7 @@ from emofold.prediction.tables import (
     write_csv,
     write_tables,
 )
+from emofold.prediction.together import Together
 from emofold.runtime.ending import postponed_end
 from emofold.runtime.run_records import RunRecord
 from emofold.runtime.scratch import scratch_folder
@@ -76,6 +77,7 @@ def predict_into(
     page_names = [f"{request.clip}.html" for request in requests]
     check_own(folder, page_names if pages else [])
     predictor = Predictor(bundle, options, on_progress)
+    together = predictor.survey(requests)
     answers: dict[str, Answer] = {}
     with scratch_folder(nearest, SCRATCH) as scratch:
         groups: list[Path] = []
@@ -83,7 +85,7 @@ def predict_into(
         results.mkdir()
         for group in by_speaker(requests):
             groups.append(scratch / str(len(groups)))
-            for answer in _write_group(predictor, group, groups[-1], provenance):
+            for answer in _write_group(predictor, group, together, groups[-1], provenance):
                 answers[answer.request.clip] = answer
             if pages:
                 for clip, error in _write_pages(group, groups[-1], results).items():
@@ -155,10 +157,14 @@ def _is_own_table(path: Path) -> bool:
 
 
 def _write_group(
-    predictor: Predictor, group: Sequence[Request], folder: Path, provenance: Mapping[str, Any]
+    predictor: Predictor,
+    group: Sequence[Request],
+    together: Together,
+    folder: Path,
+    provenance: Mapping[str, Any],
 ) -> list[Answer]:
     """Write the tables of a group, and return its answers without what is in the tables alone."""
-    answers = predict_group(predictor, group)
+    answers = predict_group(predictor, group, together)
     write_tables(answers, predictor.bundle, folder, provenance)
     for answer in answers:
         answer.frames = answer.attention = None

@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 from emofold.errors import InputError, listing
 from emofold.models.schemas import join_modalities
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST = "manifest.json"
 MAX_BYTES = 4 * 1024**2
 MAX_MESSAGE = 200
@@ -96,10 +96,10 @@ def _finite(text: str) -> float:
 
 def _check_format(manifest: Any, folder: Path) -> None:
     found = manifest.get("format") if isinstance(manifest, dict) else None
-    if found == 1:
+    if found in range(1, FORMAT):
         raise InputError(
-            f"a bundle of format 1 in {folder}",
-            f"format {FORMAT}, in which names and columns are others",
+            f"a bundle of format {found} in {folder}",
+            f"format {FORMAT}, which says more, and in which names are others",
             "train it again with this version of emofold: run the workflow again",
         )
     if found != FORMAT:

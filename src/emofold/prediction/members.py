@@ -13,13 +13,15 @@ from emofold.errors import InputError, listing
 from emofold.files import atomic_write
 from emofold.media.audio import SAMPLE_RATE
 from emofold.models.features import features_of_layers
-from emofold.models.speaker_normalisation import Population, standardised
+from emofold.models.normalisation import Population, standardised
+from emofold.models.novelty import Novelty
 from emofold.models.static import class_scores
 from emofold.prediction.features import Features
 from emofold.prediction.manifest import ANEW
+from emofold.prediction.novelty_files import load_novelty, save_novelty
 from emofold.prediction.sklearn_files import check_width, load_pipeline, save_pipeline
 
-PIPELINE, POPULATION = "model.skops", "population.safetensors"
+PIPELINE, POPULATION, NOVELTY = "model.skops", "population.safetensors", "novelty.safetensors"
 WEIGHTS, SETTINGS = "model.safetensors", "config.json"
 ANOTHER = "predict with the tool and the encoder that the bundle was trained with"
 
@@ -36,11 +38,32 @@ class Scores:
         ``probability`` or ``logit``.
     attention
         By clip, how much each frame weighs: ``frame``, ``timestamp`` and ``weight``.
+    novelty
+        Indexed by clip, what :meth:`emofold.models.novelty.Novelty.judge` says; empty where nothing
+        is known.
     """
 
     values: pd.DataFrame = field(default_factory=pd.DataFrame)
     scale: str = "logit"
     attention: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    novelty: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    def novelties(self, clips: Sequence[str]) -> np.ndarray:
+        """Return how new each clip is to the model; NaN where that is not known."""
+        return self._judged("novelty", clips, np.nan)
+
+    def temperatures(self, clips: Sequence[str]) -> np.ndarray:
+        """Return what the log probabilities of each clip are to be divided by."""
+        return self._judged("temperature", clips, 1.0)
+
+    def familiarities(self, clips: Sequence[str]) -> np.ndarray:
+        """Return how far what held-out clips have taught holds for each clip, from 0 to 1."""
+        return self._judged("familiarity", clips, 1.0)
+
+    def _judged(self, column: str, clips: Sequence[str], unknown: float) -> np.ndarray:
+        if self.novelty.empty:
+            return np.full(len(clips), unknown)
+        return self.novelty[column].reindex([*clips]).fillna(unknown).to_numpy("float64")
 
 
 class Member(Protocol):
@@ -87,9 +110,13 @@ class StaticMember:
         The layers of embeddings that it sees.
     width
         How many features the table has.
+    novelty
+        What it takes for new.
+    normalise_by
+        ``none``, or whose clips its features are normalised by: those of the ``speaker``, or all
+        that are given together, as a ``corpus``.
     population
-        What the features of a speaker are normalised by, together with the speaker's own clips;
-        None for a model that does not normalise.
+        What they are normalised by besides; None for a model that does not normalise.
     """
 
     kind: ClassVar[str] = "static"
@@ -98,6 +125,8 @@ class StaticMember:
     pipeline: Any
     layers: Any
     width: int
+    novelty: Novelty
+    normalise_by: str = "none"
     population: Population | None = None
 
     def score(self, features: Features) -> Scores:
@@ -111,8 +140,10 @@ class StaticMember:
                 f"the {self.width} that the model was trained on",
                 ANOTHER,
             )
+        known_clips = 1
         if self.population is not None:
-            known = features.table_of_speaker(self.source)
+            known = self.known_clips(features)
+            known_clips = len(known)
             if known.empty:
                 return Scores()
             statistics = self.population.statistics(known.to_numpy())
@@ -121,17 +152,27 @@ class StaticMember:
         seen = features_of_layers(table, self.layers)
         check_width(self.pipeline, seen.shape[1], self.source)
         values, scale = class_scores(self.pipeline, seen.to_numpy())
-        return Scores(_finite(pd.DataFrame(values, seen.index), self.source), scale)
+        judgement = self.novelty.judge(seen.to_numpy(), known_clips)
+        return Scores(
+            _finite(pd.DataFrame(values, seen.index), self.source),
+            scale,
+            novelty=pd.DataFrame(judgement._asdict(), seen.index),
+        )
+
+    def known_clips(self, features: Features) -> pd.DataFrame:
+        """Return the features of the whole clips that those of a clip are normalised by."""
+        return features.known_clips(self.source, self.normalise_by)
 
     def save(self, folder: Path) -> dict[str, Any]:
-        """Write the pipeline with skops, and the population as safetensors."""
+        """Write the pipeline with skops, what is known of clips as safetensors."""
         from safetensors.numpy import save_file  # noqa: PLC0415
 
         save_pipeline(self.pipeline, folder / PIPELINE)
         if self.population is not None:
             with atomic_write(folder / POPULATION) as partial:
                 save_file(vars(self.population), partial)
-        return {"layers": self.layers, "width": self.width}
+        save_novelty(self.novelty, folder / NOVELTY)
+        return {"layers": self.layers, "width": self.width, "normalise_by": self.normalise_by}
 
     @classmethod
     def load(cls, folder: Path, row: Mapping[str, Any], emotions: Sequence[str]) -> Self:
@@ -139,10 +180,16 @@ class StaticMember:
         pipeline = load_pipeline(folder / PIPELINE, classes=len(emotions))
         if row["layers"] == "all":
             check_width(pipeline, row["width"], row["source"])
-        kept = folder / POPULATION
-        population = _load_population(kept, row["width"]) if kept.is_file() else None
+        by = row["normalise_by"]
         return cls(
-            row["modality"], row["source"], pipeline, row["layers"], row["width"], population
+            row["modality"],
+            row["source"],
+            pipeline,
+            row["layers"],
+            row["width"],
+            load_novelty(folder / NOVELTY, pipeline.n_features_in_),
+            by,
+            None if by == "none" else _load_population(folder / POPULATION, row["width"]),
         )
 
 

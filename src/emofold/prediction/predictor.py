@@ -5,8 +5,9 @@ some minutes are worked on at a time, and one picture, so that a long video need
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,8 +21,9 @@ from emofold.prediction.faces import FaceReader, Faces
 from emofold.prediction.features import Features, Tools
 from emofold.prediction.members import Member, Scores, StaticMember
 from emofold.prediction.precomputed_means import PrecomputedMeans
-from emofold.prediction.requests import Request
+from emofold.prediction.requests import Request, by_speaker
 from emofold.prediction.sounds import Sounds, decode_sounds
+from emofold.prediction.together import Together, name_clips
 from emofold.prediction.windows import MIN_SHARE_OF_WINDOW, cut_windows
 
 WINDOWS_TOGETHER = 100
@@ -88,63 +90,118 @@ class Predictor:
         else:
             _check_needs_means_alone(bundle)
 
-    def predict(self, requests: Sequence[Request]) -> list[Answer]:
+    def predict(
+        self, requests: Sequence[Request], together: Together | None = None
+    ) -> list[Answer]:
         """Return an answer for each clip of one speaker, or why there is none.
 
         A speaker is known by whole clips; windows are normalised as these are.
+
+        Parameters
+        ----------
+        requests
+            The clips.
+        together
+            What :meth:`survey` has found of these and of all others that were given together;
+            without it, these are all.
         """
         refused = [Answer(one, reasons={SHEET: one.explain_flaw()}) for one in requests if one.flaw]
         usable = [one for one in requests if not one.flaw]
-        return [*refused, *(self._answer(usable) if usable else [])]
+        return [*refused, *(self._answer(usable, together or Together()) if usable else [])]
 
-    def _answer(self, requests: Sequence[Request]) -> list[Answer]:
+    def _answer(self, requests: Sequence[Request], together: Together) -> list[Answer]:
         judgements = {}
         frames: dict[str, pd.DataFrame] = {}
         with ThreadPoolExecutor(max_workers=1) as pool:
             self._is_over.clear()
             try:
-                faces = pool.submit(self._read_faces, requests) if self._sees(FACE) else None
+                faces = None
+                if self._sees(FACE):
+                    faces = pool.submit(self._read_faces, requests, together)
                 if self._sees(SPEECH):
-                    judgements[SPEECH] = self._judge(SPEECH, decode_sounds(requests), requests)
+                    sounds = decode_sounds(requests)
+                    judgements[SPEECH] = self._judge(SPEECH, sounds, requests, together)
                 if faces is not None:
-                    judgements[FACE] = self._judge(FACE, faces.result(), requests)
+                    judgements[FACE] = self._judge(FACE, faces.result(), requests, together)
                     frames = self._mark_frames(faces.result())
             finally:
                 self._is_over.set()
         window, hop = self.options.window, self.options.hop
         return answer_requests(requests, judgements, frames, self.bundle, window=window, hop=hop)
 
+    def survey(self, requests: Sequence[Request]) -> Together:
+        """Return what there is to know of all clips before models normalise them as a corpus.
+
+        Of a bundle that has no such model that is nothing, and of the clips of one speaker alone,
+        which are judged together anyway.
+        """
+        together = Together()
+        groups = by_speaker(one for one in requests if not one.flaw)
+        for modality in (SPEECH, FACE):
+            sources = {
+                member.source
+                for member in self._members(modality).values()
+                if isinstance(member, StaticMember) and member.normalise_by == "corpus"
+            }
+            for group in groups if sources and len(groups) > 1 else []:
+                with suppress(InputError), errors_of_one(listing(name_clips(group))):
+                    self._survey_group(modality, group, sources, together)
+        return together
+
+    def _survey_group(
+        self, modality: str, group: Sequence[Request], sources: Collection[str], together: Together
+    ) -> None:
+        recordings: Sounds | Faces
+        if modality == SPEECH:
+            recordings = decode_sounds(group)
+        else:
+            self._is_over.clear()
+            recordings = together.faces[name_clips(group)] = self._read_faces(group, together)
+        together.add(modality, group, Features(recordings.whole(), self._tools), sources)
+
     def _sees(self, modality: str) -> bool:
         return modality in self.bundle.systems
 
-    def _read_faces(self, requests: Sequence[Request]) -> Faces:
+    def _members(self, modality: str) -> dict[str, Member]:
+        members = self.bundle.members.items()
+        return {name: member for name, member in members if member.modality == modality}
+
+    def _read_faces(self, requests: Sequence[Request], together: Together) -> Faces:
+        if (clips := name_clips(requests)) in together.faces:
+            return together.faces[clips]
         if self._means is not None:
             means, errors = self._means.select(requests)
             return Faces({}, errors, means)
         return self._face_reader.read(requests, self._report_unless_over)
 
     def _judge(
-        self, modality: str, recordings: Sounds | Faces, requests: Sequence[Request]
+        self,
+        modality: str,
+        recordings: Sounds | Faces,
+        requests: Sequence[Request],
+        together: Together,
     ) -> Judgement:
         """Return what the models of a modality say of clips, and of their windows."""
-        members = {
-            name: member
-            for name, member in self.bundle.members.items()
-            if member.modality == modality
-        }
-        features = Features(recordings.whole(), self._tools)
+        members = self._members(modality)
+        features = Features(
+            recordings.whole(),
+            self._tools,
+            together=together.tables,
+            errors=together.errors_of(modality, requests),
+            tables=together.tables_of(modality, requests),
+        )
         whole = {name: member.score(features) for name, member in members.items()}
-        normalised_by = [
-            len(whole[name].values)
-            for name, member in members.items()
-            if isinstance(member, StaticMember) and member.population is not None
-        ]
+        normalised_by: dict[str, int] = {}
+        for member in members.values():
+            if isinstance(member, StaticMember) and member.population is not None:
+                by, clips = member.normalise_by, len(member.known_clips(features))
+                normalised_by[by] = min(clips, normalised_by.get(by, clips))
         return Judgement(
             recordings.durations,
             {**features.errors, **recordings.errors},
             whole,
-            self._score_windows(members, recordings, features, number_clips(requests)),
-            min(normalised_by, default=None),
+            self._score_windows(members, recordings, features, whole, number_clips(requests)),
+            normalised_by,
             recordings.remarks,
         )
 
@@ -153,8 +210,13 @@ class Predictor:
         members: dict[str, Member],
         recordings: Sounds | Faces,
         speaker: Features,
+        whole: Mapping[str, Scores],
         numbers: dict[str, int],
     ) -> dict[str, Scores]:
+        """Return the scores of windows, which are as new to a model as their clips are.
+
+        A window is shorter than what the models learned from, and lies apart by that alone.
+        """
         length, hop = self.options.window, self.options.hop
         nearly = (1 - MIN_SHARE_OF_WINDOW) * length
         longer = {clip: duration + nearly for clip, duration in recordings.durations.items()}
@@ -163,14 +225,15 @@ class Predictor:
         is_reporting = bool(speaker.sounds)  # faces report while they are read
         for first in range(0, len(windows), WINDOWS_TOGETHER):
             some = dict(windows[first : first + WINDOWS_TOGETHER])
-            features = Features(recordings.cut(some), self._tools, speaker)
+            features = Features(recordings.cut(some), self._tools, speaker, speaker.together)
             for name, member in members.items():
                 scores[name].append(member.score(features))
             if is_reporting:
                 self._report(hop * len(some))
         if is_reporting:
             self._report(sum(recordings.durations.values()) - hop * len(windows))
-        return {name: _concatenate(parts) for name, parts in scores.items()}
+        clips = pd.Series({name: window.clip for name, window in windows}, dtype="str")
+        return {name: _concatenate(parts, whole[name], clips) for name, parts in scores.items()}
 
     def _mark_frames(self, faces: Faces) -> dict[str, pd.DataFrame]:
         """Return the frames of each clip, with what read them and which of them are valid."""
@@ -193,7 +256,16 @@ class Predictor:
             self._on_progress(duration)
 
 
-def predict_group(predictor: Predictor, requests: Sequence[Request]) -> list[Answer]:
+def predict_all(predictor: Predictor, requests: Sequence[Request]) -> Iterator[list[Answer]]:
+    """Yield the answers for the clips of each speaker, and for each clip without one."""
+    together = predictor.survey(requests)
+    for group in by_speaker(requests):
+        yield predict_group(predictor, group, together)
+
+
+def predict_group(
+    predictor: Predictor, requests: Sequence[Request], together: Together | None = None
+) -> list[Answer]:
     """Return an answer for each clip of a group, or why it has none.
 
     Where a clip cannot even be judged alone, that is its own error, and the others are judged
@@ -201,17 +273,17 @@ def predict_group(predictor: Predictor, requests: Sequence[Request]) -> list[Ans
     """
     try:
         with errors_of_one(listing(request.clip for request in requests)):
-            return predictor.predict(requests)
+            return predictor.predict(requests, together)
     except InputError as error:
         of_all = error
     failed = {}
     if len(requests) > 1:
-        alone = [predict_group(predictor, [request])[0] for request in requests]
+        alone = [predict_group(predictor, [request], together)[0] for request in requests]
         failed = {one.request.clip: one for one in alone if ALL in one.reasons}
     if not failed:
         return [Answer(request, reasons={ALL: of_all}) for request in requests]
     others = [request for request in requests if request.clip not in failed]
-    answered = predict_group(predictor, others) if others else []
+    answered = predict_group(predictor, others, together) if others else []
     by_clip = failed | {answer.request.clip: answer for answer in answered}
     return [by_clip[request.clip] for request in requests]
 
@@ -226,8 +298,12 @@ def _check_needs_means_alone(bundle: Bundle) -> None:
         )
 
 
-def _concatenate(parts: Sequence[Scores]) -> Scores:
+def _concatenate(parts: Sequence[Scores], whole: Scores, clips: pd.Series) -> Scores:
     filled = [part for part in parts if len(part.values)]
     if not filled:
         return Scores()
-    return Scores(pd.concat([part.values for part in filled]), filled[0].scale)
+    return Scores(
+        pd.concat([part.values for part in filled]),
+        filled[0].scale,
+        novelty=whole.novelty.reindex(clips).set_axis(clips.index),
+    )

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from typing import Self
 from urllib.parse import quote
@@ -113,12 +113,24 @@ def in_groups(requests: Iterable[Request]) -> dict[str, list[Request]]:
 
     The name depends on nothing but the speaker or the clip, so that the others may come and go.
     """
-    groups = {}
+    groups: dict[str, list[Request]] = {}
     for group in by_speaker(requests):
         first = group[0]
         kind, name = ("clip", first.clip) if first.speaker is None else ("speaker", first.speaker)
         groups[f"{kind}-{make_clip_name(quote(name, safe=''))}-{digest_of_name(name)}"] = group
     return groups
+
+
+def in_one_group(groups: Mapping[str, list[Request]]) -> dict[str, list[Request]]:
+    """Return what one job takes where all clips are normalised by one another.
+
+    Examples
+    --------
+    >>> in_one_group({"clip-a": [Request("a", None)], "clip-b": [Request("b", None)]}).keys()
+    dict_keys(['together'])
+    """
+    together = [*chain.from_iterable(groups.values())]
+    return {"together": together} if together else {}
 
 
 def _request_file(path: Path) -> Request:

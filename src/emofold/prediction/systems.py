@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,10 @@ from emofold.errors import InputError, counted
 from emofold.fusion import fuse_fold, pool_probabilities
 from emofold.models.static import class_scores
 from emofold.pooling import fit_weights, pool
-from emofold.scores import as_log_probabilities, score_columns
+from emofold.scores import as_log_probabilities, score_columns, soften
 
 FEWEST_FOLDS = 2
+KNOWN: Mapping[str, np.ndarray] = MappingProxyType({})  # clips like those of the training
 
 
 @dataclass(frozen=True)
@@ -44,21 +46,50 @@ class System:
     calibration: float
     regression: Any = None
 
-    def probabilities(self, scores: Mapping[str, tuple[np.ndarray, str]]) -> np.ndarray:
+    def probabilities(
+        self,
+        scores: Mapping[str, tuple[np.ndarray, str]],
+        temperatures: Mapping[str, np.ndarray] = KNOWN,
+        familiarities: Mapping[str, np.ndarray] = KNOWN,
+    ) -> np.ndarray:
         """Return calibrated probabilities, shape (clips, emotions).
+
+        Each model is softened before they are pooled, so that what is new to one of them is decided
+        by the others; a regression, which takes scores as they are, by the mean of them after. That
+        a weight or the calibration makes surer is learned from known clips, and holds for them.
 
         Parameters
         ----------
         scores
             The scores of each model, shape (clips, emotions), and their scale.
+        temperatures
+            What the log probabilities of each model are divided by; shape (clips,). Without it, and
+            of models that it does not name, 1.
+        familiarities
+            How far what was learned of each model holds, from 0 to 1, likewise.
         """
         scored = [scores[model] for model in self.models]
+        ones = np.ones(len(scored[0][0]))
+        by_model = [temperatures.get(model, ones) for model in self.models]
+        known = [familiarities.get(model, ones) for model in self.models]
         if self.method == "logistic_regression":
             fused = class_scores(self.regression, np.column_stack([one for one, _ in scored]))
+            fused = soften(*fused, np.mean(by_model, axis=0))
         else:
             weights = [self.weights[model] for model in self.models]
-            fused = pool_probabilities(self.method, scored, weights), "probability"
+            softened = [
+                soften(*one, by * _excess(weight, of))
+                for one, by, weight, of in zip(scored, by_model, weights, known, strict=True)
+            ]
+            fused = pool_probabilities(self.method, softened, weights), "probability"
+        fused = soften(*fused, _excess(self.calibration, np.min(known, axis=0)))
         return pool([as_log_probabilities(*fused)], [self.calibration])
+
+
+def _excess(weight: float, familiarity: np.ndarray) -> np.ndarray:
+    """Return what undoes how much surer a weight makes, for clips that are not familiar."""
+    holds = min(weight, 1.0) + (weight - min(weight, 1.0)) * familiarity
+    return np.divide(weight, holds, out=np.ones_like(familiarity), where=holds > 0)
 
 
 def fit_system(

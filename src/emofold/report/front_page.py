@@ -23,6 +23,11 @@ KINDS = {
     "finetuned": "fine-tuned encoder",
     "fused": "fusion",
 }
+SEEN = {  # beside the clip that is decided on
+    "none": "",
+    "speaker": " that see all clips of a speaker (transductive)",
+    "corpus": " that see all clips of a tested fold (transductive)",
+}
 MEASURES = ("accuracy", "uar", "macro_f1")
 MOST_FAILED_NAMED = 20
 MOST_ODDITIES_SAID = 5
@@ -122,12 +127,11 @@ def _kinds(metrics: pd.DataFrame) -> dict[str, pd.DataFrame]:
     means = rank_systems(metrics)
     is_weaker = means["protocol"] == "cross-fitted"
     is_baseline = means["kind"] == "baseline"
-    sees_speaker = means["normalised_by"] != "none"
     kinds = {
-        "": means[~sees_speaker & ~is_weaker],
-        " that see all clips of a speaker (transductive)": means[sees_speaker & ~is_weaker],
-        " that are cross-fitted": means[is_weaker & ~is_baseline],
+        kind: means[(means["normalised_by"] == normalised_by) & ~is_weaker]
+        for normalised_by, kind in SEEN.items()
     }
+    kinds[" that are cross-fitted"] = means[is_weaker & ~is_baseline]
     if (kinds[""]["kind"] == "baseline").all():
         del kinds[""]
     return {kind: rows for kind, rows in kinds.items() if len(rows)}

@@ -132,3 +132,16 @@ def test_the_data_of_the_page_are_json_that_says_the_same(written):
     data = json.loads(re.search(r'id="data">(.*?)</script>', page)[1])
     assert data["emotions"] == EMOTIONS
     assert data["systems"][0]["timeline"]["values"][1] == HAPPY["speech+face"]
+
+
+def test_of_what_it_has_not_learned_the_page_is_not_sure_however_high_the_percentage(tmp_path):
+    answer = replace(system("speech+face"), scores=np.array([0.0, 0.996, 0.004]), is_new=True)
+    write_page(some_page(systems=[answer]), tmp_path / "page.html")
+    said = words(tmp_path / "page.html")
+    assert "How sure? Not at all, since it has learned from nothing like this." in said
+    assert "answers with this percentage" not in said
+    assert said.index("unlike anything that the model learned from") < said.index("Most likely")
+
+
+def test_of_what_it_knows_the_page_says_nothing_of_the_kind(written):
+    assert "unlike anything" not in words(written)

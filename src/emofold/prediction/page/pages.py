@@ -12,6 +12,7 @@ from emofold.models.schemas import ATTENTION
 from emofold.prediction.page.page_data import Timeline
 from emofold.prediction.page.playables import read_playables
 from emofold.prediction.page.video_page import System, VideoPage, write_video_page
+from emofold.prediction.remarks import is_new
 from emofold.prediction.requests import Request
 from emofold.prediction.schemas import FRAMES
 from emofold.prediction.tables import PREDICTIONS, TIMELINE, emotions_of, read_predictions
@@ -21,6 +22,11 @@ from emofold.tables import read_table
 MARK_OF_PAGES = b'<meta name="generator" content="emofold">'
 HEAD_BYTES = 2048
 PROTOCOLS = {"nested": "", "paper": ", an optimistic count", "cross-fitted": ", cross-fitted"}
+SEEN = {
+    "none": "",
+    "speaker": "; that speakers were normalised by their own clips",
+    "corpus": "; that the clips of a test were normalised by one another",
+}
 NO_MEDIA = "This page was made without the recording."
 TOO_LONG = "The recording is too long to be put into this page."
 
@@ -99,9 +105,7 @@ def describe_expectation(row: Mapping[str, Any]) -> str:
     row
         See :func:`emofold.prediction.expectations.expected_accuracy`.
     """
-    sees = ""
-    if row["normalised_by"] == "speaker":
-        sees = "; that speakers were normalised by their own clips"
+    sees = SEEN[row["normalised_by"]]
     return (
         f"right in {row['accuracy']:.1f} % of {row['clips']} clips of speakers that it had not "
         f"seen ({row['ci_low']:.0f} to {row['ci_high']:.0f} %{PROTOCOLS[row['protocol']]}{sees})"
@@ -156,6 +160,7 @@ def _describe_system(
         whole[columns].to_numpy("float64"),
         timeline,
         describe_expectation(expected),
+        is_new(whole),
     )
 
 

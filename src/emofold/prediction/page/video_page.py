@@ -41,6 +41,11 @@ MEASURED_BY = {
     "openface": "Action Units (AU), measured by OpenFace.",
 }
 DOUBTFUL = "Those marked weak or unreliable agree little with other measurements."
+NOT_LEARNED = "Not at all, since it has learned from nothing like this"
+NOT_TESTED = (
+    "The percentages are lowered for that. How many of such answers are wrong is not known: the "
+    "model was tested on recordings like those that it learned from."
+)
 SURENESS = ((0.9, "Quite"), (0.7, "Fairly"), (0.5, "Not very"), (0.0, "Hardly"))
 
 
@@ -58,12 +63,15 @@ class System:
         Of its windows; None for a recording that is too short for windows.
     expected
         How well it did in tests, as what follows "In tests: ".
+    is_new
+        Whether the recording is unlike what it learned from.
     """
 
     modality: str
     scores: np.ndarray
     timeline: Timeline | None
     expected: str
+    is_new: bool = False
 
 
 @dataclass(frozen=True)
@@ -170,7 +178,8 @@ def _fill_template(
         "duration": round(page.duration, 1),
         "emotions": page.emotions,
         "hues": HUES,
-        "verdict": _phrase_verdict(page.systems[0].scores, page.emotions),
+        "verdict": _phrase_verdict(page.systems[0], page.emotions),
+        "is_new": page.systems[0].is_new,
         "systems": systems,
         **_phrase_modalities(page.systems),
         "trained_on": page.facts.get("trained on", "recordings of other people"),
@@ -215,19 +224,24 @@ def _phrase_modalities(systems: Sequence[System]) -> dict[str, str]:
     return {"shows_by": " and ".join(shows_by), "other_conditions": ", ".join(others)}
 
 
-def _phrase_verdict(scores: np.ndarray, emotions: Sequence[str]) -> dict[str, str]:
+def _phrase_verdict(system: System, emotions: Sequence[str]) -> dict[str, str]:
+    scores = system.scores
     best = int(np.argmax(scores))
     share = float(scores[best])
     wrong = round(10 * (1 - share))
     of_ten = {0: "Fewer than 1 of 10 answers", 1: "About 1 of 10 answers"}
+    sureness = next(words for least, words in SURENESS if share >= least)
+    frequency = (
+        f"{of_ten.get(wrong, f'About {wrong} of 10 answers')} with this percentage "
+        f"{'is' if wrong < 2 else 'are'} wrong on recordings like those that the model was tested "
+        "on, and more on others."
+    )
     return {
         "emotion": emotions[best],
         "share": format_percent(share),
         "runner_up": "".join(_rank(scores, emotions)[1:2]),
-        "sureness": next(words for least, words in SURENESS if share >= least),
-        "frequency": f"{of_ten.get(wrong, f'About {wrong} of 10 answers')} with this percentage "
-        f"{'is' if wrong < 2 else 'are'} wrong on recordings like those that the model was tested "
-        "on, and more on others.",
+        "sureness": NOT_LEARNED if system.is_new else sureness,
+        "frequency": NOT_TESTED if system.is_new else frequency,
     }
 
 

@@ -1,4 +1,4 @@
-"""What each choice is worth: the modality, normalisation by speaker, the layer of the encoder."""
+"""What each choice is worth: the modality, normalisation, the layer of the encoder."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,8 +12,13 @@ from emofold.evaluation.metrics import rank_systems
 from emofold.models.schemas import MODALITIES
 from emofold.report.style import GUIDE, INK, MODALITY_COLOURS, house_style
 
-MARKERS = {"none": "o", "speaker": "D"}
-NAMES = {"none": "inductive", "speaker": "normalised by speaker (transductive)"}
+MARKERS = {"none": "o", "speaker": "D", "corpus": "s"}
+NAMES = {
+    "none": "inductive",
+    "speaker": "normalised by speaker (transductive)",
+    "corpus": "normalised by corpus (transductive)",
+}
+PLACES = {"none": -0.14, "speaker": 0.14, "corpus": 0.32}
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,7 @@ def draw_ablation(metrics: pd.DataFrame, layer_models: Sequence[LayerModel]) -> 
     Returns
     -------
     matplotlib.figure.Figure
-        On the left speech, face and both, inductive and normalised by speaker, with their Wald
+        On the left speech, face and both, inductive and normalised, with their Wald
         intervals; on the right a line per encoder and normalisation.
     """
     of_all = rank_systems(metrics)
@@ -51,7 +56,8 @@ def draw_ablation(metrics: pd.DataFrame, layer_models: Sequence[LayerModel]) -> 
         if layer_models:
             _draw_layers(axes[1], means, layer_models)
         axes[0].set_ylabel("accuracy, mean of the folds [%]")
-        shown = sorted(set(means.loc[means["kind"] != "baseline", "normalised_by"]))
+        present = set(means.loc[means["kind"] != "baseline", "normalised_by"])
+        shown = [kind for kind in NAMES if kind in present]
         figure.legend(
             handles=[
                 Line2D([], [], color=INK, marker=MARKERS[kind], linewidth=0, label=NAMES[kind])
@@ -74,7 +80,7 @@ def _draw_modalities(axes: Axes, means: pd.DataFrame) -> None:
             rows = means[is_shown]
             if len(rows):
                 best = rows.iloc[0]
-                x = index + (0.14 if normalised_by == "speaker" else -0.14)
+                x = index + PLACES[normalised_by]
                 colour = MODALITY_COLOURS[modality]
                 axes.vlines(x, best["ci_low"], best["ci_high"], color=colour, linewidth=2)
                 axes.plot(x, best["accuracy"], marker, color=colour)

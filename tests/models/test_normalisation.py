@@ -1,10 +1,10 @@
-"""Features standardised by speaker, from all clips of a speaker or from a few."""
+"""Features standardised by speaker or by corpus, from all of their clips or from a few."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from emofold.models.speaker_normalisation import Population, normalise
+from emofold.models.normalisation import Grouping, Population, draw_batches, normalise
 
 RNG = np.random.default_rng(7)
 
@@ -88,3 +88,51 @@ def test_speakers_of_a_single_clip_do_not_hide_how_variances_differ():
     every = Population.of(features, speakers)
     assert np.isfinite(fewer.clips_worth_of_variance).all()
     assert np.allclose(fewer.clips_worth_of_variance, every.clips_worth_of_variance, rtol=0.5)
+
+
+def two_corpora(shift=5.0):
+    features, speakers = speakers_of(20)
+    corpora = pd.Series(np.where(speakers < "s3", "one", "two"), speakers.index)
+    return features + shift * (corpora == "two").to_numpy()[:, None], corpora, speakers
+
+
+def test_another_corpus_is_worth_no_more_than_another_speaker():
+    features, corpora, speakers = two_corpora()
+    of_corpora = Population.of_corpora(features, corpora, speakers)
+    of_speakers = Population.of(features, speakers)
+    assert np.array_equal(of_corpora.clips_worth_of_mean, of_speakers.clips_worth_of_mean)
+    assert np.allclose(of_corpora.mean, features.groupby(corpora).mean().mean())
+
+
+def test_three_corpora_say_themselves_how_far_another_may_lie():
+    features, _, speakers = two_corpora(shift=0.0)
+    corpora = speakers.map(lambda name: str(int(name[1:]) % 4))
+    far = features + 100.0 * corpora.astype(int).to_numpy()[:, None]
+    worth = Population.of_corpora(far, corpora, speakers).clips_worth_of_mean
+    assert (worth < Population.of_corpora(features, corpora, speakers).clips_worth_of_mean).all()
+    assert (worth < 0.1).all()
+
+
+def test_a_held_out_fold_of_a_corpus_is_normalised_by_itself():
+    clips = pd.DataFrame(
+        {"speaker": list("abcd"), "fold": [0, 0, 1, 2], "corpus": ["x", "y", "x", "x"]},
+        index=["p", "q", "r", "s"],
+    )
+    groups = Grouping("corpus", clips).groups([1, 2])
+    assert groups.nunique() == 4
+    groups = Grouping("corpus", clips).groups([1])
+    assert groups["p"] == groups["s"] != groups["r"]
+    assert groups["p"] != groups["q"]
+    without = Grouping("corpus", clips.drop(columns="corpus")).groups([])
+    assert without.nunique() == 1
+    assert Grouping("speaker", clips).groups([1]).tolist() == list("abcd")
+
+
+def test_batches_are_drawn_within_groups():
+    features, speakers = speakers_of(7)
+    batches = draw_batches(speakers, 3, seed=1)
+    assert batches.index.equals(features.index)
+    assert batches.value_counts().to_dict() == {
+        f"s{speaker} {batch}": 3 if batch < 2 else 1 for speaker in range(12) for batch in range(3)
+    }
+    assert (batches.str.split().str[0] == speakers).all()
