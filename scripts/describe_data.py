@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from emofold.corpora.schemas import clips_schema
+from emofold.errors import InputError, errors_of_one
 from emofold.evaluation.clip_facts import summarise_faces, tabulate_facts
 from emofold.evaluation.schemas import clip_facts_schema
 from emofold.face.schemas import FRAMES
@@ -20,7 +21,13 @@ with Job(snakemake) as job:
     sounds = {}
     for table in map(Path, snakemake.input.audio):
         for row in read_table(table, AUDIO).itertuples():
-            level = measure_level(read_wav(table.parent / row.wav))
+            wav = table.parent / row.wav
+            try:
+                with errors_of_one(wav):
+                    level = measure_level(read_wav(wav))
+            except InputError as error:
+                job.logger.warning("nothing is known of the sound of %s. %s", row.clip, error)
+                continue
             known = {"duration": row.duration, "wav_digest": row.wav_digest}
             sounds[row.clip] = known | level._asdict()
 

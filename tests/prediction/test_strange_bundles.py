@@ -99,6 +99,12 @@ def test_texts_that_a_terminal_obeys_are_refused(strange, key, text):
     assert "characters that are not seen" in refusal(strange)
 
 
+def test_texts_of_languages_that_join_letters_or_not_are_none_of_these(strange):
+    note = "\u0645\u06cc\u200c\u062a\u0631\u0633\u062f"
+    say(strange, lambda said: said["facts"].update(note=note))
+    assert Bundle.load(strange).facts["note"] == note
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [

@@ -99,6 +99,13 @@ def test_a_signal_that_the_process_was_started_to_ignore_stays_ignored(tmp_path)
     assert (code, said) == (0, "done")
 
 
+def test_a_signal_that_asks_for_no_end_ends_nothing(tmp_path):
+    before = "signal.signal(signal.SIGUSR1, print)"
+    work = "ask(signal.SIGUSR1); time.sleep(.5); ask(); print('swallowed')"
+    code, said = run_until_ended(tmp_path, work, before=before)
+    assert (code, said.splitlines()[-1]) == (143, "unwound")
+
+
 def test_what_must_not_be_cut_in_two_comes_to_its_end_first():
     done = []
     with pytest.raises(KeyboardInterrupt), ending_when_asked(), postponed_end():

@@ -242,7 +242,7 @@ def read_wav(path: Path) -> np.ndarray:
         When the file is missing, cut short, or anything but 16 kHz mono 16-bit wav.
     """
     expected = "a 16 kHz mono 16-bit wav, whole"
-    remedy = "delete the file and run the workflow again, which makes it anew"
+    remedy = f"delete {path.parent}.parquet and run the workflow again, which makes both anew"
     if not path.is_file():
         raise InputError(f"no file {path}", expected, remedy)
     with path.open("rb") as file:

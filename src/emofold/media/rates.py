@@ -5,11 +5,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
 
-from emofold.errors import InputError
+from emofold.errors import InputError, errors_of_one
 from emofold.media.containers import open_media
+from emofold.media.sound_frames import MAX_RATE, MIN_RATE
 from emofold.media.tracks import find_picture_track, find_sound_track
 
-SAMPLE_RATES = (1_000, 1_000_000)  # what is outside is a mistake of the header
+SAMPLE_RATES = (MIN_RATE, MAX_RATE)  # what is outside is a mistake of the header
 FRAME_RATES = (0.1, 1_000.0)
 
 
@@ -34,8 +35,7 @@ def read_rates(path: Path) -> Rates:
     Only the header is read, and it is not believed where no recording can be what it says.
     """
     sample_rate = frame_rate = None
-    # AttributeError: PyAV knows no codec of a track that nothing decodes
-    with suppress(InputError, AttributeError), open_media(path) as container:
+    with suppress(InputError), errors_of_one(path), open_media(path) as container:
         if sound := find_sound_track(container):
             sample_rate = _within(SAMPLE_RATES, sound.codec_context.sample_rate)
         if pictures := find_picture_track(container):

@@ -242,14 +242,13 @@ def remark(answer: Answer, bundle: Bundle, judgements: Mapping[str, Judgement]) 
         if modality in bundle.systems and modality not in modalities:
             why = answer.explain_lack(modality)
             yield f"{LACKING[modality]} ({why}): the answer is that of the {other} alone."
-    for judgement in judgements.values():
-        yield from judgement.remarks.get(answer.request.clip, ())
+    for modality in modalities:
+        if modality in judgements:
+            yield from judgements[modality].remarks.get(answer.request.clip, ())
     if answer.frames is not None and "face" in modalities:
         share = float(answer.frames["is_valid"].mean())
         if share < WELL_SEEN:
             yield f"A face was found in {100 * share:.0f} % of the frames; the others do not count."
-        if rivals := answer.frames.attrs.get("remark"):
-            yield f"{rivals}."
     if len(answer.timeline):
         yield from _remark_on_windows(answer, bundle)
     yield from remark_on_novelty(answer.whole)

@@ -5,7 +5,7 @@ in files whose sound begins after their pictures, or breaks, too.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -34,14 +34,21 @@ class Faces:
         Why a clip has none.
     means
         Precomputed mean Action Units of whole clips, in the place of frames.
-    remarks
-        What must be known of the pictures of a clip, in sentences.
     """
 
     frames: Mapping[str, Mapping[str, pd.DataFrame]]
     errors: Mapping[str, InputError]
     means: pd.DataFrame | None = None
-    remarks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def remarks(self) -> dict[str, tuple[str, ...]]:
+        """What must be known of the pictures of each clip, in sentences."""
+        return {
+            clip: (f"{remark}.",)
+            for tables in self.frames.values()
+            for clip, table in tables.items()
+            if (remark := table.attrs.get("remark"))
+        }
 
     @property
     def durations(self) -> dict[str, float]:

@@ -2,7 +2,6 @@
 
 import json
 import math
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -13,7 +12,7 @@ from typing import Any
 import yaml
 from jsonschema import Draft202012Validator
 
-from emofold.errors import InputError, listing
+from emofold.errors import InputError, listing, printable
 from emofold.models.schemas import join_modalities
 
 FORMAT = 3
@@ -21,7 +20,6 @@ MANIFEST = "manifest.json"
 MAX_BYTES = 4 * 1024**2
 MAX_MESSAGE = 200
 LOGISTIC_REGRESSION = "logistic_regression"
-UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # controls, marks of direction, halves of characters
 EXPECTED = "the folder of a bundle, such as results/<name>/model"
 ANEW = "take the whole folder anew from where it was made, or run the workflow again"
 
@@ -120,7 +118,7 @@ def _find_unseen(manifest: Mapping[str, Any]) -> Iterator[str]:
             values += [*value, *value.values()]
         elif isinstance(value, list):
             values += value
-        elif isinstance(value, str) and not UNSEEN.isdisjoint(map(unicodedata.category, value)):
+        elif isinstance(value, str) and value != printable(value):
             yield f"the text {_shorten(ascii(value))} holds characters that are not seen"
 
 

@@ -13,6 +13,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain
 from threading import Thread
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -103,7 +105,8 @@ def _ask(number: int, _: object) -> None:
 def _end_unless_over(signals: int, grace: float) -> None:
     """Wait for a signal; end the process unless the other end of the pipe is closed soon after."""
     with os.fdopen(signals, "rb", buffering=0) as pipe:
-        if not pipe.read(1):
+        numbers = chain.from_iterable(iter(partial(pipe.read, 1), b""))
+        if not any(number in SIGNALS for number in numbers):  # others may have handlers too
             return
         is_closed = select.select([pipe], [], [], grace)[0] and not pipe.read(1)
     if not is_closed:

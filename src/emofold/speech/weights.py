@@ -8,10 +8,10 @@ from transformers import PretrainedConfig
 from transformers import logging as transformers_logging
 
 from emofold.errors import InputError, listing
+from emofold.media.signatures import LFS_POINTER
 
 DOWNLOAD = "download the whole model: config.json, preprocessor_config.json and the weights"
 WEIGHTS = {".safetensors", ".bin"}
-LFS_POINTER = b"version https://git-lfs"
 ONLY_FOR_TRAINING = {"masked_spec_embed"}
 
 

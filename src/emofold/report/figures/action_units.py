@@ -59,7 +59,7 @@ def draw_action_units(frames: pd.DataFrame, title: str, min_confidence: float) -
     with house_style():
         figure = Figure(figsize=(WIDTH, HEIGHT))
         shade_action_units(figure, in_order, min_confidence)
-        figure.text(0.01, 0.955, title, weight="bold", parse_math=False)
+        figure.text(0.01, 0.955, title, weight="bold")
     return figure
 
 

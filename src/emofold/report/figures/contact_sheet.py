@@ -65,10 +65,10 @@ def draw_contact_sheet(
         axes.imshow(sheet, aspect="auto")
         axes.spines[:].set_visible(False)
         axes.tick_params(length=0, top=True, bottom=False, labeltop=True, labelbottom=False)
-        axes.set_xticks(centres_across, emotions, parse_math=False)
-        axes.set_yticks(centres_down, shown, parse_math=False)
+        axes.set_xticks(centres_across, emotions)
+        axes.set_yticks(centres_down, shown)
         axes.set_ylabel("speaker")
-        axes.set_xlabel("\n".join(remarks), loc="left", fontsize=8, parse_math=False)
+        axes.set_xlabel("\n".join(remarks), loc="left", fontsize=8)
     return figure
 
 

@@ -53,7 +53,7 @@ def draw_counts(facts: pd.DataFrame, emotions: Sequence[str]) -> Figure:
         figure = Figure(figsize=(3.2 + width, 1.3 + 0.3 * len(emotions)), layout="constrained")
         cells, bars = figure.subplots(1, 2, sharey=True, width_ratios=[width, 1.6])
         cells.imshow(counts, cmap="Blues", vmin=0, aspect="auto", interpolation="nearest")
-        cells.set_yticks(range(len(emotions)), map(_shorten, emotions), parse_math=False)
+        cells.set_yticks(range(len(emotions)), map(_shorten, emotions))
         _name_speakers(cells, keys)
         if len(keys) <= MOST_NUMBERED:
             _number(cells, counts)
@@ -109,7 +109,6 @@ def _name_speakers(axes: Axes, keys: Sequence[tuple[str, str]]) -> None:
     axes.set_xticks(
         range(0, len(keys), step),
         names,
-        parse_math=False,
         rotation=0 if is_short else 90,
         fontsize=8 if len(names) <= MOST_NUMBERED else 6,
     )
@@ -146,7 +145,6 @@ def _part_corpora(axes: Axes, corpora: Sequence[str]) -> None:
             weight="bold",
             rotation=20 if len(names) > MOST_LEVEL else 0,
             rotation_mode="anchor",
-            parse_math=False,
         )
 
 
@@ -192,7 +190,7 @@ def _draw_levels(axes: Axes, facts: pd.DataFrame, emotions: Sequence[str]) -> No
         flierprops={"markersize": 3, "markeredgecolor": INK},
         medianprops={"color": MODALITY_COLOURS["speech"], "linewidth": 2},
     )
-    axes.set_yticks(range(1, len(emotions) + 1), map(_shorten, emotions), parse_math=False)
+    axes.set_yticks(range(1, len(emotions) + 1), map(_shorten, emotions))
     axes.invert_yaxis()
     axes.grid(axis="x", color=GUIDE, linewidth=0.6)
     axes.set_title("How loud they are")
@@ -216,8 +214,6 @@ def _draw_faces(axes: Axes, facts: pd.DataFrame, columns: Sequence[str]) -> None
 
 
 def _explain_colours(axes: Axes) -> None:
-    legend = axes.legend(
+    axes.legend(
         loc="lower left", bbox_to_anchor=ABOVE_THE_TITLE, ncols=2, frameon=False, fontsize=8
     )
-    for text in legend.get_texts():
-        text.set_parse_math(False)

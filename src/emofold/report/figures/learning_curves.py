@@ -68,7 +68,7 @@ def draw_learning_curves(folds: Sequence[pd.DataFrame], model: str) -> Figure:
             _draw_fold(loss, accuracy, curve, index)
             _label(loss, accuracy, index % columns == 0, index + columns >= len(folds))
         _share_scales(figure.axes[::2], figure.axes[1::2], max(map(len, folds)))
-        figure.text(0.01, 1 - 0.2 / height, model, weight="bold", fontsize=10, parse_math=False)
+        figure.text(0.01, 1 - 0.2 / height, model, weight="bold", fontsize=10)
         figure.legend(
             handles=[
                 *(Line2D([], [], color=colour, label=label) for colour, label in LINES.values()),
