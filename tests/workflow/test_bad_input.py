@@ -57,6 +57,8 @@ def test_bad_files_are_named_each_and_leave_no_table(project):
     assert {path.relative_to(project.results).as_posix() for path in tables} == {
         "clips.parquet",
         "failures.parquet",
+        "evaluation/clip_facts.parquet",
+        "evaluation/oddities.parquet",
     }
 
 

@@ -36,7 +36,7 @@ def test_a_run_whose_jobs_and_snakemake_were_killed_ends_as_if_nothing_had_happe
     os.kill(second.pid, signal.SIGKILL)
     second.wait(timeout=60)
     assert second.returncode == -signal.SIGKILL
-    assert not (project.results / "evaluation").exists()
+    assert not (project.results / "evaluation/metrics.parquet").exists()
 
     # The job of the killed run goes on alone, and must not overwrite what the next run makes.
     project.configure(**config)
