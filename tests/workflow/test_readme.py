@@ -27,7 +27,7 @@ from workflow_project import Project, wait_for
 pytestmark = pytest.mark.workflow
 
 WAYS = {
-    "run": r"make (setup|demo)|\.venv/bin/emofold (show|predict|init|compare|clean)( .+)?",
+    "run": r"make (setup|demo)|\.venv/bin/emofold (show|predict|init|compare|verify|clean)( .+)?",
     "watched": r"tail -f .+",
     # What takes long or would download is planned: Snakemake's dry run.
     "planned": r"\.venv/bin/snakemake (?!--report).+",
@@ -84,6 +84,8 @@ def planning(tmp_path_factory) -> Project:
     project = documented_project(tmp_path_factory.mktemp("plans") / "emofold")
     place_material(project)
     (project.folder / "mine.yaml").write_text("name: mine", encoding="utf-8")
+    travelling = "bundle: { system: whisper-thirds-corpus }"
+    (project.folder / "travelling.yaml").write_text(travelling, encoding="utf-8")
     with (project.folder / "profiles/default/config.yaml").open("a", encoding="utf-8") as profile:
         profile.write("dry-run: true\n")
     return project

@@ -17,6 +17,15 @@ AFTER_EVALUATION = {
     "write_table_pages": 1,
 }
 EVALUATION = {"evaluate": 1, **AFTER_EVALUATION}
+AFTER_THE_LIST_OF_CLIPS = {
+    "list_clips": 1,
+    "collect_failures": 1,
+    "accept_failures": 1,
+    "write_failures_page": 1,
+    "describe_data": 1,
+    "find_oddities": 1,
+    "write_data_page": 1,
+}
 
 
 def test_texts_cores_and_what_no_rule_uses_make_nothing_stale_and_a_statement_its_rule(finished):
@@ -81,6 +90,7 @@ def test_a_published_file_with_another_content_and_checksum_is_imported_again(fi
         "train_static_fold": 3,
         "fuse": 1,
         **EVALUATION,
+        **AFTER_THE_LIST_OF_CLIPS,
     }
 
 
