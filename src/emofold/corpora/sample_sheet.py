@@ -1,12 +1,12 @@
 """A corpus of the user's own: a sheet with a row for each clip."""
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
+from emofold.corpora.natural_order import natural_key
 from emofold.corpora.notation import check_notations, compose
 from emofold.corpora.sheets import FILES, Row, find_flaw_of_name, read_rows
 from emofold.errors import InputError, nearest, printable
@@ -122,11 +122,9 @@ def _fold(clip: str) -> str:
     return compose(clip).casefold()
 
 
-def _place(clip: Clip) -> list[object]:
-    """Return what puts clips in order, by speaker, with the numbers in their names as numbers."""
-    parts = (re.split(r"(\d+)", name) for name in (clip.speaker, clip.clip))
-    numbered = [[int(part) if part.isdecimal() else part for part in one] for one in parts]
-    return [*numbered, clip.speaker, clip.clip]
+def _place(clip: Clip) -> tuple[object, ...]:
+    """Return what puts clips in order: by speaker, then by name."""
+    return natural_key(clip.speaker), natural_key(clip.clip)
 
 
 def _find_problems(

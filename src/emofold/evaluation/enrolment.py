@@ -1,16 +1,15 @@
 """How a system that normalises by speaker does when only a few clips of a speaker are enrolled."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from emofold.evaluation.chains import Chain, Member
 from emofold.models.features import features_of_layers
 from emofold.models.nested import Fitted
-from emofold.models.normalisation import normalise
+from emofold.models.normalisation import draw_batches, normalise
 from emofold.models.static import class_scores
 from emofold.scores import score_columns
 
@@ -89,7 +88,8 @@ def accuracy_by_enrolled_clips(
         posteriors = chain.posteriors(fold)
         tested = clips[clips["fold"] == fold].set_index("clip")["speaker"]
         for enrolled_clips in enrolled:
-            for draw, batches in enumerate(_draw_batches(tested, enrolled_clips, draws, seed)):
+            for draw in range(draws):
+                batches = draw_batches(tested, enrolled_clips, seed, enrolled_clips, draw)
                 for statistics in STATISTICS:
                     scores = {
                         name: score_batches(model, members[name].features, batches, statistics)
@@ -103,17 +103,6 @@ def accuracy_by_enrolled_clips(
         .agg(n=("n", "sum"), accuracy=("accuracy", "mean"))
         .reset_index()
     )
-
-
-def _draw_batches(speakers: pd.Series, size: int, draws: int, seed: int) -> Iterator[pd.Series]:
-    """Yield the batch of each clip, by clip, as often as there are draws."""
-    for draw in range(draws):
-        generator = np.random.default_rng([seed, size, draw])
-        batch_of: dict[str, str] = {}
-        for speaker in sorted(speakers.unique()):
-            clips = generator.permutation(speakers.index[speakers == speaker].to_numpy())
-            batch_of |= {clip: f"{speaker} {index // size}" for index, clip in enumerate(clips)}
-        yield pd.Series(batch_of).loc[speakers.index]
 
 
 def _replace_scores(

@@ -186,7 +186,7 @@ class Trainings:
         for size in sizes:
             seen = features
             if population is not None:
-                seen = normalise(features, draw_batches(groups, size, self.seed), population)
+                seen = normalise(features, draw_batches(groups, size, self.seed, size), population)
             yield features_of_layers(seen, candidate.layers).to_numpy()
 
     def usual_group_size(self, held_out: Collection[int]) -> int:

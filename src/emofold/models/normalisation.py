@@ -173,12 +173,12 @@ def normalise(
     return pd.DataFrame(normalised, features.index, features.columns)
 
 
-def draw_batches(groups: pd.Series, size: int, seed: int) -> pd.Series:
+def draw_batches(groups: pd.Series, size: int, *seeds: int) -> pd.Series:
     """Return a batch of each clip, indexed by clip, as if so many of a group were known at a time.
 
     The clips of a group are drawn at random; its last batch may have fewer.
     """
-    generator = np.random.default_rng([seed, size])
+    generator = np.random.default_rng(seeds)
     batch_of: dict[str, str] = {}
     for group in sorted(groups.unique()):
         clips = generator.permutation(groups.index[groups == group].to_numpy())

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from emofold.errors import InputError, listing
-from emofold.files import atomic_write
 from emofold.media.audio import SAMPLE_RATE
 from emofold.models.features import features_of_layers
 from emofold.models.normalisation import Population, standardised
@@ -18,7 +17,12 @@ from emofold.models.novelty import Novelty
 from emofold.models.static import class_scores
 from emofold.prediction.features import Features
 from emofold.prediction.manifest import ANEW
-from emofold.prediction.novelty_files import load_novelty, save_novelty
+from emofold.prediction.numbers_files import (
+    load_novelty,
+    load_population,
+    save_novelty,
+    save_population,
+)
 from emofold.prediction.sklearn_files import check_width, load_pipeline, save_pipeline
 
 PIPELINE, POPULATION, NOVELTY = "model.skops", "population.safetensors", "novelty.safetensors"
@@ -165,12 +169,9 @@ class StaticMember:
 
     def save(self, folder: Path) -> dict[str, Any]:
         """Write the pipeline with skops, what is known of clips as safetensors."""
-        from safetensors.numpy import save_file  # noqa: PLC0415
-
         save_pipeline(self.pipeline, folder / PIPELINE)
         if self.population is not None:
-            with atomic_write(folder / POPULATION) as partial:
-                save_file(vars(self.population), partial)
+            save_population(self.population, folder / POPULATION)
         save_novelty(self.novelty, folder / NOVELTY)
         return {"layers": self.layers, "width": self.width, "normalise_by": self.normalise_by}
 
@@ -189,7 +190,7 @@ class StaticMember:
             row["width"],
             load_novelty(folder / NOVELTY, pipeline.n_features_in_),
             by,
-            None if by == "none" else _load_population(folder / POPULATION, row["width"]),
+            None if by == "none" else load_population(folder / POPULATION, row["width"]),
         )
 
 
@@ -306,31 +307,6 @@ def _finite(scores: pd.DataFrame, source: str) -> pd.DataFrame:
             ANEW,
         )
     return scores
-
-
-def _load_population(path: Path, width: int) -> Population:
-    from safetensors import SafetensorError  # noqa: PLC0415
-    from safetensors.numpy import load_file  # noqa: PLC0415
-
-    try:
-        population = Population(**load_file(path))
-    except (OSError, SafetensorError, TypeError) as error:
-        raise InputError(f"{path} cannot be read ({error})", "a population", ANEW) from error
-    numbers = {name: np.asarray(value, "float64") for name, value in vars(population).items()}
-    shapes = {value.shape for value in numbers.values()}
-    negative = [name for name, value in numbers.items() if name != "mean" and (value < 0).any()]
-    broken = [name for name in ("mean", "variance") if not np.isfinite(numbers[name]).all()]
-    if shapes != {(width,)} or negative or broken or any(map(_has_nan, numbers.values())):
-        raise InputError(
-            f"the numbers of speakers in {path}",
-            f"means and variances of {width} features, and how many clips they are worth",
-            ANEW,
-        )
-    return population
-
-
-def _has_nan(values: np.ndarray) -> bool:
-    return bool(np.isnan(values).any())
 
 
 def _check_emotions(found: Sequence[str], expected: Sequence[str], folder: Path) -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 import pandas as pd
 from markupsafe import Markup
 
+from emofold.corpora.natural_order import in_natural_order
 from emofold.errors import counted
 from emofold.evaluation.clip_facts import face_columns
 from emofold.evaluation.oddities_of_recordings import CLIPPED
 from emofold.evaluation.schemas import FACE_SHARE
-from emofold.report.names import in_natural_order
 from emofold.report.table_page import as_text_cells
 from emofold.report.templates import write_page
 

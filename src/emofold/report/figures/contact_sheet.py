@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from PIL import Image
 
+from emofold.corpora.natural_order import in_natural_order
 from emofold.errors import InputError, listing
-from emofold.report.names import in_natural_order
 from emofold.report.style import house_style
 
 MOST_SPEAKERS = 8

@@ -8,10 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from emofold.corpora.natural_order import in_natural_order
 from emofold.evaluation.clip_facts import face_columns
 from emofold.evaluation.oddities_of_recordings import SILENT
 from emofold.evaluation.schemas import FACE_SHARE
-from emofold.report.names import in_natural_order
 from emofold.report.style import GUIDE, INK, MODALITY_COLOURS, house_style
 
 MOST_NUMBERED = 30  # speakers; of more, the shades of the cells have to do
@@ -172,12 +172,7 @@ def _draw_durations(axes: Axes, facts: pd.DataFrame) -> None:
         color=CORPORA[: len(by_corpus)],
         label=[_shorten(str(corpus)) for corpus in by_corpus],
     )
-    axes.set_title("How long the clips last")
-    axes.set_xlabel("duration [s]")
-    axes.set_ylabel("clips")
-    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
-    if len(by_corpus) > 1:
-        _explain_colours(axes)
+    _finish_histogram(axes, "How long the clips last", "duration [s]", len(by_corpus))
 
 
 def _draw_levels(axes: Axes, facts: pd.DataFrame, emotions: Sequence[str]) -> None:
@@ -205,15 +200,17 @@ def _draw_faces(axes: Axes, facts: pd.DataFrame, columns: Sequence[str]) -> None
         color=[CORPORA[(1 + number) % len(CORPORA)] for number in range(len(columns))],
         label=[column.removeprefix(FACE_SHARE) for column in columns],
     )
-    axes.set_title("In how many frames a face is found")
-    axes.set_xlabel("frames of the clip with a face [%]")
+    what = "frames of the clip with a face [%]"
+    _finish_histogram(axes, "In how many frames a face is found", what, len(columns))
+
+
+def _finish_histogram(axes: Axes, title: str, what: str, colours: int) -> None:
+    """Label a histogram of clips, and explain its colours where there are several."""
+    axes.set_title(title)
+    axes.set_xlabel(what)
     axes.set_ylabel("clips")
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
-    if len(columns) > 1:
-        _explain_colours(axes)
-
-
-def _explain_colours(axes: Axes) -> None:
-    axes.legend(
-        loc="lower left", bbox_to_anchor=ABOVE_THE_TITLE, ncols=2, frameon=False, fontsize=8
-    )
+    if colours > 1:
+        axes.legend(
+            loc="lower left", bbox_to_anchor=ABOVE_THE_TITLE, ncols=2, frameon=False, fontsize=8
+        )

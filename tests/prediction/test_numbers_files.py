@@ -6,7 +6,7 @@ from safetensors.numpy import load_file, save_file
 
 from emofold.errors import InputError
 from emofold.models.novelty import Distribution, Novelty
-from emofold.prediction.novelty_files import load_novelty, save_novelty
+from emofold.prediction.numbers_files import load_novelty, save_novelty
 
 X = np.random.default_rng(1).normal(size=(40, 6))
 
