@@ -166,3 +166,35 @@ def test_the_page_names_the_clips_that_failed():
 
 def test_what_must_be_said_of_the_corpus_comes_first():
     assert bullets(page_of(note="Made by code."))[0] == "Made by code."
+
+
+def tables(page):
+    """The rows of the tables, as docutils reads the page."""
+    document = publish_doctree(page, settings_overrides={"halt_level": 2, "report_level": 2})
+    return [
+        [[entry.astext() for entry in row.findall(nodes.entry)] for row in table.findall(nodes.row)]
+        for table in document.findall(nodes.table)
+    ]
+
+
+def test_the_page_begins_with_the_headline_and_the_table_of_systems():
+    page = page_of(transductive=["wav2vec2+mlp"])
+    (rows,) = tables(page)
+    assert "81.82 % of the clips recognised** by wav2vec2 (speech)" in page
+    assert [(row[0], row[2]) for row in rows[1:]] == [
+        *[("wav2vec2", "inductive"), ("mlp-80", "inductive"), ("svc", "inductive")],
+        ("wav2vec2+mlp", "transductive, by speaker"),
+        ("zero-r", "always guessing one emotion"),
+    ]
+    assert rows[4] == [
+        *["wav2vec2+mlp", "speech+face", "transductive, by speaker"],
+        *["86.70", "81.7 to 91.7", "85.70", "84.70"],
+    ]
+
+
+def test_a_table_of_many_systems_ends_somewhere():
+    systems = {"zero-r": (None, 1.0), **{f"model-{n}": ("face", 50.0 + n) for n in range(40)}}
+    page = page_of(systems)
+    (rows,) = tables(page)
+    assert len(rows) == 31
+    assert "And 11 more." in page

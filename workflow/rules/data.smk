@@ -73,20 +73,20 @@ rule write_data_page:
         page=report(
             f"{REPORT}/data.html",
             caption="../report/data.rst",
-            category="Data",
+            category="4 Data",
             labels={"result": "what the data is"},
         ),
         counts=report(
             f"{REPORT}/clips_by_speaker.svg",
             caption="../report/clips_by_speaker.rst",
-            category="Data",
+            category="4 Data",
             labels={"result": "clips by emotion and speaker"},
         ),
         recordings=(
             report(
                 f"{REPORT}/recordings.svg",
                 caption="../report/recordings.rst",
-                category="Data",
+                category="4 Data",
                 labels={"result": "how long and how loud the recordings are"},
             )
             if READS_RECORDINGS

@@ -1,7 +1,7 @@
 localrules:
     draw_figures,
     draw_confusion_matrices,
-    write_table_pages,
+    write_results_page,
     write_front_page,
     write_failures_page,
     draw_contact_sheet,
@@ -11,6 +11,13 @@ TABLE_PAGE, CLIPS_PAGE, FRONT_PAGE_TEMPLATE = (
     located(f"src/emofold/report/templates/{page}")
     for page in ("table_page.html", "clips_page.html", "front_page.rst")
 )
+RESULTS_PAGE = [
+    located(f"src/emofold/report/templates/{part}")
+    for part in (
+        *("results_page.html", "results_page.css", "results_page.js"),
+        *("packed.js", "tables.js", "figures.js", "clips.js"),
+    )
+]
 
 
 rule draw_figures:
@@ -24,19 +31,19 @@ rule draw_figures:
         accuracies=report(
             f"{REPORT}/accuracies.svg",
             caption="../report/accuracies.rst",
-            category="Results",
+            category="1 Results",
             labels={"result": "accuracy by system"},
         ),
         recall=report(
             f"{REPORT}/recall.svg",
             caption="../report/recall.rst",
-            category="Error analysis",
+            category="2 Errors",
             labels={"result": "recall by emotion"},
         ),
         speakers=report(
             f"{REPORT}/speakers.svg",
             caption="../report/speakers.rst",
-            category="Error analysis",
+            category="2 Errors",
             labels={"result": "accuracy by speaker"},
         ),
     log:
@@ -65,15 +72,7 @@ rule draw_confusion_matrices:
         metrics=rules.evaluate.output.metrics,
         confusion=rules.evaluate.output.confusion,
     output:
-        [
-            report(
-                f"{REPORT}/confusion/{system}.svg",
-                caption="../report/confusion.rst",
-                category="Confusion matrices",
-                labels={"system": system},
-            )
-            for system in SYSTEMS
-        ],
+        expand(f"{REPORT}/confusion/{{system}}.svg", system=SYSTEMS),
     log:
         f"logs/draw_confusion_matrices/{NAME}.log",
     benchmark:
@@ -94,55 +93,59 @@ rule draw_confusion_matrices:
         "../../scripts/draw_confusion_matrices.py"
 
 
-rule write_table_pages:
+rule write_results_page:
     input:
-        template=TABLE_PAGE,
+        template=RESULTS_PAGE,
+        clips=CLIPS,
+        posteriors=[
+            *expand(POSTERIORS, model=[*IMPORTED, *TRAINED], fold=FOLDS),
+            *expand(FUSED, fusion=FUSIONS, fold=FOLDS),
+        ],
+        failures=FAILURES,
         metrics=rules.evaluate.output.metrics,
         mcnemar=rules.evaluate.output.mcnemar,
-        errors=rules.evaluate.output.errors,
+        calibration=rules.evaluate.output.calibration,
+        contributions=rules.evaluate.output.contributions,
         comparison=rules.compare_with_reported.output[0],
+        choices=rules.collect_choices.output if NESTED_FOLDS and MODELS else [],
+        permutation=expand(
+            f"{EVALUATION}/permutation/{{fusion}}.parquet",
+            fusion=config["evaluation"]["permutation_tests"],
+        ),
+        reported=REPORTED_FILES,
     output:
-        comparison=report(
-            f"{REPORT}/comparison.html",
-            caption="../report/comparison.rst",
-            category="Results",
-            labels={"result": "reported and measured"},
-        ),
-        systems=report(
-            f"{REPORT}/systems.html",
-            caption="../report/systems.rst",
-            category="Results",
-            labels={"result": "all metrics"},
-        ),
-        errors=report(
-            f"{REPORT}/confident_errors.html",
-            caption="../report/confident_errors.rst",
-            category="Error analysis",
-            labels={"result": "most confident errors"},
-        ),
-        mcnemar=report(
-            f"{REPORT}/mcnemar.html",
-            caption="../report/mcnemar.rst",
-            category="Results",
-            labels={"result": "best system against the others"},
+        report(
+            f"{REPORT}/results.html",
+            caption="../report/results.rst",
+            category="1 Results",
+            labels={"result": "all systems, and what is behind them"},
         ),
     log:
-        f"logs/write_table_pages/{NAME}.log",
+        f"logs/write_results_page/{NAME}.log",
     benchmark:
-        f"logs/write_table_pages/{NAME}.tsv"
+        f"logs/write_results_page/{NAME}.tsv"
     conda:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        mem_mb=500,
+        mem_mb=2000,
         runtime=10,
     params:
-        note=CORPUS.note,
-        code=code_of("write_table_pages"),
+        files=state_of_files(REPORTED_FILES),
+        emotions=config["emotions"],
+        run={
+            "name": NAME,
+            "folds": len(FOLDS),
+            "protocol": config["protocol"],
+            "confidence": config["evaluation"]["confidence"],
+            "note": CORPUS.note,
+        },
+        fusions={name: fusion["posteriors"] for name, fusion in FUSIONS.items()},
+        code=code_of("write_results_page"),
     message:
-        "Write the tables of the report"
+        "Write the page of the results"
     script:
-        "../../scripts/write_table_pages.py"
+        "../../scripts/write_results_page.py"
 
 
 rule write_front_page:
@@ -193,7 +196,7 @@ rule write_failures_page:
         report(
             f"{REPORT}/failures.html",
             caption="../report/failures.rst",
-            category="Clips",
+            category="3 Clips",
             labels={"result": "clips that failed"},
         ),
     log:
@@ -221,7 +224,7 @@ rule draw_contact_sheet:
         report(
             f"{REPORT}/contact_sheet.svg",
             caption="../report/contact_sheet.rst",
-            category="Clips",
+            category="3 Clips",
             labels={"result": "one frame of each speaker and emotion"},
         ),
     log:
@@ -254,7 +257,7 @@ rule draw_action_units:
         report(
             f"{REPORT}/action_units/{{extractor}}/{{shard}}.html",
             caption="../report/action_units.rst",
-            category="Clips",
+            category="3 Clips",
             subcategory="Action Units over time ({extractor})",
             labels={"clips": "{shard}"},
         ),

@@ -1,59 +1,7 @@
 localrules:
-    write_result_pages,
     draw_reliability,
     draw_ablation,
     draw_enrolment_curve,
-
-
-rule write_result_pages:
-    input:
-        metrics=rules.evaluate.output.metrics,
-        calibration=rules.evaluate.output.calibration,
-        contributions=rules.evaluate.output.contributions,
-        choices=rules.collect_choices.output if NESTED_FOLDS and MODELS else [],
-        permutation=expand(
-            f"{EVALUATION}/permutation/{{fusion}}.parquet",
-            fusion=config["evaluation"]["permutation_tests"],
-        ),
-        reported=REPORTED_FILES,
-        template=TABLE_PAGE,
-    output:
-        results=report(
-            f"{REPORT}/results.html",
-            caption="../report/results.rst",
-            category="Results",
-            labels={"result": "results, beside those of others"},
-        ),
-        contributions=report(
-            f"{REPORT}/contributions.html",
-            caption="../report/contributions.rst",
-            category="Error analysis",
-            labels={"result": "what each modality adds"},
-        ),
-        choices=report(
-            f"{REPORT}/choices.html",
-            caption="../report/choices.rst",
-            category="Results",
-            labels={"result": "what was tried and chosen"},
-        ),
-    log:
-        f"logs/write_result_pages/{NAME}.log",
-    benchmark:
-        f"logs/write_result_pages/{NAME}.tsv"
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=500,
-        runtime=10,
-    params:
-        files=state_of_files(REPORTED_FILES),
-        note=CORPUS.note,
-        code=code_of("write_result_pages"),
-    message:
-        "Write the pages of results and choices"
-    script:
-        "../../scripts/write_result_pages.py"
 
 
 rule draw_reliability:
@@ -64,7 +12,7 @@ rule draw_reliability:
         report(
             f"{REPORT}/reliability.svg",
             caption="../report/reliability.rst",
-            category="Error analysis",
+            category="2 Errors",
             labels={"result": "reliability diagrams"},
         ),
     log:
@@ -93,7 +41,7 @@ rule draw_ablation:
         report(
             f"{REPORT}/ablation.svg",
             caption="../report/ablation.rst",
-            category="Results",
+            category="1 Results",
             labels={"result": "what each part is worth"},
         ),
     log:
@@ -123,7 +71,7 @@ rule draw_enrolment_curve:
         report(
             f"{REPORT}/enrolment/{{fusion}}.svg",
             caption="../report/enrolment.rst",
-            category="Results",
+            category="1 Results",
             labels={"result": "accuracy by enrolled clips, {fusion}"},
         ),
     log:

@@ -10,7 +10,7 @@ rule draw_learning_curves:
         report(
             f"{REPORT}/learning/{{model}}.svg",
             caption="../report/learning.rst",
-            category="Learning curves",
+            category="5 Training",
             labels={"model": "{model}"},
         ),
     log:
@@ -45,8 +45,8 @@ rule draw_attention:
         report(
             f"{REPORT}/attention/{{model}}/{{shard}}.html",
             caption="../report/attention.rst",
-            category="Attention",
-            subcategory="{model}",
+            category="3 Clips",
+            subcategory="What {model} attended to",
             labels={"clips": "{shard}"},
         ),
     log:

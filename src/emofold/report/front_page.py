@@ -28,11 +28,19 @@ SEEN = {  # beside the clip that is decided on
     "speaker": " that see all clips of a speaker (transductive)",
     "corpus": " that see all clips of a tested fold (transductive)",
 }
+CROSS_FITTED = " that are cross-fitted"
+SHORT = {  # what a system is, in the table
+    SEEN["none"]: "inductive",
+    SEEN["speaker"]: "transductive, by speaker",
+    SEEN["corpus"]: "transductive, by corpus",
+    CROSS_FITTED: "cross-fitted",
+}
 MEASURES = ("accuracy", "uar", "macro_f1")
 MOST_FAILED_NAMED = 20
 MOST_ODDITIES_SAID = 5
-TEMPLATE = "front_page.rst"  # a line that is indented continues the one before
-CONTINUED_LINE = re.compile(r"\n +(?=\S)")
+MOST_SYSTEMS_LISTED = 30
+TEMPLATE = "front_page.rst"  # a line that is indented by two spaces continues the one before
+CONTINUED_LINE = re.compile(r"\n {2}(?=\S)")
 NOT_PLAIN = re.compile(r"[^\w\s.,;=+/()-]|_")
 BREAKS = {"Cc", "Zl", "Zp"}
 
@@ -77,6 +85,8 @@ def front_page(
         systems=[counted(run[kind], noun) for kind, noun in KINDS.items() if run[kind]],
         best=best,
         best_of_others=best_of_others,
+        listed=[*_list_systems(metrics)][:MOST_SYSTEMS_LISTED],
+        unlisted=max(0, metrics["system"].nunique() - MOST_SYSTEMS_LISTED),
         modalities=[*_best_of_each_modality(metrics)],
         chance=rank_systems(metrics).query("kind == 'baseline'")["accuracy"].iloc[0],
         comparison=_agreement(comparison),
@@ -131,10 +141,27 @@ def _kinds(metrics: pd.DataFrame) -> dict[str, pd.DataFrame]:
         kind: means[(means["normalised_by"] == normalised_by) & ~is_weaker]
         for normalised_by, kind in SEEN.items()
     }
-    kinds[" that are cross-fitted"] = means[is_weaker & ~is_baseline]
+    kinds[CROSS_FITTED] = means[is_weaker & ~is_baseline]
     if (kinds[""]["kind"] == "baseline").all():
         del kinds[""]
     return {kind: rows for kind, rows in kinds.items() if len(rows)}
+
+
+def _list_systems(metrics: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """Yield all systems, those that have seen the least first, the baseline last."""
+    is_bootstrap = metrics["fold"].isna() & (metrics["ci_method"] == "speaker_bootstrap")
+    spreads = metrics[is_bootstrap].set_index("system")
+    ranked = [(SHORT[kind], rows) for kind, rows in _kinds(metrics).items()]
+    models = [(kind, row) for kind, rows in ranked for _, row in rows.iterrows()]
+    for kind, row in sorted(models, key=lambda one: one[1]["kind"] == "baseline"):
+        is_baseline = row["kind"] == "baseline"
+        spread = spreads.loc[row["system"]]
+        yield {
+            **{name: row[name] for name in ("system", *MEASURES)},
+            "modality": "" if is_baseline else row["modality"],
+            "of": "always guessing one emotion" if is_baseline else kind,
+            "by_speakers": (spread["ci_low"], spread["ci_high"]),
+        }
 
 
 def _best_of_each_modality(metrics: pd.DataFrame) -> Iterator[pd.Series]:

@@ -24,6 +24,7 @@ def write_page(path: Path, template: str, **values: Any) -> None:
     environment = Environment(
         loader=PackageLoader("emofold.report"), autoescape=True, undefined=StrictUndefined
     )
+    environment.policies["json.dumps_kwargs"] = {"allow_nan": False, "separators": (",", ":")}
     page = environment.get_template(template).render(values)
     with atomic_write(path) as partial:
         partial.write_text(page, encoding="utf-8")

@@ -66,7 +66,7 @@
       name.textContent = name.title = data.emotions[run.emotion];
       name.style.left = `${(100 * run.from) / data.duration}%`;
       name.style.width = `${(100 * (run.to - run.from)) / data.duration}%`;
-      name.style.setProperty("--hue", `var(--hue-${(run.emotion % data.hues) + 1})`);
+      name.style.setProperty("--hue", `var(--hue-${run.emotion + 1})`);
       return name;
     }));
     hideNamesThatDoNotFit();

@@ -27,10 +27,10 @@ from emofold.prediction.page.page_data import (
     summarise_timeline,
     summarise_units,
 )
+from emofold.report.emotion_colours import style_emotions
 
 SCRIPTS = ("segments.js", "table.js", "video_page.js")
 ASSETS = resources.files("emofold.prediction.page")
-HUES = 10  # colours of emotions in the style sheet; an eleventh emotion gets the first again
 LABELS = {"speech+face": "voice and face", "speech": "voice alone", "face": "face alone"}
 SHOWS_BY = {"speech": "sounds", "face": "moves their face"}
 OTHER_CONDITIONS = {"speech": "languages and microphones", "face": "cameras and light"}
@@ -177,7 +177,6 @@ def _fill_template(
         "facts": page.facts,
         "duration": round(page.duration, 1),
         "emotions": page.emotions,
-        "hues": HUES,
         "verdict": _phrase_verdict(page.systems[0], page.emotions),
         "is_new": page.systems[0].is_new,
         "systems": systems,
@@ -189,12 +188,11 @@ def _fill_template(
         "player": _embed(playable),
         "why_no_player": why_no_player,
         "version": __version__,
-        "style": _read_asset("video_page.css"),
+        "style": style_emotions(page.emotions) + _read_asset("video_page.css"),
         "script": "".join(map(_read_asset, SCRIPTS)),
         "data": {
             "duration": page.duration,
             "emotions": list(page.emotions),
-            "hues": HUES,
             "systems": [
                 {
                     **shown,

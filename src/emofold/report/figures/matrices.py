@@ -7,7 +7,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from emofold.report.style import house_style
+from emofold.report.style import GUIDE, INK, MODALITY_COLOURS, house_style
+
+MOST_SPEAKERS = 40  # in columns with their names
+DOTS_IN_A_STACK = 12
+DOT = MODALITY_COLOURS["speech"]
 
 
 def draw_confusion(
@@ -52,7 +56,12 @@ def draw_recall(recall: pd.DataFrame, systems: Sequence[str], emotions: Sequence
 
 
 def draw_speakers(speakers: pd.DataFrame, systems: Sequence[str]) -> Figure:
-    """Draw each system's accuracy on each speaker in percent, speakers in the order of folds."""
+    """Draw each system's accuracy on each speaker in percent, speakers in the order of folds.
+
+    Of more than :data:`MOST_SPEAKERS`, each is a dot; a line marks the middle one.
+    """
+    if speakers["speaker"].nunique() > MOST_SPEAKERS:
+        return _draw_spread(speakers, systems)
     numbers = pd.to_numeric(speakers["speaker"], errors="coerce")
     in_order = speakers.assign(number=numbers).sort_values(["fold", "number", "speaker"])
     order = in_order["speaker"].unique()
@@ -63,6 +72,29 @@ def draw_speakers(speakers: pd.DataFrame, systems: Sequence[str]) -> Figure:
         figure.axes[0].set_xticks(range(len(order)), order, rotation=0, ha="center")
     for border in np.flatnonzero(np.diff(folds)):
         figure.axes[0].axvline(border + 0.5, color="white", linewidth=4)
+    return figure
+
+
+def _draw_spread(speakers: pd.DataFrame, systems: Sequence[str]) -> Figure:
+    by_system = dict(iter(speakers.groupby("system")["accuracy"]))
+    with house_style():
+        figure = Figure(figsize=(7.2, 1 + 0.42 * len(systems)), layout="constrained")
+        axes = figure.subplots()
+        for row, system in enumerate(systems):
+            values = by_system[system].sort_values()
+            level = values.groupby(values.round()).cumcount()
+            offsets = 0.7 * level / max(DOTS_IN_A_STACK, int(level.max()) + 1)
+            axes.scatter(values, row + 0.35 - offsets, s=7, color=DOT, linewidth=0, clip_on=False)
+            middle = values.median()
+            axes.plot([middle, middle], [row - 0.4, row + 0.4], color=INK, linewidth=1.2)
+        axes.set_yticks(range(len(systems)), systems)
+        axes.tick_params(axis="y", length=0)
+        axes.set_ylim(len(systems) - 0.5, -0.5)
+        axes.set_xlim(0, 100)
+        axes.grid(axis="x", color=GUIDE, linewidth=0.6)
+        axes.set_axisbelow(True)
+        speakers_drawn = speakers["speaker"].nunique()
+        axes.set_xlabel(f"accuracy on each of {speakers_drawn} speakers (dots; line: median) [%]")
     return figure
 
 

@@ -1,0 +1,1 @@
+"""The page of the results: every system, what it answered to every clip, and the tests."""
