@@ -57,7 +57,7 @@ with Job(snakemake) as job:
     tables = {
         output.metrics: (pd.concat([means, folds]), METRICS),
         output.confusion: (metrics.confusion_matrices(decisions, emotions), CONFUSION),
-        output.recall: (metrics.recall_by_emotion(decisions, confidence), RECALL),
+        output.recall: (metrics.recall_by_emotion(decisions, emotions, confidence), RECALL),
         output.speakers: (metrics.accuracy_by_speaker(decisions), SPEAKERS),
         output.calibration: (calibration_bins(decisions), CALIBRATION),
         output.contributions: (

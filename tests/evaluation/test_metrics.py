@@ -204,7 +204,7 @@ def test_the_confusion_of_the_folds_adds_up():
 
 def test_recall_by_emotion_by_hand():
     decisions = made("ccchs", "cchhh", fold="01011", speaker="ababb")
-    recall = recall_by_emotion(decisions, 0.95).set_index("emotion")
+    recall = recall_by_emotion(decisions, EMOTIONS, 0.95).set_index("emotion")
     assert recall["n"].to_dict() == {"calm": 3, "happy": 1, "sad": 1}
     assert recall["recall"].to_dict() == pytest.approx(
         {"calm": 100 * 2 / 3, "happy": 100, "sad": 0}
@@ -212,6 +212,14 @@ def test_recall_by_emotion_by_hand():
     half = 100 * 1.959964 * np.sqrt(2 / 3 * 1 / 3 / 3)
     assert recall.loc["calm", "ci_low"] == pytest.approx(100 * 2 / 3 - half)
     assert recall.loc["happy", ["ci_low", "ci_high"]].tolist() == [100, 100]
+
+
+def test_recall_stands_in_the_order_of_the_emotions_whichever_clip_is_first():
+    one = made("shc", "shc", fold="011", speaker="abb")
+    both = pd.concat([one.assign(system="b"), one.assign(system="a")])
+    recall = recall_by_emotion(both, ["happy", "sad", "calm", "angry"], 0.95)
+    assert recall["system"].tolist() == ["b"] * 3 + ["a"] * 3
+    assert recall["emotion"].tolist() == ["happy", "sad", "calm"] * 2
 
 
 def test_accuracy_by_speaker_by_hand():
@@ -232,7 +240,7 @@ def test_every_table_fits_its_schema(emotions, tmp_path):
     tables = [
         (METRICS, pd.concat([means, folds])),
         (CONFUSION, confusion_matrices(decisions, emotions)),
-        (RECALL, recall_by_emotion(decisions, 0.95)),
+        (RECALL, recall_by_emotion(decisions, emotions, 0.95)),
         (SPEAKERS, accuracy_by_speaker(decisions)),
     ]
     for schema, table in tables:

@@ -42,7 +42,6 @@ def test_no_caption_of_a_corpus_of_ones_own_speaks_of_actors_ratings_or_the_pape
 def test_what_is_reported_is_spoken_of_where_something_is():
     assert "Compare figure 7 of the paper." in caption_of("accuracies", PAPER)
     assert "Ticks are the reported accuracies" in caption_of("accuracies", PAPER)
-    assert "this run names none" in caption_of("comparison", OWN)
     assert caption_of("results", PAPER).startswith(
         "All systems in groups that can be compared, the strictest protocol first, beside what"
     )

@@ -76,7 +76,9 @@ def figures(decisions, metrics, emotions):
     return {
         "accuracies": lambda: draw_accuracies(metrics, comparison, {"speech": 67.0, "face": 75.0}),
         "confusion": lambda: draw_confusion(confusion, "mlp", 60.22, emotions),
-        "recall": lambda: draw_recall(recall_by_emotion(decisions, 0.95), systems, emotions),
+        "recall": lambda: draw_recall(
+            recall_by_emotion(decisions, emotions, 0.95), systems, emotions
+        ),
         "speakers": lambda: draw_speakers(accuracy_by_speaker(decisions), systems),
     }
 
@@ -178,7 +180,7 @@ def test_recall_is_shown_by_emotion_in_their_order(figures, decisions, metrics, 
     systems = rank_systems(metrics)["system"].tolist()
     assert ticks(axes, "x") == list(emotions)
     assert ticks(axes, "y") == systems
-    recall = recall_by_emotion(decisions, 0.95).pivot(
+    recall = recall_by_emotion(decisions, emotions, 0.95).pivot(
         index="system", columns="emotion", values="recall"
     )
     expected = recall.loc[systems, list(emotions)].to_numpy()
@@ -202,6 +204,23 @@ def test_speakers_whose_names_are_words_stand_in_their_alphabetic_order(decision
     speakers = accuracy_by_speaker(decisions).replace({"speaker": names})
     figure = draw_speakers(speakers, rank_systems(metrics)["system"])
     assert ticks(figure.axes[0], "x") == ["Ada", "Bob", "Cleo", "Dan"]
+
+
+def test_of_many_speakers_each_is_a_dot_and_a_line_is_the_middle_one():
+    many = pd.DataFrame(
+        {
+            "system": ["a"] * 118 + ["b"] * 118,
+            "speaker": [f"s{n}" for n in range(118)] * 2,
+            "fold": 0,
+            "accuracy": [50.0] * 60 + [75.0] * 58 + list(range(118)),
+        }
+    )
+    (axes,) = draw_speakers(many, ["b", "a"]).axes
+    assert ticks(axes, "y") == ["b", "a"]
+    dots = [collection.get_offsets() for collection in axes.collections]
+    assert [len(of_system) for of_system in dots] == [118, 118]
+    assert len(np.unique(dots[1], axis=0)) == 118
+    assert [line.get_xdata()[0] for line in axes.lines] == [58.5, 50.0]
 
 
 def test_names_of_speakers_are_drawn_as_they_are(decisions, metrics, tmp_path):

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from jinja2 import TemplateNotFound, UndefinedError
 
+from emofold.report.results.page import SCRIPTS
 from emofold.report.templates import write_page
 
 ROOT = Path(__file__).parents[2]
@@ -13,6 +14,7 @@ INPUT_OF = {
     "write_table_page(": "template=TABLE_PAGE",
     "write_clips_page(": "template=CLIPS_PAGE",
     "write_data_page(": "template=DATA_PAGE",
+    "write_results_page(": "template=RESULTS_PAGE",
 }
 
 
@@ -30,6 +32,16 @@ def test_a_template_is_an_input_of_each_rule_that_fills_it_in(function, template
     rules = rules_that_call(function)
     assert rules
     assert [rule for rule, text in rules.items() if template not in text] == []
+
+
+def test_every_part_of_the_page_of_the_results_is_an_input_of_its_rule():
+    rules = (ROOT / "workflow/rules/report.smk").read_text(encoding="utf-8")
+    (parts,) = re.findall(r"^RESULTS_PAGE = \[(.*?)^\]", rules, re.DOTALL | re.MULTILINE)
+    assert {*re.findall(r'"([\w.]+)"', parts)} == {
+        "results_page.html",
+        "results_page.css",
+        *SCRIPTS,
+    }
 
 
 def test_a_value_that_a_template_lacks_is_an_error_and_writes_nothing(tmp_path):

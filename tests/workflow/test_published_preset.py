@@ -50,6 +50,6 @@ def test_the_fusion_meets_the_paper_in_every_fold(evaluation):
 
 
 def test_the_human_readable_tables_hold_them_too(evaluation):
-    page = (evaluation.parent / "report" / "comparison.html").read_text(encoding="utf-8")
+    page = (evaluation.parent / "report" / "results.html").read_text(encoding="utf-8")
     assert "86.70" in page
     assert "-0.00" not in page

@@ -13,8 +13,7 @@ AFTER_EVALUATION = {
     "draw_figures": 1,
     "draw_reliability": 1,
     "write_front_page": 1,
-    "write_result_pages": 1,
-    "write_table_pages": 1,
+    "write_results_page": 1,
 }
 EVALUATION = {"evaluate": 1, **AFTER_EVALUATION}
 AFTER_THE_LIST_OF_CLIPS = {

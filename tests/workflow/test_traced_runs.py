@@ -22,11 +22,11 @@ DEMO = [
         "train_static",
     ),
     *("describe_data", "find_oddities", "write_data_page"),
-    *("write_failures_page", "write_front_page", "write_result_pages", "write_table_pages"),
+    *("write_failures_page", "write_front_page", "write_results_page"),
 ]
 PUBLISHED = [
     *("list_clips", "import_published_means", "import_published_posteriors"),
-    *("evaluate", "fuse", "train_static", "write_table_pages"),
+    *("evaluate", "fuse", "train_static", "write_results_page"),
     *("describe_data", "find_oddities", "write_data_page"),
 ]
 

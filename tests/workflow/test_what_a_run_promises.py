@@ -18,7 +18,7 @@ ONE_OF_EACH_RULE = {
     "evaluation/comparison.parquet": "compare_with_reported",
     "evaluation/clip_facts.parquet": "describe_data",
     "evaluation/oddities.parquet": "find_oddities",
-    "report/choices.html": "write_result_pages",
+    "report/results.html": "write_results_page",
     "report/data.html": "write_data_page",
 }
 

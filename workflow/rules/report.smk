@@ -118,7 +118,7 @@ rule write_results_page:
             f"{REPORT}/results.html",
             caption="../report/results.rst",
             category="1 Results",
-            labels={"result": "all systems, and what is behind them"},
+            labels={"result": "a page of all systems: compare them, open their clips"},
         ),
     log:
         f"logs/write_results_page/{NAME}.log",

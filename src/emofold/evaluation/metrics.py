@@ -141,9 +141,15 @@ def speaker_bootstrap(
     return pd.DataFrame({"system": by_speaker.index, "ci_low": low, "ci_high": high})
 
 
-def recall_by_emotion(decisions: pd.DataFrame, confidence: float) -> pd.DataFrame:
+def recall_by_emotion(
+    decisions: pd.DataFrame, emotions: list[str], confidence: float
+) -> pd.DataFrame:
     """Return how many of each emotion's clips each system found, with Wald intervals."""
-    recall = _share_right(decisions, ["system", "emotion"]).rename(columns={"right": "recall"})
+    keys = ["system", "emotion"]
+    shown = [emotion for emotion in emotions if (decisions["emotion"] == emotion).any()]
+    order = pd.MultiIndex.from_product([decisions["system"].unique(), shown], names=keys)
+    recall = _share_right(decisions, keys).set_index(keys).loc[order].reset_index()
+    recall = recall.rename(columns={"right": "recall"})
     low, high = wald_interval(recall["recall"] / 100, recall["n"], confidence)
     return recall.assign(ci_low=100 * low, ci_high=100 * high)
 

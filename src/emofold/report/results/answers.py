@@ -13,7 +13,7 @@ import pandas as pd
 from emofold.evaluation.decisions import decide, decide_most_frequent
 from emofold.scores import as_probabilities, score_columns
 
-MOST_SCORES = 700_000  # characters; browsers show no page above 2 MB within Snakemake's report
+MOST_CARRIED = 1_000_000  # characters; Chromium shows no page above 2 MB within a report
 HIGHEST = 10_000  # what stands for a confidence of one
 
 
@@ -64,23 +64,25 @@ def pack_answers(answers: Sequence[Answers], emotions: Sequence[str]) -> list[di
     Each clip has a byte for the answer and two for its confidence; where there is space, also a
     byte for the probability of each emotion, in whole percent.
     """
-    packed, space = [], MOST_SCORES
-    for one in answers:
-        scores = None
-        if one.scores is not None:
+    packed = [_pack_answer(one, emotions) for one in answers]
+    space = MOST_CARRIED - sum(len(one["predicted"]) + len(one["confidence"]) for one in packed)
+    for one, held in zip(answers, packed, strict=True):
+        if one.scores is not None and space > 0:
             scores = _pack(np.floor(100 * one.scores + 0.5).astype("uint8").tobytes())
             space -= len(scores)
-        predicted = pd.Categorical(one.decided["predicted"], list(emotions)).codes
-        confidence = np.round(HIGHEST * one.decided["confidence"].to_numpy("float64"))
-        packed.append(
-            {
-                "system": one.system,
-                "predicted": _pack(predicted.astype("uint8").tobytes()),
-                "confidence": _pack(confidence.astype("<u2").tobytes()),
-                "scores": scores if space >= 0 else None,
-            }
-        )
+            held["scores"] = scores if space >= 0 else None
     return packed
+
+
+def _pack_answer(one: Answers, emotions: Sequence[str]) -> dict[str, Any]:
+    predicted = pd.Categorical(one.decided["predicted"], list(emotions)).codes
+    confidence = np.round(HIGHEST * one.decided["confidence"].to_numpy("float64"))
+    return {
+        "system": one.system,
+        "predicted": _pack(predicted.astype("uint8").tobytes()),
+        "confidence": _pack(confidence.astype("<u2").tobytes()),
+        "scores": None,
+    }
 
 
 def pack_json(value: Any) -> str:

@@ -78,7 +78,7 @@ const clipList = (() => {
       if (answer !== truth) told.append(emotion(page, answer));
       if (one !== systems.at(-1)) told.append("; ");
     });
-    const who = element("span", { class: "who" }, page.clips.name[clip], " ",
+    const who = element("span", { class: "who" }, element("span", { class: "whole", text: page.clips.name[clip] }), " ",
       element("small", { text: `speaker ${page.speakers[page.clips.speaker[clip]]}` }));
     const sure = element("span", { class: "sure", text: `${(100 * systems[0].confidence[clip]).toFixed(1)} %` });
     const button = element("button", { type: "button", "aria-expanded": "false" },

@@ -31,7 +31,7 @@ const figures = (() => {
   }
 
   function percents(left, width, bottom, top) {
-    return [0, 25, 50, 75, 100].flatMap((value) => {
+    return (width < 220 ? [0, 50, 100] : [0, 25, 50, 75, 100]).flatMap((value) => {
       const x = left + (width * value) / 100;
       return [
         shape("line", { class: "axis", x1: x, x2: x, y1: top, y2: bottom }),
@@ -41,13 +41,13 @@ const figures = (() => {
   }
 
   // systems: [[{ found, n, low, high }, …one per emotion], …]; found, low and high in percent
-  function recall(emotions, systems) {
-    const LEFT = 110, WIDTH = 330, RIGHT = 84;
+  function recall(emotions, systems, width) {
+    const LEFT = width < 450 ? 84 : 110, RIGHT = 84, WIDTH = width - LEFT - RIGHT - 28;
     const each = systems.length > 1 ? 40 : 26, bottom = emotions.length * each + 6;
     const shapes = percents(LEFT, WIDTH, bottom, 0);
     emotions.forEach((emotion, e) => {
       const name = shape("text", { x: LEFT - 8, y: e * each + each / 2 + 4, "text-anchor": "end" },
-        emotion.length > 15 ? `${emotion.slice(0, 14)}…` : emotion);
+        emotion.length > LEFT / 8 ? `${emotion.slice(0, LEFT / 8 - 1)}…` : emotion);
       name.append(shape("title", {}));
       name.lastChild.textContent = emotion;
       shapes.push(name);
@@ -67,32 +67,38 @@ const figures = (() => {
         );
       });
     });
-    return image("Recall by emotion", LEFT + WIDTH + RIGHT + 28, bottom + 22, shapes);
+    return image("Recall by emotion", width, bottom + 22, shapes);
   }
 
-  // systems: [[{ name, accuracy, n }, …one per speaker], …]: dots that lie on one another are stacked
-  function speakers(systems) {
-    const LEFT = 22, WIDTH = 500, TOP = 16;
-    const most = Math.max(...systems.map((of) => of.length));
-    const bins = most > 150 ? 50 : 40;
+  // systems: [[{ name, accuracy, n }, …one per speaker], …]: equal dots lie beside and above one another
+  function speakers(systems, width) {
+    const LEFT = 22, WIDTH = width - 2 * LEFT, TOP = 16, BINS = 50, HIGHEST = 90;
     let y = TOP;
     const shapes = [];
     for (const [which, of] of systems.entries()) {
       const stacks = new Map();
       for (const one of [...of].sort((a, b) => a.accuracy - b.accuracy)) {
-        const bin = Math.round((one.accuracy * bins) / 100);
+        const bin = Math.round((one.accuracy * BINS) / 100);
         if (!stacks.has(bin)) stacks.set(bin, []);
         stacks.get(bin).push(one);
       }
-      const highest = Math.max(...[...stacks.values()].map((stack) => stack.length));
-      const radius = Math.min(5, WIDTH / bins / 2, 75 / highest);
-      const height = Math.max(34, 2 * radius * highest + 12), base = y + height;
+      const bins = [...stacks.keys()];
+      const gaps = bins.slice(1).map((bin, i) => bin - bins[i]);
+      const space = (0.9 * WIDTH * Math.min(4, ...gaps)) / BINS;
+      const most = Math.max(...[...stacks.values()].map((stack) => stack.length));
+      const radius = Math.min(5, space / 2, Math.sqrt((space * HIGHEST) / most) / 2);
+      const across = Math.max(1, Math.floor(space / (2 * radius)));
+      const height = Math.max(34, 2 * radius * Math.ceil(most / across) + 14), base = y + height;
       shapes.push(...percents(LEFT, WIDTH, base, y));
       for (const [bin, stack] of stacks) {
-        stack.forEach(({ name, accuracy, n }, level) => shapes.push(mark(
-          which, LEFT + (WIDTH * bin) / bins, base - radius * (2 * level + 1), radius * 0.92,
-          `${name}: ${accuracy.toFixed(1)} % of ${n}`,
-        )));
+        const columns = Math.min(across, stack.length);
+        stack.forEach(({ name, accuracy, n }, place) => {
+          const left = LEFT + (WIDTH * bin) / BINS - radius * (columns - 1);
+          shapes.push(mark(
+            which, left + 2 * radius * (place % columns), base - radius * (2 * Math.floor(place / columns) + 1),
+            radius * 0.88, `${name}: ${accuracy.toFixed(1)} % of ${n}`,
+          ));
+        });
       }
       const mean = of.reduce((sum, one) => sum + one.accuracy, 0) / of.length;
       const x = LEFT + (WIDTH * mean) / 100;
@@ -103,12 +109,12 @@ const figures = (() => {
       );
       y = base + 42;
     }
-    return image("Accuracy by speaker", LEFT * 2 + WIDTH, y - 20, shapes);
+    return image("Accuracy by speaker", width, y - 20, shapes);
   }
 
   // systems: [[[n, confidence, accuracy], …one per bin], …], in percent
-  function calibration(systems) {
-    const LEFT = 66, SIZE = 300, TOP = 14;
+  function calibration(systems, width) {
+    const LEFT = 66, TOP = 14, SIZE = width - LEFT - 34;
     const x = (value) => LEFT + (SIZE * value) / 100, y = (value) => TOP + SIZE - (SIZE * value) / 100;
     const shapes = percents(LEFT, SIZE, TOP + SIZE, TOP);
     for (const value of [0, 25, 50, 75, 100]) {
@@ -130,7 +136,7 @@ const figures = (() => {
     });
     shapes.push(shape("text", { x: LEFT + SIZE / 2, y: TOP + SIZE + 34, "text-anchor": "middle" }, "confidence"),
       shape("text", { x: 0, y: 0, transform: `translate(14 ${TOP + SIZE / 2}) rotate(-90)`, "text-anchor": "middle" }, "accuracy"));
-    return image("Accuracy by confidence", 400, TOP + SIZE + 42, shapes);
+    return image("Accuracy by confidence", width, TOP + SIZE + 42, shapes);
   }
 
   // A matrix for papers: shades, percent, counts; counts[truth][answer].

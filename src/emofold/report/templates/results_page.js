@@ -117,7 +117,7 @@
         row.insertCell().append(button);
       });
     });
-    return element("div", { class: "matrix" }, table);
+    return element("div", { class: "matrix", style: `--cells: ${emotions.length}` }, table);
   }
 
   function open(of, truth, answer, button) {
@@ -209,9 +209,21 @@
       : `From the lowest: ${named(rows)}.`;
   }
 
+  function draw() {
+    const space = (name, most) => Math.min(most, find(`#${name}`).clientWidth);
+    const bins = ({ system }) => (page.calibration[system] ?? []).map((bin) => bin.slice(1));
+    drawn = {
+      recall: figures.recall(emotions, systems.map(recallOf), space("recall", 560)),
+      speakers: figures.speakers(systems.map(speakersOf), space("speakers", 560)),
+      calibration: figures.calibration(systems.map(bins), space("calibration", 400)),
+    };
+    for (const [name, figure] of Object.entries(drawn)) find(`#${name}`).replaceChildren(figure);
+  }
+
   function summarise() {
     const right = (of) => page.clips.name.filter((_, clip) => isRight(of, clip)).length;
-    return systems.map((of) => `${of.system}: ${right(of)} of ${page.clips.name.length} clips`).join("; ");
+    return systems.map((of) =>
+      element("span", { class: "whole", text: `${of.system}: ${right(of)} of ${page.clips.name.length} clips` }));
   }
 
   async function choose(first, second = "") {
@@ -226,17 +238,11 @@
     }
     for (const option of findAll("[data-second]")) option.hidden = option.disabled = names.length < 2;
     if (clipFilters.elements.which.selectedOptions[0].disabled) clipFilters.elements.which.value = "wrong";
-    const bySpeaker = systems.map(speakersOf);
-    drawn = {
-      recall: figures.recall(emotions, systems.map(recallOf)),
-      speakers: figures.speakers(bySpeaker),
-      calibration: figures.calibration(systems.map(({ system }) => (page.calibration[system] ?? []).map((bin) => bin.slice(1)))),
-    };
-    for (const [name, figure] of Object.entries(drawn)) find(`#${name}`).replaceChildren(figure);
+    draw();
     find("#confusion").replaceChildren(...systems.map(matrixOf));
-    find("#summary").textContent = summarise();
+    find("#summary").replaceChildren(...summarise().flatMap((one) => [one, " "]));
     find("#mcnemar").replaceChildren(make(TESTS, testsOf(first), { caption: first }));
-    showSpeakers(bySpeaker);
+    showSpeakers(systems.map(speakersOf));
     showChoices(first);
     showContributions(first);
     showClips();
@@ -305,5 +311,10 @@
   for (const name of ["clips", "mcnemar", "choices"]) page[name] = await packed.json(page[name]);
   filter();
   await choose(page.answers[0].system);
+  let width = innerWidth;
+  addEventListener("resize", () => {
+    if (width !== innerWidth) draw();
+    width = innerWidth;
+  });
   document.body.dataset.ready = "";
 })();
