@@ -211,6 +211,17 @@ def test_nothing_scrolls_sideways_nor_breaks_at_hyphens(browser, written, width,
     assert browser.value(lines) == []
 
 
+def test_long_names_do_not_widen_a_narrow_page(browser, tmp_path):
+    names = [f"speech+face-{kind}-normalised+published-wav2vec2-large-xlsr" for kind in "ab"]
+    systems = {name: ("speech+face", "speaker", "nested", n) for n, name in enumerate(names)}
+    emotions = ["a feeling of mornings that end", "happy"]
+    write_made_up(tmp_path / "page.html", make_clips(emotions), emotions, systems, {})
+    browser.open(tmp_path / "page.html", 400)
+    browser.wait_for(READY)
+    compare(browser, *names)
+    assert browser.value("document.documentElement.scrollWidth") == 400
+
+
 def test_names_are_shown_as_they_are_written_and_never_run(browser, tmp_path):
     evil = "</script><script>document.title = 'run'</script>"
     emotions, systems = [evil, "<b>怒り</b>"], {evil: ("speech", "none", "nested", 1.0)}

@@ -23,7 +23,7 @@ const tables = (() => {
         const value = values[i];
         const shown = digits === undefined || value === null ? value ?? "" : written(value, digits);
         return element(i ? "td" : "th", {
-          scope: !i && "row", class: digits !== undefined && "number", text: shown,
+          scope: !i && "row", title: !i && shown, class: digits !== undefined && "number", text: shown,
           "data-value": digits === undefined ? undefined : value ?? "",
         });
       }));
