@@ -21,8 +21,8 @@ OF_BOTH = (
 )
 BY_CORPUS = (
     "All clips of a corpus, and the mean over the corpora, in percent. A corpus that is left out "
-    "is tested by models that have seen the others alone, on clips of the emotions that these teach; "
-    "an answer of another emotion is wrong."
+    "is tested by models that have seen the others alone, on clips of the emotions that these "
+    "teach; an answer of another emotion is wrong."
 )
 PERCENT = dict.fromkeys(["accuracy", "uar", "macro_f1"], 2)
 NO_FUSION_OF_BOTH = "No system of this run fuses speech and face."

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from emofold.models.corpora import corpora_of
-
 FEWEST_GROUPS = 3
 
 
@@ -126,7 +124,7 @@ class Grouping:
     @property
     def corpora(self) -> pd.Series:
         """The corpus of each clip, indexed by clip."""
-        return corpora_of(self.clips.reset_index()).fillna("")
+        return self.clips.get("corpus", pd.Series("", self.clips.index)).fillna("")
 
     def groups(self, held_out: Collection[int]) -> pd.Series:
         """Return the group of each clip, indexed by clip, for a model without some folds."""
