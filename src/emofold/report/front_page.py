@@ -13,8 +13,8 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from emofold.errors import counted, listing
-from emofold.evaluation.metrics import means_of_folds, rank_systems
-from emofold.models.schemas import MODALITIES
+from emofold.evaluation.metrics import MEAN_OF_CORPORA, means_of_folds, rank_systems
+from emofold.models.schemas import LEAVE_ONE_CORPUS_OUT, MODALITIES
 
 KINDS = {
     "published": "published model",
@@ -79,6 +79,7 @@ def front_page(
         best_of_others=best_of_others,
         modalities=[*_best_of_each_modality(metrics)],
         chance=rank_systems(metrics).query("kind == 'baseline'")["accuracy"].iloc[0],
+        left_out=_best_of_left_out_corpora(metrics),
         comparison=_agreement(comparison),
         transductive=_systems(metrics[metrics["normalised_by"] != "none"]),
         cross_fitted=_systems(metrics[metrics["protocol"] == "cross-fitted"]),
@@ -153,6 +154,14 @@ def _say_what_is_odd(oddities: pd.DataFrame) -> list[str]:
     said = [corpus + what for corpus, what in zip(corpora, others["what"], strict=True)]
     more = len(said) - MOST_ODDITIES_SAID
     return said[:MOST_ODDITIES_SAID] + ([f"and {more} more"] if more > 0 else [])
+
+
+def _best_of_left_out_corpora(metrics: pd.DataFrame) -> pd.Series | None:
+    """Return the best system in the mean of the corpora, where each is left out in turn."""
+    is_left_out = metrics["protocol"] == LEAVE_ONE_CORPUS_OUT
+    is_mean = (metrics["corpus"] == MEAN_OF_CORPORA) & (metrics["ci_method"] == "wald")
+    rows = metrics[is_left_out & is_mean & (metrics["kind"] != "baseline")]
+    return rows.loc[rows["accuracy"].idxmax()] if len(rows) else None
 
 
 def _agreement(comparison: pd.DataFrame) -> dict[str, Any]:
