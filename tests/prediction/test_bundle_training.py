@@ -41,7 +41,7 @@ def tables(tmp_path):
     """The tables of a run: clips, features and posteriors of one model."""
     material = make_material()
     clips = material.clips.assign(media=None, action_units=None, intensity=None, statement=None)
-    clips["repetition"] = pd.array([None] * len(clips), dtype="Int64")
+    clips = clips.assign(repetition=pd.array([None] * len(clips), dtype="Int64"), corpus=None)
     write_table(clips, tmp_path / "clips.parquet", clips_schema(EMOTIONS))
     own = material.features["smile"].reset_index().rename(columns={"index": "clip"})
     own.columns = ["clip", *(f"x{number}" for number in range(own.shape[1] - 1))]

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from emofold.evaluation.metrics import corpus_metrics
+from emofold.models.schemas import LEAVE_ONE_CORPUS_OUT
 from emofold.report.results import answers as answers_module
 from emofold.report.results.recordings import link_recordings
 from made_up_results import EMOTIONS, FUSIONS, SYSTEMS, make_clips, write_made_up
@@ -83,6 +85,24 @@ def test_the_page_begins_with_the_best_of_those_that_have_seen_the_least(written
     assert f"{best['accuracy']:.1f} % of the clips recognised by {best['system']}" in said
     assert "always guessing one emotion: 33.3 %" in said
     assert "Transductive, by speaker, nested" in said
+
+
+def test_corpora_that_were_left_out_stand_behind_the_folds_and_have_no_answers(written):
+    _, _, results, answers = written()
+    decisions = pd.concat([one.decided for one in answers])
+    corpora = pd.Series(["x", "y"] * (len(results.clips) // 2), results.clips["clip"])
+    left_out = decisions.assign(protocol=LEAVE_ONE_CORPUS_OUT)
+    tables = [corpus_metrics(one, corpora, 0.95, 20, 0) for one in (decisions, left_out)]
+    text, data, *_ = written(metrics=pd.concat([results.metrics, *tables]))
+    groups = re.findall(r'<tbody data-group="(.*?)">', text)
+    assert groups == [
+        *["Inductive, nested", "Transductive, by speaker, nested"],
+        f"Inductive, {LEAVE_ONE_CORPUS_OUT}",
+        *[f"Transductive, by speaker, {LEAVE_ONE_CORPUS_OUT}", "Guessing"],
+    ]
+    table = text[text.index('id="systems-table"') : text.index("</table>")]
+    assert table.count('<button type="button" class="name">') == len(data["answers"]) == 5
+    assert "mean of corpora" in words(text)
 
 
 @pytest.mark.parametrize("count", [2, 12])

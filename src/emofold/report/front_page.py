@@ -13,8 +13,8 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from emofold.errors import counted, listing
-from emofold.evaluation.metrics import rank_systems
-from emofold.models.schemas import MODALITIES
+from emofold.evaluation.metrics import MEAN_OF_CORPORA, means_of_folds, rank_systems
+from emofold.models.schemas import LEAVE_ONE_CORPUS_OUT, MODALITIES
 
 KINDS = {
     "published": "published model",
@@ -89,6 +89,7 @@ def front_page(
         unlisted=max(0, metrics["system"].nunique() - MOST_SYSTEMS_LISTED),
         modalities=[*_best_of_each_modality(metrics)],
         chance=rank_systems(metrics).query("kind == 'baseline'")["accuracy"].iloc[0],
+        left_out=_best_of_left_out_corpora(metrics),
         comparison=_agreement(comparison),
         transductive=_systems(metrics[metrics["normalised_by"] != "none"]),
         cross_fitted=_systems(metrics[metrics["protocol"] == "cross-fitted"]),
@@ -116,10 +117,11 @@ def escaped(value: object) -> str:
 
 def _best_of_each_kind(metrics: pd.DataFrame) -> Iterator[dict[str, Any]]:
     """Yield the best system of each kind that can be compared, with its intervals."""
-    is_bootstrap = metrics["ci_method"] == "speaker_bootstrap"
+    means = means_of_folds(metrics)
+    spreads = means[means["ci_method"] == "speaker_bootstrap"].set_index("system")
     for kind, rows in _kinds(metrics).items():
         best = rows.iloc[0]
-        spread = metrics[(metrics["system"] == best["system"]) & is_bootstrap].iloc[0]
+        spread = spreads.loc[best["system"]]
         yield {
             **{name: best[name] for name in ("system", "modality", *MEASURES)},
             "of": kind,
@@ -149,8 +151,8 @@ def _kinds(metrics: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 def _list_systems(metrics: pd.DataFrame) -> Iterator[dict[str, Any]]:
     """Yield all systems, those that have seen the least first, the baseline last."""
-    is_bootstrap = metrics["fold"].isna() & (metrics["ci_method"] == "speaker_bootstrap")
-    spreads = metrics[is_bootstrap].set_index("system")
+    means = means_of_folds(metrics)
+    spreads = means[means["ci_method"] == "speaker_bootstrap"].set_index("system")
     ranked = [(SHORT[kind], rows) for kind, rows in _kinds(metrics).items()]
     models = [(kind, row) for kind, rows in ranked for _, row in rows.iterrows()]
     for kind, row in sorted(models, key=lambda one: one[1]["kind"] == "baseline"):
@@ -179,6 +181,14 @@ def _say_what_is_odd(oddities: pd.DataFrame) -> list[str]:
     said = [corpus + what for corpus, what in zip(corpora, others["what"], strict=True)]
     more = len(said) - MOST_ODDITIES_SAID
     return said[:MOST_ODDITIES_SAID] + ([f"and {more} more"] if more > 0 else [])
+
+
+def _best_of_left_out_corpora(metrics: pd.DataFrame) -> pd.Series | None:
+    """Return the best system in the mean of the corpora, where each is left out in turn."""
+    is_left_out = metrics["protocol"] == LEAVE_ONE_CORPUS_OUT
+    is_mean = (metrics["corpus"] == MEAN_OF_CORPORA) & (metrics["ci_method"] == "wald")
+    rows = metrics[is_left_out & is_mean & (metrics["kind"] != "baseline")]
+    return rows.sort_values("accuracy").iloc[-1] if len(rows) else None
 
 
 def _agreement(comparison: pd.DataFrame) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from emofold import __version__
 from emofold.corpora.natural_order import in_natural_order
 from emofold.errors import counted
 from emofold.evaluation import BASELINE
+from emofold.evaluation.results import list_results_by_corpus
 from emofold.report.emotion_colours import style_emotions
 from emofold.report.results.answers import HIGHEST, Answers, pack_answers, pack_json
 from emofold.report.results.recordings import link_recordings
@@ -20,6 +21,11 @@ from emofold.report.templates import write_page
 
 SCRIPTS = ("packed.js", "tables.js", "figures.js", "clips.js", "results_page.js")
 ASSETS = resources.files("emofold.report") / "templates"
+COMPARED = "Mean accuracy of the folds in percent, and the difference in points."
+BY_CORPUS = (
+    "In percent, the mean of the corpora first. Where one corpus is left out, nothing of it was seen "
+    "in training; else its speakers are in the folds."
+)
 NUMBERS = 4  # decimals that the page carries
 
 
@@ -74,7 +80,7 @@ def write_results_page(results: Results, answers: Sequence[Answers], path: Path)
         The page to write.
     """
     groups = group_systems(results.metrics, results.calibration, results.literature)
-    ranked = [row["system"] for group in groups for row in group["rows"]]
+    ranked = [row["system"] for group in groups for row in group["rows"] if row["has_answers"]]
     in_order = sorted(answers, key=lambda one: ranked.index(one.system))
     write_page(
         path,
@@ -107,9 +113,8 @@ def read_asset(name: str) -> str:
 
 
 def _guessing(groups: Sequence[Mapping[str, Any]]) -> float:
-    return next(
-        row["accuracy"] for one in groups for row in one["rows"] if row["system"] == BASELINE
-    )
+    rows = (row for group in groups for row in group["rows"])
+    return next(row["accuracy"] for row in rows if row["system"] == BASELINE and row["has_answers"])
 
 
 def _describe_shuffled(tables: Sequence[pd.DataFrame]) -> Iterator[str]:
@@ -122,8 +127,11 @@ def _describe_shuffled(tables: Sequence[pd.DataFrame]) -> Iterator[str]:
 
 def _tabulate(results: Results) -> list[dict[str, Any]]:
     """Return the tables of the page that are the same of every system, without the empty ones."""
-    compared = "Mean accuracy of the folds in percent, and the difference in points."
-    tables = [_lay_out("comparison", "Reported and measured", compared, results.comparison)]
+    by_corpus = list_results_by_corpus(results.metrics)
+    tables = [
+        _lay_out("corpora", "By corpus", BY_CORPUS, by_corpus),
+        _lay_out("comparison", "Reported and measured", COMPARED, results.comparison),
+    ]
     return [table for table in tables if table["rows"]]
 
 

@@ -6,7 +6,9 @@ from typing import Any
 import pandas as pd
 
 from emofold.evaluation import BASELINE
+from emofold.evaluation.metrics import MEAN_OF_CORPORA, means_of_folds
 from emofold.evaluation.results import HERE, results_table
+from emofold.models.schemas import LEAVE_ONE_CORPUS_OUT
 
 SEES = {
     "none": "Inductive",
@@ -23,8 +25,8 @@ SAYS_OF_PROTOCOL = {
     "cross-fitted": "From posteriors that others published, of models that may have been chosen on "
     "the test folds, and that had seen the tested speakers when they scored the other folds.",
     "paper": "Optimistic: checkpoints or settings may have been chosen on the test folds.",
-    "leave-one-corpus-out": "Tested on a corpus of which nothing was seen in training; the mean "
-    "over the corpora.",
+    LEAVE_ONE_CORPUS_OUT: "Tested on a corpus of which nothing was seen in training; the mean of "
+    "the corpora, each left out in turn.",
 }
 OTHERS = "Reported by others"
 SAYS_OF_OTHERS = "With their own protocols: not to be ranked with the systems of this run."
@@ -48,8 +50,8 @@ def group_systems(
     Returns
     -------
     list of dict
-        The ``name`` of each group, what it ``says``, and its ``rows``, the best first. A row with
-        answers that the page knows ``is_here``.
+        The ``name`` of each group, what it ``says``, and its ``rows``, the best first. Of a row
+        that ``has_answers``, the page knows the answer to each clip; the first group has them.
     """
     table = results_table(metrics, calibration, literature).astype(object)
     rows_of_table: list[dict[str, Any]] = [
@@ -63,17 +65,28 @@ def group_systems(
         key = _name_group(row, own)
         rows = groups.setdefault(key, [])
         is_ranked = own is not None and row["system"] != BASELINE
-        rows.append({**row, **(own or NOT_MEASURED), "is_best": is_ranked and not rows})
-    return [{"name": name, "says": says, "rows": rows} for (name, says), rows in groups.items()]
+        has_answers = own is not None and row["protocol"] != LEAVE_ONE_CORPUS_OUT
+        marks = {"is_best": is_ranked and not rows, "has_answers": has_answers}
+        rows.append({**row, **(own or NOT_MEASURED), **marks})
+    told = [{"name": name, "says": says, "rows": rows} for (name, says), rows in groups.items()]
+    return sorted(told, key=_place)
 
 
 NOT_MEASURED = dict.fromkeys(("kind", "macro_f1", "n", "by_clips", "by_speakers"))
 
 
+def _place(group: Mapping[str, Any]) -> int:
+    if group["name"] in (GUESSING, OTHERS):
+        return 2
+    return int(not group["rows"][0]["has_answers"])
+
+
 def _measured(metrics: pd.DataFrame) -> dict[tuple[str, str], dict[str, Any]]:
     """Return what the means say of each system and protocol beside what the results say."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
-    for row in metrics[metrics["fold"].isna()].to_dict("records"):
+    is_mean = metrics["corpus"] == MEAN_OF_CORPORA
+    left_out = metrics[is_mean & (metrics["protocol"] == LEAVE_ONE_CORPUS_OUT)]
+    for row in pd.concat([means_of_folds(metrics), left_out]).to_dict("records"):
         own = found.setdefault((row["system"], row["protocol"]), {})
         own.update({name: row[name] for name in ("kind", "normalised_by", "macro_f1", "n")})
         interval = "by_clips" if row["ci_method"] == "wald" else "by_speakers"
