@@ -63,8 +63,14 @@ def test_the_report_goes_from_the_results_to_the_data_and_opens_them(report, tmp
         browser.open(report)
         browser.wait_for("document.querySelectorAll('nav li').length > 5")
         items = "[...document.querySelectorAll('nav li')].map(e => e.textContent.trim())"
-        categories = [item for item in browser.value(items) if item[0].isdigit()]
+        categories = [item for item in browser.value(items) if item[:1].isdigit()]
         assert categories == ["1 Results", "2 Errors", "3 Clips", "4 Data"]
+        links = "[...document.querySelectorAll('nav a')]"
+        browser.value(f"{links}.find(e => e.textContent.trim() === '1 Results').click()")
+        browser.wait_for("document.querySelector('nav td a')")
+        assert "a page of all systems" in browser.text("nav td")
+        browser.value("document.querySelector('nav td a').click()")
+        browser.wait_for("document.querySelector('iframe')?.src.startsWith('data:text/html')")
 
 
 COVERED = """[...document.querySelectorAll('.document h1, .document li')].filter(text => {

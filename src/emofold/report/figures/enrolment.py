@@ -47,12 +47,13 @@ def draw_enrolment_curve(curve: pd.DataFrame) -> Figure:
         axes.margins(y=0.12)
         axes.grid(axis="y", color=GUIDE, linewidth=0.6)
         axes.set_axisbelow(True)
-        axes.legend(
+        figure.legend(
             title="mean and deviation",
             frameon=False,
             fontsize=8,
             title_fontsize=8,
-            loc="lower right",
+            loc="outside lower center",
+            ncols=len(LINES),
             labelcolor=INK,
         )
     return figure
