@@ -10,12 +10,11 @@ from emofold.evaluation.metrics import MEAN_OF_CORPORA, means_of_folds
 from emofold.models.schemas import LEAVE_ONE_CORPUS_OUT, PROTOCOLS
 
 HERE = "this run"
-SEEN = {
-    "none": "one clip",
-    "speaker": "all clips of a speaker",
-    "corpus": "all clips that are tested",
-}
-COLUMNS = ["system", "modality", "protocol", "sees", "accuracy", "uar", "interval", "ece", "source"]
+INTERVALS = {"wald": "by_clips", "speaker_bootstrap": "by_speakers"}
+COLUMNS = [
+    *("system", "kind", "modality", "protocol", "normalised_by", "n"),
+    *("accuracy", *INTERVALS.values(), "uar", "macro_f1", "ece", "source"),
+]
 BY_CORPUS = ["system", "protocol", "normalised_by", "corpus", "n", "accuracy", "uar", "macro_f1"]
 
 
@@ -37,22 +36,19 @@ def results_table(
     Returns
     -------
     pandas.DataFrame
-        In percent: the accuracy, the UAR, the interval of the accuracy by speakers, the expected
-        calibration error in the folds. The column `sees` says whether a system normalises by
-        speaker or by corpus, and so sees all the unlabelled clips of a tested one.
+        In percent: the accuracy with its intervals by clips and by speakers, each a pair, the UAR,
+        the macro F1, and the expected calibration error in the folds.
     """
     is_left_out = metrics["protocol"] == LEAVE_ONE_CORPUS_OUT
     left_out = metrics[is_left_out & (metrics["corpus"] == MEAN_OF_CORPORA)]
     means = pd.concat([means_of_folds(metrics), left_out])
-    means = means[means["ci_method"] == "speaker_bootstrap"]
-    bounds = zip(means["ci_low"], means["ci_high"], strict=True)
-    errors = means["system"].map(expected_calibration_errors(calibration))
-    own = means.assign(
-        sees=means["normalised_by"].map(SEEN),
-        interval=[f"{low:.1f} to {high:.1f}" for low, high in bounds],
-        ece=errors.mask(means["protocol"] == LEAVE_ONE_CORPUS_OUT),
-        source=HERE,
+    bounds = means.assign(bounds=list(zip(means["ci_low"], means["ci_high"], strict=True)))
+    intervals = bounds.pivot(index=["system", "protocol"], columns="ci_method", values="bounds")
+    own = means.drop_duplicates(["system", "protocol"]).join(
+        intervals.rename(columns=INTERVALS), on=["system", "protocol"]
     )
+    errors = own["system"].map(expected_calibration_errors(calibration))
+    own = own.assign(ece=errors.mask(own["protocol"] == LEAVE_ONE_CORPUS_OUT), source=HERE)
     strictness = own["protocol"].map(PROTOCOLS.index)
     ranked = own.assign(strictness=strictness, last=own["kind"] == "baseline")
     ranked = ranked.sort_values(

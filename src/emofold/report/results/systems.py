@@ -6,7 +6,6 @@ from typing import Any
 import pandas as pd
 
 from emofold.evaluation import BASELINE
-from emofold.evaluation.metrics import MEAN_OF_CORPORA, means_of_folds
 from emofold.evaluation.results import HERE, results_table
 from emofold.models.schemas import LEAVE_ONE_CORPUS_OUT
 
@@ -32,7 +31,6 @@ OTHERS = "Reported by others"
 SAYS_OF_OTHERS = "With their own protocols: not to be ranked with the systems of this run."
 GUESSING = "Guessing"
 SAYS_OF_GUESSING = "Always the most frequent emotion of the training clips."
-BOUNDS = ("ci_low", "ci_high")
 
 
 def group_systems(
@@ -58,21 +56,14 @@ def group_systems(
         {str(name): value for name, value in row.items()}
         for row in table.where(table.notna(), None).to_dict("records")
     ]
-    measured = _measured(metrics)
     groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in rows_of_table:
-        own = measured.get((row["system"], row["protocol"])) if row["source"] == HERE else None
-        key = _name_group(row, own)
-        rows = groups.setdefault(key, [])
-        is_ranked = own is not None and row["system"] != BASELINE
-        has_answers = own is not None and row["protocol"] != LEAVE_ONE_CORPUS_OUT
-        marks = {"is_best": is_ranked and not rows, "has_answers": has_answers}
-        rows.append({**row, **(own or NOT_MEASURED), **marks})
+        rows = groups.setdefault(_name_group(row), [])
+        is_ranked = row["source"] == HERE and row["system"] != BASELINE
+        has_answers = row["source"] == HERE and row["protocol"] != LEAVE_ONE_CORPUS_OUT
+        rows.append({**row, "is_best": is_ranked and not rows, "has_answers": has_answers})
     told = [{"name": name, "says": says, "rows": rows} for (name, says), rows in groups.items()]
     return sorted(told, key=_place)
-
-
-NOT_MEASURED = dict.fromkeys(("kind", "macro_f1", "n", "by_clips", "by_speakers"))
 
 
 def _place(group: Mapping[str, Any]) -> int:
@@ -81,25 +72,12 @@ def _place(group: Mapping[str, Any]) -> int:
     return int(not group["rows"][0]["has_answers"])
 
 
-def _measured(metrics: pd.DataFrame) -> dict[tuple[str, str], dict[str, Any]]:
-    """Return what the means say of each system and protocol beside what the results say."""
-    found: dict[tuple[str, str], dict[str, Any]] = {}
-    is_mean = metrics["corpus"] == MEAN_OF_CORPORA
-    left_out = metrics[is_mean & (metrics["protocol"] == LEAVE_ONE_CORPUS_OUT)]
-    for row in pd.concat([means_of_folds(metrics), left_out]).to_dict("records"):
-        own = found.setdefault((row["system"], row["protocol"]), {})
-        own.update({name: row[name] for name in ("kind", "normalised_by", "macro_f1", "n")})
-        interval = "by_clips" if row["ci_method"] == "wald" else "by_speakers"
-        own[interval] = tuple(row[bound] for bound in BOUNDS)
-    return found
-
-
-def _name_group(row: Mapping[str, Any], own: Mapping[str, Any] | None) -> tuple[str, str]:
-    if own is None:
+def _name_group(row: Mapping[str, Any]) -> tuple[str, str]:
+    if row["source"] != HERE:
         return OTHERS, SAYS_OF_OTHERS
     if row["system"] == BASELINE:
         return GUESSING, SAYS_OF_GUESSING
-    seen, protocol = own["normalised_by"], row["protocol"]
+    seen, protocol = row["normalised_by"], row["protocol"]
     says = f"{SAYS_OF_SEES[seen]} {SAYS_OF_PROTOCOL[protocol]}"
     return f"{SEES[seen]}, {protocol}", says
 
