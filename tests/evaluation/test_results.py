@@ -55,18 +55,19 @@ def test_what_can_be_compared_stands_together_the_strictest_first():
         measured("paper-normalised", 96.0, protocol="paper", normalised_by="speaker"),
         measured("cross", 80.0, protocol="cross-fitted"),
         measured("normalised-bad", 61.0, normalised_by="speaker"),
+        measured("by-corpus", 75.0, normalised_by="corpus"),
         measured("normalised-good", 71.0, normalised_by="speaker"),
         measured("bad", 50.0),
         measured("good", 60.0),
         literature=LITERATURE,
     )
     assert table["system"].tolist() == [
-        *["good", "bad", "normalised-good", "normalised-bad"],
+        *["good", "bad", "normalised-good", "normalised-bad", "by-corpus"],
         *["cross", "paper", "paper-normalised"],
         "zero-r",
         *["theirs", "humans"],
     ]
-    assert table.index.tolist() == list(range(10))
+    assert table.index.tolist() == list(range(11))
 
 
 def test_what_others_published_stands_as_they_reported_it():

@@ -7,7 +7,7 @@ import pandas as pd
 
 from emofold.evaluation.calibration import expected_calibration_errors
 from emofold.evaluation.metrics import MEAN_OF_CORPORA, means_of_folds
-from emofold.models.schemas import LEAVE_ONE_CORPUS_OUT, PROTOCOLS
+from emofold.models.schemas import LEAVE_ONE_CORPUS_OUT, NORMALISED_BY, PROTOCOLS
 
 HERE = "this run"
 INTERVALS = {"wald": "by_clips", "speaker_bootstrap": "by_speakers"}
@@ -49,10 +49,12 @@ def results_table(
     )
     errors = own["system"].map(expected_calibration_errors(calibration))
     own = own.assign(ece=errors.mask(own["protocol"] == LEAVE_ONE_CORPUS_OUT), source=HERE)
-    strictness = own["protocol"].map(PROTOCOLS.index)
-    ranked = own.assign(strictness=strictness, last=own["kind"] == "baseline")
-    ranked = ranked.sort_values(
-        ["last", "strictness", "normalised_by", "accuracy"],
+    ranked = own.assign(
+        last=own["kind"] == "baseline",
+        strictness=own["protocol"].map(PROTOCOLS.index),
+        seen=own["normalised_by"].map(NORMALISED_BY.index),
+    ).sort_values(
+        ["last", "strictness", "seen", "accuracy"],
         ascending=[True, False, True, False],
         kind="stable",
     )
