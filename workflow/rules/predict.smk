@@ -16,7 +16,7 @@ rule train_bundle:
             file=["model.safetensors", "config.json"],
         ),
         encoders=encoder_files_of_bundle,
-        landmarker=[LANDMARKER] if "mediapipe" in EXTRACTORS_OF_BUNDLE.values() else [],
+        landmarker=landmarker_of_bundle,
     output:
         directory(BUNDLE),
     log:

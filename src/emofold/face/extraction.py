@@ -97,7 +97,7 @@ def _read_by_mediapipe(
 
     def read(media: Path | None, action_units: Path | None) -> pd.DataFrame:
         pictures = read_frames(_require_media(media), max_duration)
-        return extractor.extract(_report(pictures, on_progress) if on_progress else pictures)
+        return extractor.extract(report_times(pictures, on_progress) if on_progress else pictures)
 
     return read
 
@@ -140,7 +140,7 @@ def _require_media(media: Path | None) -> Path:
     return media
 
 
-def _report(
+def report_times(
     pictures: Iterable[tuple[float, np.ndarray]], on_progress: Callable[[float], None]
 ) -> Iterator[tuple[float, np.ndarray]]:
     """Pass pictures on, and tell the time of each."""

@@ -17,8 +17,8 @@ from emofold.face.schemas import MEANS
 from emofold.media.audio import SAMPLE_RATE
 from emofold.models.features import to_features
 from emofold.prediction.windows import Content
+from emofold.pretrained.schemas import embeddings_schema
 from emofold.speech.encoders import SpeechEncoder, embed_each, make_encoder
-from emofold.speech.schemas import embeddings_schema
 
 NO_FEATURES = pd.DataFrame()
 
@@ -30,7 +30,7 @@ class Tools:
     Attributes
     ----------
     encoders
-        The `kind`, `layers`, `pooling` and `folder` of each speech encoder, by its name.
+        The `kind`, `layers`, `pooling` and `folder` of each encoder, by its name.
     extractors
         The `kind` and `min_confidence` of each extractor of Action Units, by its name.
     bundle
@@ -110,8 +110,13 @@ class Features:
             As :func:`emofold.models.features.read_features` reads it.
         """
         if name not in self.tables:
-            modality, _, tool = name.split("/")
-            rows = self._embed(tool) if modality == "speech" else self._average(tool)
+            modality, what, tool = name.split("/")
+            if what == "means":
+                rows = self._average(tool)
+            elif modality == "speech":
+                rows = self._embed(tool)
+            else:
+                rows = self._pool(tool)
             self.tables[name] = NO_FEATURES if rows is None else to_features(rows, name)
         return self.tables[name]
 
@@ -141,11 +146,17 @@ class Features:
                     self.errors[clip] = layers
                     continue
                 rows += [(clip, layer, vector) for layer, vector in layers.items()]
-        if not rows:
-            return None
-        table = pd.DataFrame(rows, columns=["clip", "layer", "embedding"])
-        columns = embeddings_schema(len(rows[0][2])).columns
-        return pa.Table.from_pandas(table, pa.schema([columns.field(name) for name in table]))
+        return _as_embeddings(rows)
+
+    def _pool(self, encoder: str) -> pa.Table | None:
+        pooling = self.tools.encoders[encoder]["pooling"]
+        return _as_embeddings(
+            [
+                (clip, layer, vector)
+                for clip, seen in self.content.vectors[encoder].items()
+                for layer, vector in seen.pool(pooling).items()
+            ]
+        )
 
     def _average(self, extractor: str) -> pa.Table | None:
         means = self.content.means
@@ -158,3 +169,12 @@ class Features:
         if means.empty:
             return None
         return pa.Table.from_pandas(means[MEANS.columns.names], MEANS.columns, preserve_index=False)
+
+
+def _as_embeddings(rows: list[tuple[str, int, np.ndarray]]) -> pa.Table | None:
+    """Return a table of embeddings, of clips, layers and vectors; None of none."""
+    if not rows:
+        return None
+    table = pd.DataFrame(rows, columns=["clip", "layer", "embedding"])
+    columns = embeddings_schema(len(rows[0][2])).columns
+    return pa.Table.from_pandas(table, pa.schema([columns.field(name) for name in table]))

@@ -83,7 +83,9 @@ class Predictor:
         self.bundle, self.options, self._on_progress = bundle, options, on_progress
         self._is_over, self._reporting = threading.Event(), threading.Lock()
         self._tools = Tools(bundle.encoders, bundle.extractors, bundle.folder, options.threads)
-        self._face_reader = FaceReader(bundle.extractors, bundle.folder, options.openface)
+        self._face_reader = FaceReader(
+            bundle.extractors, bundle.encoders, bundle.folder, options.threads, options.openface
+        )
         self._means = None if options.means is None else PrecomputedMeans(options.means)
         if self._means is None:
             self._face_reader.check()
@@ -289,11 +291,15 @@ def predict_group(
 
 
 def _check_needs_means_alone(bundle: Bundle) -> None:
-    framewise = [name for name, member in bundle.members.items() if member.kind == "sequence"]
-    if framewise:
+    looking = [
+        name
+        for name, member in bundle.members.items()
+        if member.source.startswith(("face/frames/", "face/embeddings/"))
+    ]
+    if looking:
         raise InputError(
-            f"mean Action Units for a bundle with {listing(framewise)}",
-            "the Action Units of each frame, which this model looks at",
+            f"mean Action Units for a bundle with {listing(looking)}",
+            "the pictures or the Action Units of each frame, which this model looks at",
             "leave out the table of means, or keep another system as `bundle`",
         )
 
