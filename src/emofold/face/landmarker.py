@@ -19,6 +19,7 @@ from mediapipe.tasks.python.vision import FaceLandmarker, FaceLandmarkerOptions,
 from emofold.errors import InputError
 
 MOST_FACES = 4
+LANDMARKS = 478
 STDERR = 2
 ANOTHER_MODEL = "delete it and run the workflow again, or name another as `model` of the extractor"
 
@@ -94,7 +95,7 @@ def locate(found: Any, picture: np.ndarray) -> np.ndarray:
     """
     height, width = picture.shape[:2]
     faces = [[(point.x, point.y) for point in face] for face in found.face_landmarks]
-    return np.reshape(faces, (len(faces), -1, 2)) * (width, height)
+    return np.reshape(faces, (len(faces), LANDMARKS, 2)) * (width, height)
 
 
 @contextmanager
