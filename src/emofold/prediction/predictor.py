@@ -289,7 +289,11 @@ def predict_group(
 
 
 def _check_needs_means_alone(bundle: Bundle) -> None:
-    framewise = [name for name, member in bundle.members.items() if member.kind == "sequence"]
+    framewise = [
+        name
+        for name, member in bundle.members.items()
+        if member.source.startswith(("face/frames/", "face/functionals/"))
+    ]
     if framewise:
         raise InputError(
             f"mean Action Units for a bundle with {listing(framewise)}",
