@@ -1,4 +1,4 @@
-"""Image models of every kind encode pictures, in batches as one by one, and refuse what they lack."""
+"""Image models of every kind encode pictures, in batches as one by one."""
 
 import json
 

@@ -39,7 +39,7 @@ ENCODERS_OF_BUNDLE |= {
 EXTRACTORS_OF_BUNDLE = {
     name: row["kind"]
     for name, row in (EXTRACTORS | {"published": {"kind": "openface"}}).items()
-    if SOURCES_OF_BUNDLE & {f"face/means/{name}", f"face/frames/{name}"}
+    if SOURCES_OF_BUNDLE & {f"face/{table}/{name}" for table in ("means", "functionals", "frames")}
 }
 
 

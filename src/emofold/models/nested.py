@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from emofold.errors import InputError, counted, listing
-from emofold.models.features import features_of_layers
+from emofold.models.features import features_of_columns, features_of_layers
 from emofold.models.normalisation import Grouping, Population, draw_batches, normalise
 from emofold.models.splits import labels_of_fold, labels_without
 from emofold.models.static import make_classifier, train_fold
@@ -37,6 +37,13 @@ class Candidate:
     scaling: str
     layers: Any
     parameters: Mapping[str, Any]
+    columns: Any = None
+    pooling: Any = None
+
+    def see(self, features: pd.DataFrame) -> pd.DataFrame:
+        """Return the features that the model sees."""
+        chosen = features_of_columns(features, self.columns, self.pooling)
+        return features_of_layers(chosen, self.layers)
 
 
 @dataclass(frozen=True)
@@ -54,8 +61,11 @@ def list_candidates(
     layers: Any,
     parameters: Mapping[str, Any],
     param_grid: Mapping[str, Sequence[Any]],
+    *,
+    columns: Any = None,
+    pooling: Any = None,
 ) -> list[Candidate]:
-    """Return every combination of the param_grid: of `scaling`, of `layers`, and of any parameter.
+    """Return every combination of the param_grid: of what a candidate sees and of any parameter.
 
     Each has a name of its own, by which its trainings are told apart.
 
@@ -70,8 +80,14 @@ def list_candidates(
     for values in product(*param_grid.values()):
         chosen = dict(zip(param_grid, values, strict=True))
         name = ", ".join(f"{key}={value}" for key, value in chosen.items())
-        of_model = {"scaling": scaling, "layers": layers} | {
-            key: chosen.pop(key) for key in ("scaling", "layers") if key in chosen
+        of_model = {
+            key: chosen.pop(key, fixed)
+            for key, fixed in (
+                ("scaling", scaling),
+                ("layers", layers),
+                ("columns", columns),
+                ("pooling", pooling),
+            )
         }
         found.append(
             Candidate(
@@ -173,7 +189,7 @@ class Trainings:
     def training_features(self, held_out: Collection[int], candidate: Candidate) -> np.ndarray:
         """Return what a model without some folds sees of its training clips."""
         normalised = self._normalised(held_out, self.population(held_out) if self.shrink else None)
-        seen = features_of_layers(normalised, candidate.layers)
+        seen = candidate.see(normalised)
         return seen.to_numpy()[self._is_training(held_out)]
 
     def held_out_features(
@@ -187,7 +203,7 @@ class Trainings:
             seen = features
             if population is not None:
                 seen = normalise(features, draw_batches(groups, size, self.seed, size), population)
-            yield features_of_layers(seen, candidate.layers).to_numpy()
+            yield candidate.see(seen).to_numpy()
 
     def usual_group_size(self, held_out: Collection[int]) -> int:
         """Return how many held-out clips are normalised together: the median of the groups."""
@@ -243,7 +259,7 @@ class Trainings:
         """Train a model without some folds, and keep the scores that it gives all clips."""
         labels = labels_without(self.clips, held_out)
         population = self.population(held_out) if self.shrink else None
-        features = features_of_layers(self._normalised(held_out, population), candidate.layers)
+        features = candidate.see(self._normalised(held_out, population))
         model = make_classifier(
             candidate.classifier, candidate.scaling, candidate.parameters, self.seed, self.threads
         )

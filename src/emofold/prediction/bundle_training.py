@@ -10,7 +10,7 @@ import pandas as pd
 
 from emofold.corpora.schemas import clips_schema
 from emofold.errors import InputError, listing
-from emofold.models.features import read_features
+from emofold.models.features import features_of_columns, read_features
 from emofold.models.nested import Candidate, Trainings, list_candidates
 from emofold.models.novelty_training import fit_novelty
 from emofold.models.schemas import TRIED, posteriors_schema
@@ -152,11 +152,12 @@ def fit_static_member(
     emotions, row, seed, threads
         As of :func:`fit_members`.
     """
+    tried = [read_table(Path(path), TRIED) for path in row["tried"]]
+    chosen = prefer(list_candidates(**row["classifier"]), tried)
+    features = features_of_columns(features, chosen.columns, chosen.pooling)
     trainings = Trainings(
         features, clips, emotions, row["normalise_by"], row["shrink"], seed=seed, threads=threads
     )
-    tried = [read_table(Path(path), TRIED) for path in row["tried"]]
-    chosen = prefer(list_candidates(**row["classifier"]), tried)
     return StaticMember(
         row["modality"],
         row["source"],
@@ -166,6 +167,7 @@ def fit_static_member(
         fit_novelty(trainings, chosen),
         row["normalise_by"],
         trainings.population(),
+        [*map(str, features.columns)] if row["modality"] == "face" else None,
     )
 
 

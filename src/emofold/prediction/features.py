@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from emofold.errors import InputError
 from emofold.face.frames import is_valid
+from emofold.face.functionals import FUNCTIONALS, compute_functionals
 from emofold.face.means import average_action_units
 from emofold.face.schemas import MEANS
 from emofold.media.audio import SAMPLE_RATE
@@ -19,6 +20,7 @@ from emofold.models.features import to_features
 from emofold.prediction.windows import Content
 from emofold.pretrained.schemas import embeddings_schema
 from emofold.speech.encoders import SpeechEncoder, embed_each, make_encoder
+from emofold.tables import TableSchema
 
 NO_FEATURES = pd.DataFrame()
 
@@ -111,12 +113,10 @@ class Features:
         """
         if name not in self.tables:
             modality, what, tool = name.split("/")
-            if what == "means":
-                rows = self._average(tool)
-            elif modality == "speech":
-                rows = self._embed(tool)
+            if what == "embeddings":
+                rows = self._embed(tool) if modality == "speech" else self._pool(tool)
             else:
-                rows = self._pool(tool)
+                rows = self._describe(tool) if what == "functionals" else self._average(tool)
             self.tables[name] = NO_FEATURES if rows is None else to_features(rows, name)
         return self.tables[name]
 
@@ -166,9 +166,22 @@ class Features:
                 return None
             means, errors = average_action_units(frames, self._min_confidence(extractor))
             self.errors.update(errors)
-        if means.empty:
+        return _as_table(means, MEANS)
+
+    def _describe(self, extractor: str) -> pa.Table | None:
+        frames = self.content.frames[extractor]
+        if frames.empty:
             return None
-        return pa.Table.from_pandas(means[MEANS.columns.names], MEANS.columns, preserve_index=False)
+        functionals, errors = compute_functionals(frames, self._min_confidence(extractor))
+        self.errors.update(errors)
+        return _as_table(functionals, FUNCTIONALS)
+
+
+def _as_table(rows: pd.DataFrame, schema: TableSchema) -> pa.Table | None:
+    if rows.empty:
+        return None
+    columns = schema.columns_among(rows.columns)
+    return pa.Table.from_pandas(rows[columns.names], columns, preserve_index=False)
 
 
 def _as_embeddings(rows: list[tuple[str, int, np.ndarray]]) -> pa.Table | None:

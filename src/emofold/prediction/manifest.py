@@ -148,6 +148,8 @@ def _find_contradictions(manifest: Mapping[str, Any]) -> Iterator[str]:
         what, _, tool = table.partition("/")
         if modality != row["modality"] or not _has_tool(manifest, modality, what, tool):
             yield f"the model {name} of the {row['modality']} reads {row['source']}"
+        if "columns" in row and len(row["columns"]) != row["width"]:
+            yield f"the model {name} sees {row['width']} features of {len(row['columns'])} columns"
     modalities = [row["modality"] for row in systems]
     parts = {*modalities[0].split("+")}
     if {*modalities} != {modalities[0], *parts} or len(modalities) != len({*modalities}):

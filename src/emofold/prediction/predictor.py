@@ -294,7 +294,7 @@ def _check_needs_means_alone(bundle: Bundle) -> None:
     looking = [
         name
         for name, member in bundle.members.items()
-        if member.source.startswith(("face/frames/", "face/embeddings/"))
+        if member.modality == "face" and not member.source.startswith("face/means/")
     ]
     if looking:
         raise InputError(
