@@ -124,6 +124,11 @@ def shared_files():
             made_of = [media, limit, settings, PRETRAINED_FOLDERS[name]]
             shared[FACE_EMBEDDINGS.format(encoder=name, shard=shard)] = digest_of(made_of)
         for name, row in EXTRACTORS.items():
-            made_of = [tracked if row["kind"] == "csv" else media, limit, row]
+            made_of = [
+                tracked if row["kind"] == "csv" else media,
+                limit,
+                row,
+                config["face"]["which"],
+            ]
             shared[FRAMES.format(extractor=name, shard=shard)] = digest_of(made_of)
     return shared

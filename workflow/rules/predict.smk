@@ -36,6 +36,7 @@ rule train_bundle:
         extractors=EXTRACTORS_OF_BUNDLE,
         held_out_speakers=speakers_held_out,
         min_confidence=config["face"]["min_confidence"],
+        which=config["face"]["which"],
         name=NAME,
         corpus=config["corpus"],
         protocol=config["protocol"],

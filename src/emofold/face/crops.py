@@ -72,4 +72,4 @@ def find_crop(landmarker: Any, picture: np.ndarray, size: int, which: str) -> np
     owners = people.recognise(landmarks, picture.shape, 0.0)
     if not owners:
         raise InputError("no face in the picture", "a face", "take another picture")
-    return crop_face(picture, landmarks[owners.index(people.choose(which))], size)
+    return crop_face(picture, landmarks[owners.index(people.choose(which)[0])], size)

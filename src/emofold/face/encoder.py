@@ -72,8 +72,8 @@ class FaceEncoder:
                 "a clip that shows a face",
                 "replace the video, raise `frames_per_second`, or leave the clip out",
             )
-        chosen = people.choose(self._which)
-        return FaceVectors(*seen.vectors_of(chosen), sampler.end, people.describe(self._which))
+        taken = people.choose(self._which)
+        return FaceVectors(*seen.vectors_of(taken), sampler.end, people.describe(self._which))
 
 
 class _Seen:
@@ -91,12 +91,15 @@ class _Seen:
         if len(self._waiting) == BATCH:
             self._encode()
 
-    def vectors_of(self, owner: int) -> tuple[np.ndarray, dict[int, np.ndarray]]:
-        """Return when somebody was seen, and the vectors of each layer."""
+    def vectors_of(self, taken: list[int]) -> tuple[np.ndarray, dict[int, np.ndarray]]:
+        """Return when somebody was seen, see :meth:`People.choose`, and the vectors by layer."""
         self._encode()
-        own = np.array([other == owner for other, _ in self._whose])
-        times = np.array([time for _, time in self._whose])[own]
-        return times, {layer: np.concatenate(of)[own] for layer, of in self._vectors.items()}
+        at: dict[float, int] = {}
+        for owner in reversed(taken):
+            at |= {time: row for row, (one, time) in enumerate(self._whose) if one == owner}
+        times = np.array(sorted(at))
+        rows = [at[time] for time in times]
+        return times, {layer: np.concatenate(of)[rows] for layer, of in self._vectors.items()}
 
     def _encode(self) -> None:
         if self._waiting:

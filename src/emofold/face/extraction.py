@@ -1,6 +1,7 @@
 """Opening the files of a clip for the extractor of Action Units that the config names."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -53,7 +54,8 @@ def make_frame_reader(
     ----------
     settings
         ``kind``, one of ``mediapipe``, ``openface`` and ``csv``; for ``openface`` also ``binary``,
-        the path of its program ``FeatureExtraction``.
+        the path of its program ``FeatureExtraction``; perhaps ``which``, whose face it is where
+        there are several, see :data:`emofold.face.people.CHOICES`.
     model
         For ``mediapipe``, the file ``face_landmarker.task``.
     max_duration
@@ -66,13 +68,14 @@ def make_frame_reader(
     InputError
         When the kind is unknown, or what it needs is missing or does not work.
     """
+    which = settings.get("which", "largest")
     match settings["kind"]:
         case "mediapipe":
-            return _read_by_mediapipe(model, max_duration, on_progress)
+            return _read_by_mediapipe(model, which, max_duration, on_progress)
         case "openface":
-            return _read_by_openface(settings.get("binary"), max_duration)
+            return _read_by_openface(settings.get("binary"), which, max_duration)
         case "csv":
-            return _read_from_csv
+            return partial(_read_from_csv, which=which)
         case kind:
             raise InputError(
                 f"an extractor of the kind {kind!r}",
@@ -82,7 +85,10 @@ def make_frame_reader(
 
 
 def _read_by_mediapipe(
-    model: Path | None, max_duration: float, on_progress: Callable[[float], None] | None
+    model: Path | None,
+    which: str,
+    max_duration: float,
+    on_progress: Callable[[float], None] | None,
 ) -> FrameReader:
     from emofold.face.mediapipe_proxies import MediaPipeExtractor  # noqa: PLC0415
     from emofold.media.video import read_frames  # noqa: PLC0415
@@ -93,7 +99,7 @@ def _read_by_mediapipe(
             "the face landmarker's file",
             "name a copy of face_landmarker.task as its `model` in the config",
         )
-    extractor = MediaPipeExtractor(model)
+    extractor = MediaPipeExtractor(model, which)
 
     def read(media: Path | None, action_units: Path | None) -> pd.DataFrame:
         pictures = read_frames(_require_media(media), max_duration)
@@ -102,7 +108,7 @@ def _read_by_mediapipe(
     return read
 
 
-def _read_by_openface(binary: str | None, max_duration: float) -> FrameReader:
+def _read_by_openface(binary: str | None, which: str, max_duration: float) -> FrameReader:
     from emofold.face.openface_binary import OpenFaceExtractor  # noqa: PLC0415
     from emofold.media.video import read_frames  # noqa: PLC0415
 
@@ -112,7 +118,7 @@ def _read_by_openface(binary: str | None, max_duration: float) -> FrameReader:
             "the path of OpenFace's program FeatureExtraction",
             "name it as `binary` of the extractor in the config",
         )
-    extractor = OpenFaceExtractor(Path(binary))
+    extractor = OpenFaceExtractor(Path(binary), which)
 
     def read(media: Path | None, action_units: Path | None) -> pd.DataFrame:
         video = _require_media(media)
@@ -122,7 +128,7 @@ def _read_by_openface(binary: str | None, max_duration: float) -> FrameReader:
     return read
 
 
-def _read_from_csv(media: Path | None, action_units: Path | None) -> pd.DataFrame:
+def _read_from_csv(media: Path | None, action_units: Path | None, which: str) -> pd.DataFrame:
     from emofold.face.openface_csv import read_openface_csv  # noqa: PLC0415
 
     if action_units is None:
@@ -131,7 +137,7 @@ def _read_from_csv(media: Path | None, action_units: Path | None) -> pd.DataFram
             "the path of one for each clip",
             "fill the column `action_units` of the sample sheet",
         )
-    return read_openface_csv(action_units)
+    return read_openface_csv(action_units, which)
 
 
 def _require_media(media: Path | None) -> Path:

@@ -55,6 +55,7 @@ def open_landmarker(
         running_mode=RunningMode.VIDEO if follows else RunningMode.IMAGE,
         num_faces=faces,
         output_face_blendshapes=measures,
+        output_facial_transformation_matrixes=measures,
     )
     try:
         with _silence_stderr():

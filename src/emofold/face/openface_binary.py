@@ -28,6 +28,8 @@ class OpenFaceExtractor:
     ----------
     binary
         The path of the program.
+    which
+        Whose face it is where it finds several; see :func:`.read_openface_csv`.
 
     Raises
     ------
@@ -35,7 +37,7 @@ class OpenFaceExtractor:
         When there is no such program.
     """
 
-    def __init__(self, binary: Path) -> None:
+    def __init__(self, binary: Path, which: str = "largest") -> None:
         if not (binary.is_file() and os.access(binary, os.X_OK)):
             what = "is not executable" if binary.is_file() else "does not exist"
             raise InputError(
@@ -43,7 +45,7 @@ class OpenFaceExtractor:
                 PROGRAM,
                 "build OpenFace and correct `binary` of the extractor in the config",
             )
-        self._binary = binary.absolute()
+        self._binary, self._which = binary.absolute(), which
 
     def extract(self, video: Path) -> pd.DataFrame:
         """Return the Action Units of a clip, see :func:`.read_openface_csv`.
@@ -59,7 +61,7 @@ class OpenFaceExtractor:
             written = folder / f"{OUTPUT_NAME}.csv"
             if not written.is_file():
                 raise self._explain(f"wrote no csv for {video}", log)
-            return read_openface_csv(written)
+            return read_openface_csv(written, self._which)
 
     def _run(self, video: Path, folder: Path, log: Path) -> None:
         outputs = ["-out_dir", str(folder), "-of", OUTPUT_NAME, "-aus"]

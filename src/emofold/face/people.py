@@ -16,6 +16,7 @@ CHOICES = {
 }
 REACH = 1.0  # how far a face may move between pictures, in its own widths or in doublings of size
 REACH_PER_SECOND = 2.0  # how much further while it is out of sight
+FLEETING = 0.5  # seconds; who is seen for less is hardly there
 
 
 @dataclass
@@ -26,8 +27,8 @@ class Person:
     ----------
     centre, width
         Where the face was seen last, in pixels.
-    time
-        When that was, in seconds.
+    start, time
+        When it was seen first, and last, in seconds.
     area
         The shares of the pictures that the face took, all added up.
     centrality
@@ -36,6 +37,7 @@ class Person:
 
     centre: np.ndarray
     width: float
+    start: float
     time: float
     area: float = 0.0
     centrality: float = 0.0
@@ -73,7 +75,7 @@ class People:
         for face in np.argsort(-sizes.prod(axis=1), kind="stable"):
             if face not in owners:
                 owners[face] = len(self.known)
-                self.known.append(Person(centres[face], sizes[face, 0], time))
+                self.known.append(Person(centres[face], sizes[face, 0], time, time))
         middle = np.array(shape[1::-1]) / 2
         for face, owner in owners.items():
             person = self.known[owner]
@@ -83,27 +85,50 @@ class People:
             person.centrality += max(0.0, 1.0 - float(off))
         return [owners[face] for face in range(len(landmarks))]
 
-    def choose(self, which: str) -> int:
-        """Return the one who is used, throughout the clip.
+    def choose(self, which: str) -> list[int]:
+        """Return whose face is used, throughout the clip; nobody where there is none.
+
+        While there is only one person, those who are hardly there stand for it where it is missing:
+        what moves too fast to be followed is more likely the same face than another.
 
         Parameters
         ----------
         which
             One of :data:`CHOICES`.
+
+        Returns
+        -------
+        list of int
+            Of those who are in a picture, the one who comes first in this list is used.
         """
-        if which == "first":
-            return 0
+        lasting = self._lasting()
+        candidates = lasting or [*range(len(self.known))]
+        if not candidates:
+            return []
         weights = {
-            "largest": [person.area for person in self.known],
-            "central": [person.centrality for person in self.known],
+            "largest": [self.known[one].area for one in candidates],
+            "central": [self.known[one].centrality for one in candidates],
+            "first": [-one for one in candidates],
         }
-        return int(np.argmax(weights[which]))
+        chosen = candidates[int(np.argmax(weights[which]))]
+        if len(lasting) > 1:
+            return [chosen]
+        return [chosen, *(one for one in range(len(self.known)) if one != chosen)]
 
     def describe(self, which: str) -> str:
         """Say that there are several, and which one is used; nothing where there is one."""
-        if len(self.known) < 2:
+        lasting = len(self._lasting())
+        if lasting < 2:
             return ""
-        return f"{counted(len(self.known), 'face')} are seen: {CHOICES[which]} is used throughout"
+        return f"{counted(lasting, 'face')} are seen: {CHOICES[which]} is used throughout"
+
+    def _lasting(self) -> list[int]:
+        """Return those who are not hardly there."""
+        return [
+            number
+            for number, person in enumerate(self.known)
+            if person.time - person.start >= FLEETING
+        ]
 
     def _match(self, centres: np.ndarray, widths: np.ndarray, time: float) -> dict[int, int]:
         """Return which faces are those of known people, the nearest first."""

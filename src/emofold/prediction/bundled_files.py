@@ -42,7 +42,11 @@ def copy_encoders(
 
 
 def copy_extractors(
-    kinds: Mapping[str, str], landmarker: Path | None, min_confidence: float, bundle: Path
+    kinds: Mapping[str, str],
+    landmarker: Path | None,
+    min_confidence: float,
+    which: str,
+    bundle: Path,
 ) -> dict[str, dict[str, Any]]:
     """Copy what extractors of Action Units need into a bundle, and return what they are.
 
@@ -56,6 +60,8 @@ def copy_extractors(
         The face landmarker of MediaPipe, where one of them or a face encoder needs it.
     min_confidence
         Frames of a lower confidence do not count.
+    which
+        Whose face they take; see :data:`emofold.face.people.CHOICES`.
     bundle
         The folder of the bundle.
     """
@@ -67,6 +73,7 @@ def copy_extractors(
             "kind": kind,
             "file": LANDMARKER if kind == "mediapipe" else None,
             "min_confidence": min_confidence,
+            "which": which,
         }
         for name, kind in kinds.items()
     }

@@ -208,11 +208,14 @@ class FaceReader:
 
     def _choose_settings(self, row: Mapping[str, Any], *, has_csv: bool) -> dict[str, Any] | None:
         """Return what reads Action Units like those of an extractor; None where nothing does."""
+        which = {"which": row["which"]} if "which" in row else {}  # older bundles do not say
         if row["kind"] == "mediapipe":
-            return {"kind": "mediapipe"}
+            return {"kind": "mediapipe", **which}
         if has_csv:
-            return {"kind": "csv"}
-        return {"kind": "openface", "binary": str(self.openface)} if self.openface else None
+            return {"kind": "csv", **which}
+        if self.openface:
+            return {"kind": "openface", "binary": str(self.openface), **which}
+        return None
 
     def _make_reader(
         self,
