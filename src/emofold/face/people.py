@@ -105,7 +105,7 @@ class People:
         candidates = lasting or [*range(len(self.known))]
         if not candidates:
             return []
-        weights = {
+        weights: dict[str, list[float]] = {
             "largest": [self.known[one].area for one in candidates],
             "central": [self.known[one].centrality for one in candidates],
             "first": [-one for one in candidates],
