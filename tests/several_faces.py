@@ -7,17 +7,18 @@ from PIL import Image
 
 from emofold.media.video import read_frames
 
-HEIGHT, WIDTH = 360, 900
+HEIGHT, WIDTH = 360, 640
 GREY = 90
 
 
-def read_pictures(path, count, width, mirrored=False):
-    """Return the first pictures of a video at so many pixels of width."""
+def read_pictures(path, count, size):
+    """Return the middles of the first pictures of a video, as squares of so many pixels."""
     pictures = []
     for _, picture in itertools.islice(read_frames(path), count):
-        image = Image.fromarray(picture[:, ::-1] if mirrored else picture)
-        height = round(picture.shape[0] * width / picture.shape[1])
-        pictures.append(np.asarray(image.resize((width, height), Image.Resampling.BICUBIC)))
+        height, width, _ = picture.shape
+        left = (width - height) // 2
+        square = Image.fromarray(picture[:, left : left + height])
+        pictures.append(np.asarray(square.resize((size, size), Image.Resampling.BICUBIC)))
     return pictures
 
 

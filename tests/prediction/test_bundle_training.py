@@ -105,4 +105,9 @@ def test_the_face_landmarker_is_copied_and_openface_is_not(tmp_path):
     kinds = {"a": "mediapipe", "b": "openface"}
     rows = copy_extractors(kinds, landmarker, 0.7, "largest", tmp_path)
     assert (tmp_path / rows["a"]["file"]).read_bytes() == b"task"
-    assert rows["b"] == {"kind": "openface", "file": None, "min_confidence": 0.7}
+    assert rows["b"] == {
+        "kind": "openface",
+        "file": None,
+        "min_confidence": 0.7,
+        "which": "largest",
+    }

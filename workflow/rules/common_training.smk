@@ -34,7 +34,7 @@ def recipe_of(model):
     """Return what decides the numbers of a static model, given its features."""
     keys = ["classifier", "scaling", "layers", "columns", "pooling", "parameters", "param_grid"]
     recipe = pick(model, *keys)
-    if recipe["columns"] is None and model["features"].startswith("face/"):
+    if recipe["columns"] is None and model["features"].startswith(("face/means/", "face/functionals/")):
         recipe["columns"] = "action_units"
     return recipe
 

@@ -154,19 +154,21 @@ def _parse(lines: list[tuple[int, str]], path: Path) -> pd.DataFrame:
 
 
 def _take_one_face(frames: pd.DataFrame, which: str) -> tuple[pd.DataFrame, str]:
-    """Return one row per frame, of one face wherever it is found, and what is to be said of it."""
+    """Return one row per frame, and what is to be said of it.
+
+    Where no frame has several faces, all of them are of one person, whatever their numbers.
+    """
     found = frames[frames["success"] == 1]
-    people = found["face_id"].nunique()
-    chosen = _choose_face(found, which) if people else frames["face_id"].iloc[0]
-    own = frames[frames["face_id"] == chosen]
+    faces = frames["frame"].map(found.groupby("frame")["face_id"].nunique()).fillna(0)
+    frames = frames.assign(faces=faces)
+    if faces.max() < 2:
+        return frames.loc[frames.groupby("frame")["confidence"].idxmax()], ""
+    own = frames[frames["face_id"] == _choose_face(found, which)]
     others = frames[~frames["frame"].isin(own["frame"])].drop_duplicates("frame")
     absent = {"success": 0.0, "confidence": 0.0, **dict.fromkeys(ACTION_UNITS, np.nan)}
-    taken = pd.concat([own, others.assign(**absent)]).sort_index()
-    faces = found.groupby("frame")["face_id"].nunique()
-    taken["faces"] = taken["frame"].map(faces).fillna(0)
-    if people < 2:
-        return taken, ""
-    return taken, f"{people} faces are seen: {CHOICES[which]} is used throughout"
+    people = counted(found["face_id"].nunique(), "face")
+    remark = f"{people} are seen: {CHOICES[which]} is used throughout"
+    return pd.concat([own, others.assign(**absent)]), remark
 
 
 def _choose_face(found: pd.DataFrame, which: str) -> float:
