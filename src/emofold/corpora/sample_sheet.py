@@ -8,6 +8,7 @@ from typing import Self
 
 from emofold.corpora.natural_order import natural_key
 from emofold.corpora.notation import check_notations, compose
+from emofold.corpora.segments import BOUNDS, Segment, find_flaws_of_segment, read_bounds
 from emofold.corpora.sheets import FILES, Row, find_flaw_of_name, read_rows
 from emofold.errors import InputError, nearest, printable
 from emofold.files import find_flaw_of_file
@@ -15,14 +16,17 @@ from emofold.tables.failures import Failure
 
 STEP = "list_clips"
 REQUIRED = ("clip", "speaker", "emotion")
-OPTIONAL = (*FILES, "intensity", "statement", "repetition")
+OPTIONAL = (*FILES, *BOUNDS, "intensity", "statement", "repetition")
 COLUMNS = (*REQUIRED, *OPTIONAL)
 REMEDY = "correct the sample sheet"
 
 
 @dataclass(frozen=True)
 class Clip:
-    """One clip as a corpus lists it; `media` and `action_units` are paths of files."""
+    """One clip as a corpus lists it.
+
+    `media` and `action_units` are paths of files, `start` and `end` seconds of the recording.
+    """
 
     clip: str
     speaker: str
@@ -32,6 +36,13 @@ class Clip:
     intensity: str | None = None
     statement: str | None = None
     repetition: int | None = None
+    start: float | None = None
+    end: float | None = None
+
+    @property
+    def segment(self) -> Segment:
+        """The segment of the recording that the clip is."""
+        return Segment(self.start or 0.0, self.end)
 
 
 @dataclass(frozen=True)
@@ -79,7 +90,8 @@ def read_sample_sheet(path: Path, emotions: Collection[str]) -> SampleSheet:
     path
         A csv file, or tab-separated values when its name ends in ``.tsv``; with the columns clip,
         speaker, emotion, and any of media, action_units (files, seen from the folder of the
-        sheet), intensity, statement and repetition. Further columns are left alone.
+        sheet), start, end (of the clip in these), intensity, statement and repetition. Further
+        columns are left alone.
     emotions
         The emotions of the corpus.
 
@@ -142,6 +154,7 @@ def _find_problems(
         hint = nearest(row["emotion"], emotions)
         yield f"the emotion {row['emotion']!r}, not one of {', '.join(emotions)}{hint}"
     yield from _find_problems_of_files(row, folder)
+    yield from find_flaws_of_segment(row)
     if row["repetition"] and not row["repetition"].isdecimal():
         yield f"the repetition {row['repetition']!r}, which is no number"
 
@@ -163,12 +176,16 @@ def _find_problems_of_files(row: Row, folder: Path) -> Iterator[str]:
 
 def _as_clip(row: Row, emotions: Mapping[str, str], folder: Path) -> Clip:
     files = {name: str(folder / row[name]) if row[name] else None for name in FILES}
+    start, end = read_bounds(row)
     return Clip(
         row["clip"],
         compose(row["speaker"]),
         emotions[compose(row["emotion"])],
-        **files,
+        files["media"],
+        files["action_units"],
         intensity=row["intensity"] or None,
         statement=row["statement"] or None,
         repetition=int(row["repetition"]) if row["repetition"] else None,
+        start=start,
+        end=end,
     )
