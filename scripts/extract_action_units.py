@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from emofold.corpora.segments import Segment
 from emofold.errors import InputError, errors_of_one
 from emofold.face.extraction import make_frame_reader
 from emofold.face.reports import hold_back_reports
@@ -14,7 +15,7 @@ with hold_back_reports(), Job(snakemake) as job:
     tools = [Path(tool) for tool in snakemake.input.tools]
     read = "action_units" if params.kind == "csv" else "media"
     files_read = {clip: Path(file) for clip, file in params.clips.items() if file}
-    sources, unreadable = source_digests(files_read)
+    sources, unreadable = source_digests(files_read, params.segments)
     recipe = {
         "code": params.code,
         "kind": params.kind,
@@ -31,7 +32,8 @@ with hold_back_reports(), Job(snakemake) as job:
             try:
                 files = {"media": None, "action_units": None, read: files_read[clip]}
                 with errors_of_one(files_read[clip]):
-                    shard.add(clip, read_clip(files["media"], files["action_units"]))
+                    segment = Segment.between(*params.segments.get(clip, ()))
+                    shard.add(clip, read_clip(files["media"], files["action_units"], segment))
             except InputError as error:
                 shard.fail(clip, error)
             job.logger.info("%d of %d clips: %s", number, len(sources), clip)

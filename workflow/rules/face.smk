@@ -49,6 +49,7 @@ rule extract_action_units:
     params:
         files=state_of_files(sources_of_frames),
         clips=faces_by_clip,
+        segments=segments_of_shard,
         kind=lookup("{extractor}/kind", within=EXTRACTORS),
         max_duration=config["max_duration"],
         code=code_of("extract_action_units"),

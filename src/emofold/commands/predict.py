@@ -38,7 +38,8 @@ def add(commands: Any) -> None:
         type=Path,
         metavar="VIDEO",
         help="a video or sound file; or a sheet, a csv file with the column media and any of clip, "
-        "speaker and action_units (csv files of OpenFace)",
+        "speaker, start and end (of the clip in the file, in seconds) and action_units (csv files "
+        "of OpenFace)",
     )
     parser.add_argument(
         "--model", required=True, type=Path, metavar="DIR", help="a bundle: results/<name>/model"
@@ -132,7 +133,9 @@ def _predict(arguments: argparse.Namespace) -> int:
         means=read_given_table(arguments.means, MEANS) if arguments.means else None,
     )
     modalities = len({"speech", "face"} & bundle.systems.keys())
-    total = modalities * sum(read_duration(one.media) for one in requests if one.media)
+    total = modalities * sum(
+        one.segment.measure(read_duration(one.media)) for one in requests if one.media
+    )
     provenance = {
         "emofold": __version__,
         "rule": "predict",

@@ -42,7 +42,7 @@ class Clip:
     @property
     def segment(self) -> Segment:
         """The segment of the recording that the clip is."""
-        return Segment(self.start or 0.0, self.end)
+        return Segment.between(self.start, self.end)
 
 
 @dataclass(frozen=True)

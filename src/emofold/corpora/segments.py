@@ -4,12 +4,14 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol, Self
 
 from emofold.errors import InputError
 
 BOUNDS = ("start", "end")
 ROUNDING = 0.05  # seconds by which neighbours may overlap
+EXCESS = 0.1  # seconds by which an end may be rounded beyond the recording
+HALF_A_MILLISECOND = 0.0005  # Matroska, and many a sheet, round times of pictures to milliseconds
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 TIME = re.compile(
     r"(?:(?P<days>-?\d+) days?,? )?(?P<hours>\+?\d+):"
@@ -43,6 +45,11 @@ class Segment:
     def __str__(self) -> str:
         return f"{self.start:g} s to {'the end' if self.end is None else f'{self.end:g} s'}"
 
+    @classmethod
+    def between(cls, start: float | None = None, end: float | None = None) -> Self:
+        """Return the segment of a row that may name either bound, or none."""
+        return cls(start or 0.0, end)
+
     @property
     def is_whole(self) -> bool:
         """Whether it is all of the recording."""
@@ -52,6 +59,20 @@ class Segment:
     def stop(self) -> float:
         """When it ends; infinite where that is the end of the recording."""
         return math.inf if self.end is None else self.end
+
+    def holds(self, time: Any) -> Any:
+        """Return whether it has the picture of a time; of an array of times, for each."""
+        late = time + HALF_A_MILLISECOND
+        return (late >= self.start) & (late < self.stop)
+
+    def check_within(self, recording: float, path: object) -> None:
+        """Raise an :class:`InputError` unless a recording of so many seconds holds it."""
+        if self.start >= recording or (self.end or 0.0) > recording + EXCESS:
+            raise InputError(
+                f"the segment from {self} of {path}, which ends at {recording:.2f} s",
+                "a segment within the recording",
+                "correct `start` and `end` of the clip, or name another recording",
+            )
 
     def measure(self, recording: float) -> float:
         """Return how long it lasts in a recording of so many seconds."""
@@ -137,12 +158,3 @@ def in_passes(segments: Sequence[Segment]) -> list[list[int]]:
         else:
             passes.append([number])
     return passes
-
-
-def refuse_beyond(segment: Segment, recording: float, path: object) -> InputError:
-    """Return what is said of a segment that a recording of so many seconds does not hold."""
-    return InputError(
-        f"the segment from {segment} of {path}, which ends at {recording:.2f} s",
-        "a segment within the recording",
-        "correct `start` and `end` of the clip, or name another recording",
-    )

@@ -1,19 +1,24 @@
 """Opening the files of a clip for the extractor of Action Units that the config names."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 
+from emofold.corpora.segments import WHOLE, Segment
 from emofold.errors import InputError
+from emofold.face.frames import cut_frames
 
 
 class FrameReader(Protocol):
     """Reads the Action Units of a clip, frame by frame, from one of its files."""
 
-    def __call__(self, media: Path | None, action_units: Path | None) -> pd.DataFrame:
+    def __call__(
+        self, media: Path | None, action_units: Path | None, segment: Segment = WHOLE
+    ) -> pd.DataFrame:
         """Return the frames of a clip.
 
         Parameters
@@ -22,6 +27,8 @@ class FrameReader(Protocol):
             The clip's video, if it has one.
         action_units
             The clip's csv of Action Units, if it has one.
+        segment
+            What of these is the clip.
 
         Returns
         -------
@@ -72,7 +79,7 @@ def make_frame_reader(
         case "openface":
             return _read_by_openface(settings.get("binary"), max_duration)
         case "csv":
-            return _read_from_csv
+            return _read_from_csv()
         case kind:
             raise InputError(
                 f"an extractor of the kind {kind!r}",
@@ -95,8 +102,10 @@ def _read_by_mediapipe(
         )
     extractor = MediaPipeExtractor(model)
 
-    def read(media: Path | None, action_units: Path | None) -> pd.DataFrame:
-        pictures = read_frames(_require_media(media), max_duration)
+    def read(
+        media: Path | None, action_units: Path | None, segment: Segment = WHOLE
+    ) -> pd.DataFrame:
+        pictures = read_frames(_require_media(media), max_duration, segment)
         return extractor.extract(_report(pictures, on_progress) if on_progress else pictures)
 
     return read
@@ -112,26 +121,36 @@ def _read_by_openface(binary: str | None, max_duration: float) -> FrameReader:
             "the path of OpenFace's program FeatureExtraction",
             "name it as `binary` of the extractor in the config",
         )
-    extractor = OpenFaceExtractor(Path(binary))
+    extract = lru_cache(maxsize=1)(OpenFaceExtractor(Path(binary)).extract)  # clips share videos
 
-    def read(media: Path | None, action_units: Path | None) -> pd.DataFrame:
+    def read(
+        media: Path | None, action_units: Path | None, segment: Segment = WHOLE
+    ) -> pd.DataFrame:
         video = _require_media(media)
-        next(read_frames(video, max_duration))  # complains of what no program need be started for
-        return extractor.extract(video)
+        # complains of what no program need be started for
+        next(read_frames(video, max_duration, segment))
+        return cut_frames(extract(video), segment, video)
 
     return read
 
 
-def _read_from_csv(media: Path | None, action_units: Path | None) -> pd.DataFrame:
+def _read_from_csv() -> FrameReader:
     from emofold.face.openface_csv import read_openface_csv  # noqa: PLC0415
 
-    if action_units is None:
-        raise InputError(
-            "a clip without a csv of Action Units",
-            "the path of one for each clip",
-            "fill the column `action_units` of the sample sheet",
-        )
-    return read_openface_csv(action_units)
+    read_csv = lru_cache(maxsize=1)(read_openface_csv)  # clips share recordings
+
+    def read(
+        media: Path | None, action_units: Path | None, segment: Segment = WHOLE
+    ) -> pd.DataFrame:
+        if action_units is None:
+            raise InputError(
+                "a clip without a csv of Action Units",
+                "the path of one for each clip",
+                "fill the column `action_units` of the sample sheet",
+            )
+        return cut_frames(read_csv(action_units), segment, action_units)
+
+    return read
 
 
 def _require_media(media: Path | None) -> Path:

@@ -16,14 +16,12 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from emofold.corpora.segments import Segment, refuse_beyond
+from emofold.corpora.segments import HALF_A_MILLISECOND, Segment
 from emofold.errors import InputError
 from emofold.media.clocks import PictureClock, SoundClock, measure_start
 from emofold.media.containers import REPLACE, check_complete
 from emofold.media.tracks import find_zero, read_length
 
-MAX_EXCESS = 0.1  # seconds by which the end of a segment may be rounded beyond the recording
-MILLISECOND = 0.0005  # seconds; Matroska, and many a sheet, round times to the next
 DECIMALS = 9  # of the times of pictures, which differences of times do not keep
 HAVE_AN_INDEX = {"mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm"}  # and times that do not go back
 
@@ -112,13 +110,13 @@ def cut_pictures(
         if not number:
             first = measure_start(frame.time, zero)
         start, end = (first + time for time in clock.place(frame))
-        if start >= segment.stop - MILLISECOND:
-            goes_on = True
-            break
-        if start >= segment.start - MILLISECOND:
+        if segment.holds(start):
             is_empty = False
             since = max(0.0, round(start - segment.start, DECIMALS))
             yield since, round(end - segment.start, DECIMALS), frame
+        elif start >= segment.stop - HALF_A_MILLISECOND:
+            goes_on = True
+            break
     if not goes_on:
         check_segment(segment, end, read_length(container), path)
     if is_empty:
@@ -159,8 +157,6 @@ def check_segment(segment: Segment, decoded: float, stated: float | None, path: 
     path
         The recording.
     """
-    end = max(decoded, stated or 0.0)
-    if segment.start >= decoded or (segment.end or 0.0) > end + MAX_EXCESS:
-        raise refuse_beyond(segment, end, path)
+    segment.check_within(decoded if segment.start >= decoded else max(decoded, stated or 0.0), path)
     if segment.end is not None:
         check_complete(decoded - segment.start, segment.end - segment.start, path)

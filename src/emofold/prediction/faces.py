@@ -137,7 +137,7 @@ class FaceReader:
                 "name its program FeatureExtraction with --openface, or its csv in a sheet",
             )
         read = self._make_reader(row, settings, _turn_into_steps(on_progress))
-        frames = read(request.media, request.action_units)
+        frames = read(request.media, request.action_units, request.segment)
         return frames.assign(timestamp=frames["timestamp"] + _find_picture_start(request))
 
     def _choose_settings(self, row: Mapping[str, Any], *, has_csv: bool) -> dict[str, Any] | None:
@@ -159,6 +159,8 @@ class FaceReader:
 
 
 def _find_picture_start(request: Request) -> float:
+    if not request.segment.is_whole:  # whose times count from its own start
+        return 0.0
     try:
         return read_picture_start(request.media) if request.media else 0.0
     except InputError:  # of a file that is only named beside its Action Units

@@ -48,7 +48,7 @@ class Request:
     @property
     def segment(self) -> Segment:
         """The segment of the recording that the clip is."""
-        return Segment(self.start or 0.0, self.end)
+        return Segment.between(self.start, self.end)
 
     def explain_flaw(self) -> InputError:
         """Return the flaw as an error."""

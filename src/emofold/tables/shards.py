@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,24 @@ from emofold.tables.storage import read_table
 logger = logging.getLogger(__name__)
 
 
-def source_digests(files: Mapping[str, Path]) -> tuple[dict[str, str], dict[str, InputError]]:
-    """Return the digest of each clip's file, and why there is none of a file that is unreadable."""
+def source_digests(
+    files: Mapping[str, Path], segments: Mapping[str, Sequence[float | None]]
+) -> tuple[dict[str, str], dict[str, InputError]]:
+    """Return the digest of each clip's source, and why there is none of a file that is unreadable.
+
+    Parameters
+    ----------
+    files
+        The file of each clip.
+    segments
+        From when to when a clip lasts in it; of a clip that is all of its file, nothing.
+    """
     digests, errors = {}, {}
+    read = cache(sha256)
     for clip, file in files.items():
         try:
-            digests[clip] = sha256(file)
+            bounds = [str(bound) for bound in segments.get(clip, ())]
+            digests[clip] = ":".join([read(file), *bounds])
         except OSError as error:
             found = f"{file} cannot be read ({error.strerror})"
             remedy = "see to its permissions or the disk, and run again with --forcerun"
