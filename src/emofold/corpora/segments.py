@@ -11,6 +11,7 @@ from emofold.errors import InputError
 BOUNDS = ("start", "end")
 ROUNDING = 0.05  # seconds by which neighbours may overlap
 EXCESS = 0.1  # seconds by which an end may be rounded beyond the recording
+DECIMALS = 9  # of times, which differences do not keep
 HALF_A_MILLISECOND = 0.0005  # Matroska, and many a sheet, round times of pictures to milliseconds
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 TIME = re.compile(
@@ -76,7 +77,7 @@ class Segment:
 
     def measure(self, recording: float) -> float:
         """Return how long it lasts in a recording of so many seconds."""
-        return max(0.0, min(self.stop, recording) - self.start)
+        return max(0.0, round(min(self.stop, recording) - self.start, DECIMALS))
 
 
 WHOLE = Segment()

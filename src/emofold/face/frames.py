@@ -3,11 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from emofold.corpora.segments import Segment
+from emofold.corpora.segments import DECIMALS, Segment
 from emofold.errors import InputError
 
 LONE_FRAME_DURATION = 0.04  # seconds
-DECIMALS = 9  # of times, which differences do not keep
 
 
 def is_valid(frames: pd.DataFrame, min_confidence: float) -> pd.Series:

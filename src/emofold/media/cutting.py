@@ -16,13 +16,12 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from emofold.corpora.segments import HALF_A_MILLISECOND, Segment
+from emofold.corpora.segments import DECIMALS, HALF_A_MILLISECOND, Segment
 from emofold.errors import InputError
-from emofold.media.clocks import PictureClock, SoundClock, measure_start
+from emofold.media.clocks import MIN_BREAK, PictureClock, SoundClock, measure_start
 from emofold.media.containers import REPLACE, check_complete
 from emofold.media.tracks import find_zero, read_length
 
-DECIMALS = 9  # of the times of pictures, which differences of times do not keep
 HAVE_AN_INDEX = {"mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm"}  # and times that do not go back
 
 Key = TypeVar("Key", bound=Hashable)
@@ -103,12 +102,13 @@ def cut_pictures(
     InputError
         When the recording ends before the segment does, or no picture begins within it.
     """
-    zero, first, end, number = find_zero(container, track), 0.0, 0.0, -1
+    zero, first, end = find_zero(container, track), 0.0, 0.0
     clock = PictureClock(track, math.inf)
     is_empty, goes_on = True, False
     for number, frame in enumerate(_decode_from(container, track, segment.start)):
         if not number:
-            first = measure_start(frame.time, zero)
+            late = measure_start(frame.time, zero)
+            first = late if abs(late) > MIN_BREAK else 0.0  # else as containers delay pictures
         start, end = (first + time for time in clock.place(frame))
         if segment.holds(start):
             is_empty = False
