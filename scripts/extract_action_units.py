@@ -15,14 +15,14 @@ with hold_back_reports(), Job(snakemake) as job:
     tools = [Path(tool) for tool in snakemake.input.tools]
     read = "action_units" if params.kind == "csv" else "media"
     files_read = {clip: Path(file) for clip, file in params.clips.items() if file}
-    sources, unreadable = source_digests(files_read, params.segments)
+    sources, unreadable = source_digests(files_read)
     recipe = {
         "code": params.code,
         "kind": params.kind,
         "max_duration": params.max_duration,
         "tools": {Path(tool).name: d for tool, d in input_digests(snakemake.input.tools).items()},
     }
-    shard = ShardUpdate(table, FRAMES, snakemake.rule, sources, recipe)
+    shard = ShardUpdate(table, FRAMES, snakemake.rule, sources, recipe, segments=params.segments)
     shard.fail_without_source(params.clips, read, unreadable)
     if shard.waiting:
         settings = {"kind": params.kind, **({"binary": str(tools[0])} if tools else {})}

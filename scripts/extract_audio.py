@@ -16,9 +16,9 @@ from emofold.tables import ShardUpdate, source_digests
 with Job(snakemake) as job:
     params, table = snakemake.params, Path(snakemake.output[0])
     media = {clip: Path(file) for clip, file in params.clips.items() if file}
-    sources, unreadable = source_digests(media, params.segments)
+    sources, unreadable = source_digests(media)
     recipe = {"code": params.code, "max_duration": params.max_duration}
-    shard = ShardUpdate(table, AUDIO, snakemake.rule, sources, recipe)
+    shard = ShardUpdate(table, AUDIO, snakemake.rule, sources, recipe, segments=params.segments)
     shard.fail_without_source(params.clips, "media", unreadable)
     kept = shard.kept.set_index("clip")
     for clip, row in kept.iterrows():

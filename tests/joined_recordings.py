@@ -7,7 +7,6 @@ import av
 import numpy as np
 
 FRAME_RATE, RATE = 25, 44_100
-SIZE = 64, 48
 LOSSLESS = {"qp": "0", "preset": "ultrafast", "x264-params": "keyint=30:bframes=2:scenecut=0"}
 WITHOUT_ORDER = LOSSLESS | {"x264-params": "keyint=30:bframes=0:scenecut=0"}  # as avi needs it
 
@@ -35,7 +34,7 @@ def write(path: Path, utterances: list[tuple[np.ndarray, np.ndarray]], codec: st
         if path.suffix not in (".wav", ".flac"):
             options = WITHOUT_ORDER if path.suffix == ".avi" else LOSSLESS
             video = container.add_stream("libx264", rate=FRAME_RATE, options=options)
-            video.width, video.height = SIZE
+            video.height, video.width = pictures.shape[1:3]
             video.pix_fmt, video.codec_context.time_base = "yuv444p", Fraction(1, FRAME_RATE)
         for number, picture in enumerate(pictures if video else ()):
             frame = av.VideoFrame.from_ndarray(picture, format="rgb24").reformat(format="yuv444p")
