@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 
 import joined_recordings
+import recordings
 from emofold.corpora.segments import Segment
 from emofold.errors import InputError
 from emofold.media import cutting, sound_tracks
 from emofold.media.audio import decode_each, decode_sound
 from emofold.media.playable import make_playable
-from emofold.media.video import read_frame_near, read_frames
+from emofold.media.video import read_frame_near, read_frames, read_picture_start
 
 UTTERANCES = joined_recordings.make_utterances(10)
 SEGMENTS = [Segment(*bounds) for bounds in joined_recordings.bounds_of(UTTERANCES)]
@@ -95,6 +96,21 @@ def test_what_lies_before_a_segment_is_passed_over_in_a_video_with_an_index(vide
     )
     shown = [*read_frames(video, segment=SEGMENTS[-1])]
     assert len(decoded) <= len(shown) + 32  # the first one, and a group of pictures
+
+
+@pytest.mark.parametrize("ending", [".mkv", ".mp4"])
+def test_pictures_that_begin_after_the_sound_are_cut_by_the_time_of_a_player(tmp_path, ending):
+    pictures = np.concatenate([shown for shown, _ in UTTERANCES])[:75]
+    times = [0.5 + number / 25 for number in range(75)]
+    voice = np.concatenate([sound for _, sound in UTTERANCES])[:64_000, None]
+    video = recordings.write(tmp_path / f"late{ending}", [*pictures], times, voice)
+    late = read_picture_start(video)
+    assert late > 0.4
+    times = [late + number / 25 for number in range(75)]
+    for start in (0.0, 1.0, 2.5):
+        cut = [time + start for time, _ in read_frames(video, segment=Segment(start, start + 0.8))]
+        expected = [time for time in times if start <= time + 5e-4 < start + 0.8]
+        assert cut == pytest.approx(expected, abs=2e-3)
 
 
 @pytest.mark.parametrize("segment", [Segment(LAST + 5), Segment(1.0, LAST + 1), Segment(0, 1e9)])

@@ -77,11 +77,11 @@ def test_a_recording_of_ten_utterances_gives_what_ten_files_give(project):
     assert of_files["speech/audio"]["wav_digest"].nunique() == 10
     clips = read_table(project.results / "clips.parquet", clips_schema(EMOTIONS))
     assert clips["end"].tolist() == [end for _, end in [*bounds[::2], *bounds[1::2]]] + [91]
-    tables = {
-        AUDIO: next(project.media.glob("speech/audio/*.parquet")),
-        FRAMES: next(project.media.glob("face/frames/mine/*.parquet")),
-    }
-    for schema, table in tables.items():
+    tables = [
+        (next(project.media.glob("speech/audio/*.parquet")), AUDIO),
+        (next(project.media.glob("face/frames/mine/*.parquet")), FRAMES),
+    ]
+    for table, schema in tables:
         (failure,) = read_table(table, schema).attrs["failures"]
         assert failure["clip"] == "late"
         assert "ends at" in failure["reason"]
@@ -89,7 +89,7 @@ def test_a_recording_of_ten_utterances_gives_what_ten_files_give(project):
     shorter = f"{bounds[4][1] - 0.04:.2f}"
     segments[5] = ",".join([*segments[5].split(",")[:-1], shorter])
     run(segments)
-    for schema, table in tables.items():
+    for table, schema in tables:
         made = read_table(table, schema).attrs
         assert (made["rows_computed"], made["rows_reused"]) == (1, 9)
     assert project.planned(*UNTIL) == {}

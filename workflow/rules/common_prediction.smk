@@ -74,7 +74,7 @@ def encoder_files_of_bundle(wildcards):
 def named_files(group):
     """Return the files that the sheet names for the clips of a group."""
     files = [file for one in PREDICTED[group] for file in (one.media, one.action_units)]
-    return [file for file in files if file]
+    return list(dict.fromkeys(file for file in files if file))
 
 
 def media_to_predict(wildcards):

@@ -105,7 +105,7 @@ def cut_pictures(
     zero, first, end = find_zero(container, track), 0.0, 0.0
     clock = PictureClock(track, math.inf)
     is_empty, goes_on = True, False
-    for number, frame in enumerate(_decode_from(container, track, segment.start)):
+    for number, frame in enumerate(_decode_from(container, track, zero + segment.start)):
         if not number:
             late = measure_start(frame.time, zero)
             first = late if abs(late) > MIN_BREAK else 0.0  # else as containers delay pictures
@@ -124,16 +124,16 @@ def cut_pictures(
 
 
 def _decode_from(
-    container: InputContainer, track: VideoStream, start: float
+    container: InputContainer, track: VideoStream, time: float
 ) -> Iterator[VideoFrame]:
-    """Yield the first frame of a track, then those from the key frame before `start` on, or all."""
+    """Yield the first frame of a track, then those from the key frame before a time on, or all."""
     frames = container.decode(track)
     first = next(frames, None)
     if first is None:
         return
     yield first
     if first.time is not None and track.time_base and container.format.name in HAVE_AN_INDEX:
-        wanted = first.time + max(0.0, start)
+        wanted = max(first.time, time - MIN_BREAK)
         container.seek(math.floor(wanted / track.time_base), stream=track)
         landed = next(container.decode(track), None)
         is_before = landed is not None and landed.time is not None and landed.time <= wanted
