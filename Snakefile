@@ -50,3 +50,11 @@ rule fetch:
 
 onstart:
     begin_the_run()
+
+
+onsuccess:
+    end_the_run()
+
+
+onerror:
+    end_the_run()

@@ -12,6 +12,10 @@ from snakemake.exceptions import WorkflowError
 from snakemake.io import contains_wildcard
 from snakemake.logging import logger
 from snakemake.pathvars import PATHVAR_REGEX
+from snakemake.report import auto_report
+from snakemake.report.html_reporter import ReportSettings
+from snakemake_interface_report_plugins.registry import ReportPluginRegistry
+from snakemake.settings.types import GlobalReportSettings
 
 ROOT = Path(workflow.basedir)
 SOURCE = ROOT / "src"
@@ -45,7 +49,9 @@ from emofold.corpora.planning import (
 from emofold.errors import InputError
 from emofold.files import find_flaw_of_file
 from emofold.prediction.requests import in_groups, in_one_group, requests_for
+from emofold.report.summary import summarise_run
 from emofold.runtime.code_digest import code_digest
+from emofold.runtime.console import Console, take_over
 from emofold.runtime.file_states import state_of
 from emofold.runtime.run_records import RunRecord, digest_of, disagreements
 
@@ -293,3 +299,32 @@ def begin_the_run():
     for line in disagreements(record.media, RunRecord.others_beside(Path(RESULTS))):
         logger.warning(line)
     record.write(Path(RESULTS))
+
+
+def make_the_report():
+    """Make the report of the run."""
+    style = ROOT / "workflow/report/narrow.css"
+    settings = ReportSettings(path=Path(f"{RESULTS}/report.html"), stylesheet_path=style)
+    plugin = ReportPluginRegistry().get_plugin("html")
+    workflow.async_run(auto_report(workflow.dag, plugin, settings, GlobalReportSettings()))
+
+
+def tell_the_result():
+    """Print what the run came to: its metrics, what failed and why, and where the report is."""
+    if CONSOLE.failed:
+        print("", "Not all of this is new, since steps failed:", sep="\n")
+    print(*summarise_run(Path(RESULTS)), *CONSOLE.tell_of_failures(), sep="\n")
+
+
+def end_the_run():
+    """Make the report when its parts are all there, also of a run that ends with an error."""
+    failed = {step.rule for step in CONSOLE.failed.values()}
+    if SYSTEMS and failed <= {"accept_failures"} and all(map(os.path.exists, RESULT_FILES)):
+        make_the_report()
+    tell_the_result()
+
+
+CONSOLE = Console(sys.stderr, on_nothing=tell_the_result)
+shown = workflow.output_settings
+if workflow.is_main_process and not (shown.dryrun or shown.verbose or shown.quiet):
+    take_over(logger, CONSOLE)

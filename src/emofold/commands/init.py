@@ -281,11 +281,11 @@ def _print_summary(corpus: "NewCorpus", folder: Path) -> None:
         f"{counted(corpus.folds, 'fold')} by speaker, protocol {corpus.protocol})"
     )
     if not corpus.flaws:
-        print("", "Look through both, then run:", *map(printable, _next_steps(folder)), sep="\n")
+        print("", "Look through both, then run:", printable(_next_step(folder)), sep="\n")
 
 
-def _next_steps(folder: Path) -> list[str]:
-    """Return the commands that run the workflow on the new corpus and write its report."""
+def _next_step(folder: Path) -> str:
+    """Return the command that runs the workflow on the new corpus."""
     program = Path(sys.executable).with_name("snakemake")
     here = Path.cwd()
     start = [os.path.relpath(program) if program.is_relative_to(here) else str(program)]
@@ -293,6 +293,4 @@ def _next_steps(folder: Path) -> list[str]:
         start = ["snakemake"]
     if here != WORKFLOW.resolve():
         start += ["--snakefile", str(WORKFLOW / "Snakefile")]
-    config = ["--configfile", str(folder / CONFIG)]
-    report = ["--report", f"results/{name_run(folder)}/report.html"]
-    return [f"  {shlex.join(start + steps + config)}" for steps in (["--cores", "2"], report)]
+    return f"  {shlex.join([*start, '--cores', '2', '--configfile', str(folder / CONFIG)])}"
