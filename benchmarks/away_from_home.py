@@ -83,7 +83,7 @@ def train(corpus: Corpus, clips: pd.DataFrame, normalise_by: str, c: float) -> B
             posteriors.attrs["scale"] = scale
             folds.append(posteriors)
         scored[encoder] = out_of_fold(folds)
-    system = fit_system("speech", scored, corpus.emotions, FUSION, SEED)
+    system = fit_system("speech", scored, corpus.emotions, FUSION, seed=SEED)
     return Bundle("", tuple(corpus.emotions), members, {"speech": system}, {}, {}, {}, {})
 
 

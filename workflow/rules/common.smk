@@ -43,6 +43,7 @@ from emofold.corpora.planning import (
     media_folder,
     plan_corpus,
     plan_folds,
+    plan_left_out_corpora,
     spell_speakers,
     uses_published,
 )
@@ -84,6 +85,7 @@ try:
     CORPUS = plan_corpus(config, DEMO_VIDEOS)
     check_emotions(config["emotions"], CORPUS)
     config["folds"] = plan_folds(config, CORPUS)
+    LEFT_OUT = plan_left_out_corpora(config, CORPUS)
     HELD_OUT_SPEAKERS = list(
         map(str, spell_speakers(config["bundle"]["held_out_speakers"], CORPUS))
     )
@@ -110,6 +112,7 @@ POSTERIORS = f"{RESULTS}/posteriors/{{model}}/fold{{fold}}.parquet"
 FUSED = f"{RESULTS}/fusion/{{fusion}}/fold{{fold}}.parquet"
 TRAINING = f"{RESULTS}/models/{{model}}/fold{{fold}}"
 
+HAS_CORPORA = any(clip.corpus for clip in CORPUS.clips)
 FOLDS = range(len(config["folds"]))
 NESTED_FOLDS = FOLDS if config["protocol"] == "nested" else []
 IMPORTED = config["published"]["posteriors"]

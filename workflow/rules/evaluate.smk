@@ -17,6 +17,10 @@ rule evaluate:
             *expand(POSTERIORS, model=[*IMPORTED, *TRAINED], fold=FOLDS),
             *expand(FUSED, fusion=FUSIONS, fold=FOLDS),
         ],
+        left_out=[
+            *expand(POSTERIORS, model=MODELS, fold=LEFT_OUT),
+            *expand(FUSED, fusion=STATIC_FUSIONS, fold=LEFT_OUT),
+        ],
         failures=FAILURES,
     output:
         metrics=f"{EVALUATION}/metrics.parquet",
@@ -47,6 +51,7 @@ rule evaluate:
             "seed": config["seed"],
         },
         fusions={name: fusion["posteriors"] for name, fusion in FUSIONS.items()},
+        left_out=LEFT_OUT,
         code=code_of("evaluate"),
     message:
         f"Evaluate {len(SYSTEMS)} systems"

@@ -14,11 +14,13 @@ MODELS_AND_POSTERIORS = [
     *made_by(rules.import_published_posteriors, model=IMPORTED),
     *made_by(rules.train_static, model=[name for name in MODELS if name not in FOLD_BY_FOLD]),
     *made_by(rules.train_static_fold, model=FOLD_BY_FOLD, fold=FOLDS),
+    *made_by(rules.train_static_without_corpus, model=FOLD_BY_FOLD, fold=LEFT_OUT),
     *(path for model in LEARNING_MODELS for path in trained_by_epochs(model, FOLDS)),
     *(path for model in WITH_INNER_TRAININGS for path in trained_by_epochs(model, INNER_FOLDS)),
     *(path for model in BUNDLED_LEARNING_MODELS for path in trained_by_epochs(model, NO_FOLD)),
     *made_by(rules.collect_posteriors, model=LEARNING_MODELS),
     *made_by(rules.fuse, fusion=FUSIONS),
+    *expand(FUSED, fusion=STATIC_FUSIONS, fold=LEFT_OUT),
     *(rules.train_bundle.output if BUNDLED else []),
 ]
 TESTED = config["evaluation"]["permutation_tests"]

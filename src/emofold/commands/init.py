@@ -8,6 +8,7 @@ import shlex
 import shutil
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -211,12 +212,13 @@ def _write(corpus: "NewCorpus", given: argparse.Namespace, known: "KnownCorpus |
     schema = WORKFLOW / "workflow" / "schemas" / "config.schema.yaml"
     if schema.is_file():
         complete_config({key: value for _, keys in sections for key, value in keys.items()}, schema)
-    media = {clip.clip: _media_path(videos, str(clip.media), folder) for clip in corpus.clips}
+    clips = [replace(clip, corpus=known.name if known else None) for clip in corpus.clips]
+    media = {clip.clip: _media_path(videos, str(clip.media), folder) for clip in clips}
     try:
         with atomic_write(folder / CONFIG) as config, atomic_write(folder / SHEET) as sheet:
             config.write_text(format_config(sections), encoding="utf-8")
             with sheet.open("w", encoding="utf-8", newline="") as file:
-                write_sheet(corpus.clips, media, file)
+                write_sheet(clips, media, file)
     except OSError as error:
         raise InputError(
             f"{folder} cannot be written to ({error.strerror})", "a folder of yours", "name another"

@@ -28,10 +28,12 @@ def clips_schema(emotions: Sequence[str]) -> TableSchema:
                 "intensity": text,
                 "statement": text,
                 "repetition": pa.int64(),
+                "corpus": text,
                 "fold": pa.int64(),
             },
             nullable=(
-                *("media", "start", "end", "action_units", "intensity", "statement", "repetition"),
+                *("media", "start", "end", "action_units"),
+                *("intensity", "statement", "repetition", "corpus"),
             ),
         ),
         key=("clip",),

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.optimize import minimize_scalar
 
+from emofold.models.corpora import corpora_of
 from emofold.models.nested import Candidate, Trainings
 from emofold.models.novelty import PERCENTILES, Distribution, Novelty
 from emofold.pooling import pool
@@ -79,7 +80,7 @@ def score_left_out_corpora(trainings: Trainings, candidate: Candidate) -> Iterat
         The temperature of an exponent of 1; shape (clips,).
     """
     clips = trainings.clips
-    corpora = sorted(clips["corpus"].unique()) if "corpus" in clips else []
+    corpora = sorted(corpora_of(clips).dropna().unique())
     if len(corpora) < FEWEST_CORPORA:
         return
     for corpus in corpora:

@@ -12,10 +12,12 @@ KINDS = ("model", "fusion", "baseline")
 NORMALISED_BY = ("none", "speaker", "corpus")  # what sees the fewest clips first
 DESCRIPTION = ("kind", "modality", "protocol", "normalised_by")  # what every system is described by
 
+LEAVE_ONE_CORPUS_OUT = "leave one corpus out"
 PROTOCOLS = (  # the least strict first
     "paper",
     "cross-fitted",
     "nested",
+    LEAVE_ONE_CORPUS_OUT,
 )
 
 SPLITS = ("train", "test")

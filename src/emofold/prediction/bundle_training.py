@@ -10,6 +10,7 @@ import pandas as pd
 
 from emofold.corpora.schemas import clips_schema
 from emofold.errors import InputError, listing
+from emofold.models.corpora import corpora_of
 from emofold.models.features import read_features
 from emofold.models.nested import Candidate, Trainings, list_candidates
 from emofold.models.novelty_training import fit_novelty
@@ -210,6 +211,7 @@ def fit_systems(
         As of :func:`emofold.prediction.expectations.expected_accuracy`.
     """
     fitted, expected = {}, {}
+    corpora = corpora_of(material.clips)
     for modality, row in systems.items():
         fusion = {key: row[key] for key in ("method", "scaling", "parameters")}
         folds = [
@@ -218,7 +220,9 @@ def fit_systems(
             if (tables[0]["split"] == "test").any()
         ]
         scored = {name: out_of_fold([tables[name] for tables in folds]) for name in row["models"]}
-        fitted[modality] = fit_system(modality, scored, emotions, fusion, seed)
+        fitted[modality] = fit_system(
+            modality, scored, emotions, fusion, seed=seed, corpora=corpora
+        )
         expected[modality] = expected_accuracy(
             modality,
             folds,

@@ -13,7 +13,7 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from emofold.errors import counted, listing
-from emofold.evaluation.metrics import rank_systems
+from emofold.evaluation.metrics import means_of_folds, rank_systems
 from emofold.models.schemas import MODALITIES
 
 KINDS = {
@@ -106,10 +106,11 @@ def escaped(value: object) -> str:
 
 def _best_of_each_kind(metrics: pd.DataFrame) -> Iterator[dict[str, Any]]:
     """Yield the best system of each kind that can be compared, with its intervals."""
-    is_bootstrap = metrics["ci_method"] == "speaker_bootstrap"
+    means = means_of_folds(metrics)
+    spreads = means[means["ci_method"] == "speaker_bootstrap"].set_index("system")
     for kind, rows in _kinds(metrics).items():
         best = rows.iloc[0]
-        spread = metrics[(metrics["system"] == best["system"]) & is_bootstrap].iloc[0]
+        spread = spreads.loc[best["system"]]
         yield {
             **{name: best[name] for name in ("system", "modality", *MEASURES)},
             "of": kind,
