@@ -136,7 +136,19 @@ class StaticMember:
     def score(self, features: Features) -> Scores:
         """Return the scores of the clips that have features."""
         table = features.table(self.source)
-        if table.empty:
+        return self.judge(table, self.known_clips(features) if self.population else table)
+
+    def judge(self, table: pd.DataFrame, known: pd.DataFrame) -> Scores:
+        """Return the scores of some clips.
+
+        Parameters
+        ----------
+        table
+            Their features.
+        known
+            The features of the clips that they are normalised by, if the model normalises.
+        """
+        if table.empty or known.empty:
             return Scores()
         if table.shape[1] != self.width:
             raise InputError(
@@ -146,10 +158,7 @@ class StaticMember:
             )
         known_clips = 1
         if self.population is not None:
-            known = self.known_clips(features)
             known_clips = len(known)
-            if known.empty:
-                return Scores()
             statistics = self.population.statistics(known.to_numpy())
             values = standardised(table.to_numpy(), *statistics)
             table = pd.DataFrame(values, table.index, table.columns)
