@@ -18,6 +18,7 @@ def described_member(name):
         static = {"kind": "static", "source": MODELS[name]["features"], "tried": tried}
         return described | static | made_of_static(name)
     described["folder"] = TRAINING.format(model=name, fold=NO_FOLD)
+    described["states"] = expand(f"{TRAINING}/states.parquet", model=name, fold=[*FOLDS, NO_FOLD])
     if name in SEQUENCE_MODELS:
         source = f"face/frames/{SEQUENCE_MODELS[name]['extractor']}"
         return described | {"kind": "sequence", "source": source}
