@@ -13,6 +13,11 @@ def test_equal_names_match_and_unknown_ones_do_not():
     assert match_emotions(SHEET, BUNDLE) == {"happy": "happy"}
 
 
+def test_capitals_make_no_other_emotion():
+    found = match_emotions(["Happy", "Fear"], BUNDLE, [("fear", "FEARFUL")])
+    assert found == {"Happy": "happy", "Fear": "fearful"}
+
+
 @pytest.mark.parametrize("pair", [("fear", "fearful"), ("fearful", "fear")])
 def test_a_pair_is_read_the_way_that_fits(pair):
     assert match_emotions(SHEET, BUNDLE, [pair]) == {"fear": "fearful", "happy": "happy"}

@@ -86,6 +86,6 @@ def test_emotions_without_an_answer_are_still_listed(judged):
 
 
 def test_each_speaker_has_an_accuracy_among_shared_emotions(judged):
-    found = describe_speakers(judged, ["calm", "happy"]).set_index("speaker")
+    found = describe_speakers(judged, EMOTIONS).set_index("speaker")
     assert found["accuracy"].to_dict() == {"ann": 100, "ben": 0}
     assert found["n"].to_dict() == {"ann": 2, "ben": 1}

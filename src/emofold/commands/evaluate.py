@@ -84,6 +84,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
+    from tqdm import tqdm  # noqa: PLC0415
+
     from emofold.corpora.other_corpora import read_other_corpus  # noqa: PLC0415
     from emofold.prediction.bundle import Bundle  # noqa: PLC0415
     from emofold.prediction.bundle_evaluation import evaluate_bundle  # noqa: PLC0415
@@ -97,13 +99,15 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     corpus = read_other_corpus(arguments.sheet, bundle.emotions, arguments.map)
     if arguments.out:
         check_own_tables(arguments.out, bundle.emotions)
-    evaluation = evaluate_bundle(
-        Predictor(bundle, make_options(arguments)),
-        corpus,
-        confidence=CONFIDENCE,
-        draws=DRAWS,
-        seed=SEED,
-    )
+    with tqdm(total=len(corpus.clips), unit="clip", disable=None, leave=False) as bar:
+        evaluation = evaluate_bundle(
+            Predictor(bundle, make_options(arguments)),
+            corpus,
+            confidence=CONFIDENCE,
+            draws=DRAWS,
+            seed=SEED,
+            on_progress=bar.update,
+        )
     print("\n".join(summarise(evaluation)))
     if arguments.out:
         provenance = describe_call(arguments, "evaluate", known_as=corpus.known_as)

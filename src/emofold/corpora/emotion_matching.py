@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from emofold.corpora.notation import compose
+from emofold.corpora.notation import spell_alike
 from emofold.errors import InputError, listing, nearest
 
 MOST_SHOWN = 20
@@ -13,6 +13,8 @@ def match_emotions(
     of_sheet: Sequence[str], of_bundle: Sequence[str], pairs: Iterable[tuple[str, str]] = ()
 ) -> dict[str, str]:
     """Return what the bundle calls each emotion of a sheet, of those that it knows.
+
+    Names that differ in notation only, such as in capitals, are equal.
 
     Parameters
     ----------
@@ -34,11 +36,17 @@ def match_emotions(
     {'fear': 'fearful', 'sad': 'sad'}
     """
     paired: dict[str, str] = {}
-    for one, other in ((compose(one), compose(other)) for one, other in pairs):
-        turned = not (one in of_sheet and other in of_bundle)
-        name, known_as = (other, one) if turned else (one, other)
-        if name not in of_sheet or known_as not in of_bundle:
-            raise _explain_pair((one, other), of_sheet, of_bundle)
+    for pair in pairs:
+        fitting = [
+            (name, known_as)
+            for one, other in (pair, pair[::-1])
+            for (name,) in [spell_alike([one], of_sheet)]
+            for (known_as,) in [spell_alike([other], of_bundle)]
+            if name in of_sheet and known_as in of_bundle
+        ]
+        if not fitting:
+            raise _explain_pair(pair, of_sheet, of_bundle)
+        name, known_as = fitting[0]
         if paired.get(name, known_as) != known_as:
             raise InputError(
                 f"`{name}` of the sheet mapped to both `{paired[name]}` and `{known_as}`",
@@ -46,7 +54,9 @@ def match_emotions(
                 REMEDY,
             )
         paired[name] = known_as
-    matched = {name: name for name in of_sheet if name in of_bundle} | paired
+    spelled = dict(zip(of_sheet, spell_alike(of_sheet, of_bundle), strict=True))
+    equal = {name: known_as for name, known_as in spelled.items() if known_as in of_bundle}
+    matched = equal | paired
     if not matched:
         raise InputError(
             f"no emotion that the sheet ({listing(of_sheet, MOST_SHOWN)}) and the bundle "

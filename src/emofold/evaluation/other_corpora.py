@@ -61,7 +61,7 @@ def measure(
     rows = []
     for setting, of_setting in judged[judged["known_as"].notna()].groupby("setting", sort=False):
         for judged_by, of_system in _by_system(of_setting):
-            shared = [emotion for emotion in emotions if (of_system["known_as"] == emotion).any()]
+            shared = find_shared(of_system, emotions)
             for among, chosen in ((SHARED, shared), (ALL, emotions)):
                 if len(chosen) < FEWEST_EMOTIONS:
                     continue
@@ -75,6 +75,11 @@ def measure(
                     }
                 )
     return pd.DataFrame(rows)
+
+
+def find_shared(judged: pd.DataFrame, emotions: Sequence[str]) -> list[str]:
+    """Return the emotions of a bundle that some clips have."""
+    return [emotion for emotion in emotions if (judged["known_as"] == emotion).any()]
 
 
 def _by_system(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -177,19 +182,23 @@ def describe_emotions(judged: pd.DataFrame, listed: pd.DataFrame) -> pd.DataFram
 def describe_speakers(judged: pd.DataFrame, emotions: Sequence[str]) -> pd.DataFrame:
     """Return how the answers to each speaker's clips do, among the emotions that both know.
 
+    Where that is one alone, they are those among all emotions of the bundle.
+
     Parameters
     ----------
     judged
         What was said of the clips.
     emotions
-        The emotions of the bundle that the sheet has, in order.
+        The emotions of the bundle, in order.
 
     Returns
     -------
     pandas.DataFrame
         The columns of :data:`emofold.evaluation.schemas.OTHER_SPEAKERS`.
     """
-    answers = choose_among(judged[judged["is_answer"] & judged["known_as"].notna()], emotions)
+    answers = judged[judged["is_answer"] & judged["known_as"].notna()]
+    shared = find_shared(answers, emotions)
+    answers = choose_among(answers, shared if len(shared) >= FEWEST_EMOTIONS else emotions)
     marked = answers.assign(
         right=100.0 * (answers["predicted"] == answers["known_as"]),
         confidence=100 * answers["confidence"],

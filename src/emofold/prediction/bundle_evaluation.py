@@ -1,6 +1,6 @@
 """Trying a bundle on another corpus, whose emotions are known from its sheet."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -90,6 +90,7 @@ def evaluate_bundle(
     confidence: float,
     draws: int,
     seed: int,
+    on_progress: Callable[[int], None] = lambda clips: None,
 ) -> BundleEvaluation:
     """Try a bundle on another corpus.
 
@@ -104,6 +105,8 @@ def evaluate_bundle(
         The corpus.
     confidence, draws, seed
         As of :func:`emofold.evaluation.metrics.speaker_bootstrap`.
+    on_progress
+        Called with the number of clips that were read since it was called last.
 
     Raises
     ------
@@ -112,7 +115,7 @@ def evaluate_bundle(
     """
     bundle, clips, known_as = predictor.bundle, corpus.clips, corpus.known_as
     requests = [as_request(clip) for clip in clips]
-    observations = observe(predictor, requests)
+    observations = observe(predictor, requests, on_progress)
     listed = pd.DataFrame(
         {
             "clip": [clip.clip for clip in clips],
@@ -145,7 +148,7 @@ def evaluate_bundle(
             ),
             "confusion": count_answers(judged, bundle.emotions),
             "emotions": describe_emotions(judged, listed),
-            "speakers": describe_speakers(judged, shared),
+            "speakers": describe_speakers(judged, bundle.emotions),
         },
         {PREDICTIONS: judged_schema(bundle.emotions), **SCHEMAS},
         failed,

@@ -1,6 +1,6 @@
 """What models need to know of clips, found once, however these are then given to a bundle."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -16,7 +16,7 @@ from emofold.prediction.requests import Request
 from emofold.prediction.together import name_clips
 from emofold.prediction.windows import Window
 
-CLIPS_IN_MEMORY = 50
+CLIPS_IN_MEMORY = 16
 Groups = Sequence[Sequence[str]]
 Part = TypeVar("Part")
 
@@ -45,13 +45,27 @@ class Observations:
             self.errors.setdefault(clip, {})[modality] = error
 
 
-def observe(predictor: Predictor, requests: Sequence[Request]) -> Observations:
-    """Read some clips; what one of them throws is its own error, and the others are read."""
-    parts = [
-        part
-        for first in range(0, len(requests), CLIPS_IN_MEMORY)
-        for part in _observe_apart(predictor, requests[first : first + CLIPS_IN_MEMORY])
-    ]
+def observe(
+    predictor: Predictor,
+    requests: Sequence[Request],
+    on_progress: Callable[[int], None] = lambda clips: None,
+) -> Observations:
+    """Read some clips; what one of them throws is its own error, and the others are read.
+
+    Parameters
+    ----------
+    predictor
+        What reads them.
+    requests
+        The clips.
+    on_progress
+        Called with the number of clips that were read since it was called last.
+    """
+    parts: list[Observations] = []
+    for first in range(0, len(requests), CLIPS_IN_MEMORY):
+        some = requests[first : first + CLIPS_IN_MEMORY]
+        parts += _observe_apart(predictor, some)
+        on_progress(len(some))
     return Observations(
         {name: pd.concat(some) for name, some in _by_name(one.tables for one in parts).items()},
         {name: _concatenate(some) for name, some in _by_name(one.scores for one in parts).items()},
