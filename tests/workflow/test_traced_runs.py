@@ -22,6 +22,7 @@ DEMO = [
         "train_static",
     ),
     *("describe_data", "find_oddities", "write_data_page"),
+    *("evaluate_bundle", "report_other_corpus"),
     *("write_failures_page", "write_front_page", "write_result_pages", "write_table_pages"),
 ]
 PUBLISHED = [

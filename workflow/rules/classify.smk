@@ -116,6 +116,7 @@ rule train_sequence:
         posteriors=f"{TRAINING}/posteriors.parquet",
         weights=f"{TRAINING}/model.safetensors",
         settings=f"{TRAINING}/config.json",
+        states=f"{TRAINING}/states.parquet",
         attention=f"{TRAINING}/attention.parquet",
         learning=f"{TRAINING}/learning.parquet",
     log:
@@ -158,6 +159,7 @@ rule finetune_speech:
         posteriors=f"{TRAINING}/posteriors.parquet",
         weights=f"{TRAINING}/model.safetensors",
         settings=f"{TRAINING}/config.json",
+        states=f"{TRAINING}/states.parquet",
         learning=f"{TRAINING}/learning.parquet",
     log:
         f"logs/finetune_speech/{NAME}/{{model}}-fold{{fold}}.log",

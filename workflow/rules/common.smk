@@ -34,6 +34,7 @@ from emofold.config.reading import complete_config
 from emofold.config.cross_checks import WITH_PUBLISHED
 from emofold.corpora import published_files, ravdess, ravdess_files
 from emofold.corpora.equal_files import find_files_of_equal_size
+from emofold.corpora.other_corpora import read_other_corpus
 from emofold.corpora.planning import (
     check_emotions,
     check_speakers,
@@ -92,6 +93,12 @@ try:
     check_speakers(HELD_OUT_SPEAKERS, CORPUS)
     OTHERS = config["predict"]["clips"]
     PREDICTED = in_groups(requests_for([Path(OTHERS).expanduser()])) if OTHERS else {}
+    TEST_CORPORA = {
+        row["name"]: read_other_corpus(
+            Path(row["sheet"]).expanduser(), config["emotions"], row["map"].items()
+        )
+        for row in config["test_corpora"]
+    }
 except InputError as error:
     raise WorkflowError(str(error))
 
@@ -104,6 +111,7 @@ CLIPS = f"{RESULTS}/clips.parquet"
 FAILURES = f"{RESULTS}/failures.parquet"
 BUNDLE = f"{RESULTS}/model"
 PREDICTIONS = f"{RESULTS}/predictions.parquet"
+OTHER_CORPUS = f"{RESULTS}/other_corpora/{{other}}"
 AUDIO = f"{MEDIA}/speech/audio/{{shard}}.parquet"
 EMBEDDINGS = f"{MEDIA}/speech/embeddings/{{encoder}}/{{shard}}.parquet"
 FRAMES = f"{MEDIA}/face/frames/{{extractor}}/{{shard}}.parquet"

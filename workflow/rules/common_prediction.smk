@@ -18,6 +18,7 @@ def described_member(name):
         static = {"kind": "static", "source": MODELS[name]["features"], "tried": tried}
         return described | static | made_of_static(name)
     described["folder"] = TRAINING.format(model=name, fold=NO_FOLD)
+    described["states"] = expand(f"{TRAINING}/states.parquet", model=name, fold=[*FOLDS, NO_FOLD])
     if name in SEQUENCE_MODELS:
         source = f"face/frames/{SEQUENCE_MODELS[name]['extractor']}"
         return described | {"kind": "sequence", "source": source}
@@ -103,3 +104,14 @@ def clips_to_predict(wildcards):
     """Return the clips of a group by their names, as json has them."""
     by_name = sorted(PREDICTED[wildcards.group], key=attrgetter("clip"))
     return [one.to_json() for one in by_name]
+
+
+def files_of_other_corpus(wildcards):
+    """Return the files of the clips of a corpus that the bundle is tried on."""
+    clips = TEST_CORPORA[wildcards.other].clips
+    return [file for clip in clips for file in (clip.media, clip.action_units) if file]
+
+
+def described_other_corpus(wildcards):
+    """Return the clips of such a corpus, and which of its emotions the bundle knows."""
+    return TEST_CORPORA[wildcards.other].to_json()

@@ -9,6 +9,7 @@ rule train_bundle:
         posteriors=files_of_members("posteriors"),
         features=files_of_members("tables"),
         tried=files_of_members("tried"),
+        states=files_of_members("states"),
         learned=expand(
             f"{TRAINING}/{{file}}",
             model=BUNDLED_LEARNING_MODELS,

@@ -58,6 +58,10 @@ PREDICTIONS_OF_OTHERS = [
     *made_by(rules.write_prediction_pages, group=PREDICTED),
     *(rules.collect_predictions.output if PREDICTED else []),
 ]
+ON_OTHER_CORPORA = [
+    *made_by(rules.evaluate_bundle, other=TEST_CORPORA),
+    *made_by(rules.report_other_corpus, other=TEST_CORPORA),
+]
 RESULT_FILES = [
     *(CLIPS, FAILURES),
     *SHARED_BY_RUNS,
@@ -66,6 +70,7 @@ RESULT_FILES = [
     *DESCRIBED,
     *DRAWN,
     *PREDICTIONS_OF_OTHERS,
+    *ON_OTHER_CORPORA,
 ]
 RESULT_FILES = list(map(str, RESULT_FILES))
 
@@ -73,7 +78,10 @@ RESULT_FILES = list(map(str, RESULT_FILES))
 rule accept_failures:
     input:
         failures=FAILURES,
-        predictions=[PREDICTIONS] if PREDICTED else [],
+        predictions=[
+            *([PREDICTIONS] if PREDICTED else []),
+            *expand(rules.evaluate_bundle.output.predictions, other=TEST_CORPORA),
+        ],
         results=ancient(RESULT_FILES),
     output:
         f"{RESULTS}/accepted_failures.txt",

@@ -129,6 +129,9 @@ def _check_prediction(config: Mapping[str, Any]) -> Iterator[str]:
             yield f"`predict: {key}` is the missing file {named[key]}"
     if named["openface"] and not _is_program(named["openface"]):
         yield f"`predict: openface` is {named['openface']}, no program"
+    for corpus in config["test_corpora"]:
+        if not _is_file(corpus["sheet"]):
+            yield f"the sheet of `test_corpora: {corpus['name']}` is the missing {corpus['sheet']}"
 
 
 def _check_reported(config: Mapping[str, Any], root: Path) -> Iterator[str]:

@@ -137,6 +137,14 @@ def read_sample_sheet(path: Path, emotions: Collection[str]) -> SampleSheet:
     return SampleSheet(sorted(clips, key=_place), failures, frozenset(speakers), places)
 
 
+def find_emotions(path: Path) -> list[str]:
+    """Return the emotions that a sample sheet names, in the order of its rows."""
+    rows = read_rows(path, COLUMNS, REQUIRED).values()
+    emotions = [*dict.fromkeys(compose(row["emotion"]) for row in rows if row["emotion"])]
+    check_notations(emotions, "emotions", f"in {path}", REMEDY)
+    return emotions
+
+
 def _fold(clip: str) -> str:
     """Return what the names of clips have in common that some file systems take for one."""
     return compose(clip).casefold()

@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from emofold.errors import counted, listing
 from emofold.evaluation.metrics import means_of_folds, rank_systems
+from emofold.evaluation.schemas import ANSWER
 from emofold.models.schemas import MODALITIES
 
 KINDS = {
@@ -45,6 +46,7 @@ def front_page(
     *,
     oddities: pd.DataFrame,
     failures: pd.DataFrame,
+    others: Mapping[str, pd.DataFrame],
 ) -> str:
     """Return the front page in reStructuredText.
 
@@ -58,6 +60,8 @@ def front_page(
         The tables of those names.
     failures
         The table of clips that failed.
+    others
+        The metrics of the bundle on other corpora, by their names.
     """
     environment = Environment(  # noqa: S701 - `finalize` escapes what html's escaping would not
         loader=PackageLoader("emofold.report"),
@@ -86,6 +90,7 @@ def front_page(
         failed=failed,
         failed_clips=counted(len(failed), "clip"),
         failed_listed=listing(failed, MOST_FAILED_NAMED),
+        others=[_describe_other(name, metrics) for name, metrics in others.items()],
     )
     return CONTINUED_LINE.sub(" ", page)
 
@@ -153,6 +158,12 @@ def _say_what_is_odd(oddities: pd.DataFrame) -> list[str]:
     said = [corpus + what for corpus, what in zip(corpora, others["what"], strict=True)]
     more = len(said) - MOST_ODDITIES_SAID
     return said[:MOST_ODDITIES_SAID] + ([f"and {more} more"] if more > 0 else [])
+
+
+def _describe_other(name: str, metrics: pd.DataFrame) -> dict[str, Any]:
+    """Return how the bundle answers for another corpus, in each setting."""
+    answers = metrics[metrics["judged_by"] == ANSWER].drop_duplicates("setting")
+    return {"name": name, "settings": answers.to_dict("records")}
 
 
 def _agreement(comparison: pd.DataFrame) -> dict[str, Any]:
