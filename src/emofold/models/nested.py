@@ -26,6 +26,7 @@ from emofold.tables import check_same_clips
 
 Scored = tuple[pd.DataFrame, str]
 FEWEST_CLIPS = 2
+OF_MODEL = ("scaling", "layers", "columns", "pooling")  # in a param_grid, what no parameter is
 
 
 @dataclass(frozen=True)
@@ -76,25 +77,31 @@ def list_candidates(
     C=1 {'gamma': 'auto', 'C': 1}
     C=10 {'gamma': 'auto', 'C': 10}
     """
-    found = []
+    fixed = dict(zip(OF_MODEL, (scaling, layers, columns, pooling), strict=True))
+    candidates = []
+    for name, values in combine(param_grid).items():
+        of_model = {key: values.get(key, fixed[key]) for key in OF_MODEL}
+        tried = {key: value for key, value in values.items() if key not in OF_MODEL}
+        candidates.append(
+            Candidate(name, classifier, **of_model, parameters={**parameters, **tried})
+        )
+    return candidates
+
+
+def combine(param_grid: Mapping[str, Sequence[Any]]) -> dict[str, dict[str, Any]]:
+    """Return every combination of the values of a grid by the name of its candidate.
+
+    Examples
+    --------
+    >>> combine({"C": [1, 10]})
+    {'C=1': {'C': 1}, 'C=10': {'C': 10}}
+    """
+    found = {}
     for values in product(*param_grid.values()):
         chosen = dict(zip(param_grid, values, strict=True))
         name = ", ".join(f"{key}={value}" for key, value in chosen.items())
-        of_model = {
-            key: chosen.pop(key, fixed)
-            for key, fixed in (
-                ("scaling", scaling),
-                ("layers", layers),
-                ("columns", columns),
-                ("pooling", pooling),
-            )
-        }
-        found.append(
-            Candidate(
-                name or "as configured", classifier, **of_model, parameters={**parameters, **chosen}
-            )
-        )
-    return [*{candidate.name: candidate for candidate in found}.values()]
+        found[name or "as configured"] = chosen
+    return found
 
 
 class Trainings:
