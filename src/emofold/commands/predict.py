@@ -77,6 +77,18 @@ def add(commands: Any) -> None:
         help="your OpenFace's FeatureExtraction, for a bundle that was trained with it",
     )
     parser.add_argument(
+        "--extractor",
+        choices=["pyfaceau"],
+        help="what reads faces in the place of the OpenFace that a bundle was trained with",
+    )
+    parser.add_argument(
+        "--binary",
+        type=Path,
+        metavar="PROGRAM",
+        default=Path("pyfaceau"),
+        help="for --extractor pyfaceau: its program (default: pyfaceau)",
+    )
+    parser.add_argument(
         "--means",
         type=Path,
         metavar="TABLE",
@@ -129,6 +141,7 @@ def _predict(arguments: argparse.Namespace) -> int:
         arguments.hop,
         threads=_count_cores(),
         openface=_find_program(arguments.openface),
+        pyfaceau=_find_program(arguments.binary) if arguments.extractor else None,
         means=read_given_table(arguments.means, MEANS) if arguments.means else None,
     )
     modalities = len({"speech", "face"} & bundle.systems.keys())

@@ -43,8 +43,8 @@ class Options:
         seconds.
     threads
         How many cores may be used.
-    openface
-        The user's OpenFace, for bundles that were trained with it.
+    openface, pyfaceau
+        As of :class:`emofold.prediction.faces.FaceReader`.
     means
         Mean Action Units by clip, which take the place of what would be read from videos.
     """
@@ -53,6 +53,7 @@ class Options:
     hop: float = 0.5
     threads: int = 1
     openface: Path | None = None
+    pyfaceau: Path | None = None
     means: pd.DataFrame | None = None
 
 
@@ -83,7 +84,9 @@ class Predictor:
         self.bundle, self.options, self._on_progress = bundle, options, on_progress
         self._is_over, self._reporting = threading.Event(), threading.Lock()
         self._tools = Tools(bundle.encoders, bundle.extractors, bundle.folder, options.threads)
-        self._face_reader = FaceReader(bundle.extractors, bundle.folder, options.openface)
+        self._face_reader = FaceReader(
+            bundle.extractors, bundle.folder, options.openface, options.pyfaceau
+        )
         self._means = None if options.means is None else PrecomputedMeans(options.means)
         if self._means is None:
             self._face_reader.check()
@@ -239,7 +242,7 @@ class Predictor:
         """Return the frames of each clip, with what read them and which of them are valid."""
         return {
             clip: frames.assign(
-                extractor=self.bundle.extractors[name]["kind"],
+                extractor=frames.attrs.get("extractor", self.bundle.extractors[name]["kind"]),
                 is_valid=is_valid(frames, self.bundle.extractors[name]["min_confidence"]),
             )
             for name, tables in faces.frames.items()
