@@ -77,7 +77,7 @@ def read_pyfaceau_csv(path: Path) -> pd.DataFrame:
         one.
     """
     try:
-        texts = pd.read_csv(path, dtype="str")
+        texts = pd.read_csv(path, dtype="str", keep_default_na=False)
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
         raise InputError(f"{path} is no csv ({error})", EXPECTED, REMEDY) from error
     if missing := [name for name in COLUMNS if name not in texts]:
@@ -88,8 +88,8 @@ def read_pyfaceau_csv(path: Path) -> pd.DataFrame:
     texts = texts[[*COLUMNS]].replace({"success": {"True": "1", "False": "0"}})
     frames = texts.apply(pd.to_numeric, errors="coerce").astype("float64")
     has_face = frames["success"] == 1
-    for table in (frames, texts):
-        table.loc[~has_face, [*AU_INTENSITIES]] = np.nan
+    for table, nothing in ((frames, np.nan), (texts, "")):
+        table.loc[~has_face, [*AU_INTENSITIES]] = nothing
     if problem := find_wrong_value(frames, texts):
         row, what = problem
         raise InputError(f"{what} (line {row + 2} of {path})", EXPECTED, REMEDY)
