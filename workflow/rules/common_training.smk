@@ -11,6 +11,11 @@ WITH_INNER_TRAININGS = (
     if config["protocol"] == "nested"
     else []
 )
+DESCRIBED_BY_FUNCTIONALS = [
+    name
+    for name in EXTRACTORS
+    if f"face/functionals/{name}" in [row["features"] for row in MODELS.values()]
+]
 READS_PUBLISHED_MEANS = "face/means/published" in [row["features"] for row in MODELS.values()]
 BUNDLED_LEARNING_MODELS = [model for model in BUNDLED_MODELS if model in LEARNING_MODELS]
 
