@@ -31,6 +31,7 @@ with Job(snakemake) as job:
         map(Path, snakemake.input.frames),
         params.min_confidence,
         left_out={*(failure.clip for failure in failures), *clips["clip"][is_held_out]},
+        columns=params.columns,
     )
     clips = without_failed(clips[~is_held_out], failures)
     check_same_clips(sequences.clips, clips["clip"], "the frames and the list of clips")

@@ -64,12 +64,16 @@ with Job(snakemake) as job:
         write_table_page(
             list_results_by_corpus(metrics), path, "By corpus", BY_CORPUS + warning, PERCENT
         )
-    choices = [read_table(Path(path), CHOICES) for path in given.choices]
+    tables = [read_table(Path(path), CHOICES) for path in given.choices]
+    choices = pd.concat(tables) if tables else pd.DataFrame(columns=CHOICES.columns.names)
+    remarks = choices.dropna(subset="remark").drop_duplicates(["system", "remark"])
     write_table_page(
-        pd.concat(choices) if choices else pd.DataFrame(columns=CHOICES.columns.names),
+        choices,
         Path(output.choices),
         "What was tried and chosen",
         "Log loss and accuracy (in percent) of each candidate on the inner folds, when a fold is "
-        "tested; the lowest log loss is chosen." + warning,
+        "tested; the lowest log loss is chosen."
+        + "".join(f" Of {row.system}, {row.remark}." for row in remarks.itertuples())
+        + warning,
         {"log_loss": 4, "accuracy": 2},
     )

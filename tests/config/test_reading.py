@@ -58,7 +58,14 @@ def test_a_config_of_a_name_and_folds_gets_every_default():
         "finetuned_models": [],
         "fusions": [],
         "bundle": {"system": None, "held_out_speakers": []},
-        "predict": {"clips": None, "window": 2, "hop": 0.5, "openface": None, "means": None},
+        "predict": {
+            "clips": None,
+            "window": 2,
+            "hop": 0.5,
+            "openface": None,
+            "pyfaceau": None,
+            "means": None,
+        },
         "evaluation": {
             "confidence": 0.95,
             "bootstrap_draws": 10000,

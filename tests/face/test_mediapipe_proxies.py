@@ -20,6 +20,7 @@ from emofold.face.schemas import (
     AU_PRESENCES,
     FRAME_COLUMNS,
     FRAMES,
+    OF_MEDIAPIPE,
 )
 from emofold.media.video import read_frames
 from emofold.tables import read_table, write_table
@@ -66,7 +67,7 @@ def empty_room(tmp_path):
 )
 def test_faces_are_found_where_they_are(frames_of, name, frames, faces):
     found = frames_of(name)
-    assert tuple(found.columns) == FRAME_COLUMNS
+    assert tuple(found.columns) == FRAME_COLUMNS + OF_MEDIAPIPE
     assert found["frame"].tolist() == list(range(frames))
     assert found["success"].sum() == pytest.approx(faces, abs=3)
     assert found["timestamp"].is_monotonic_increasing

@@ -16,6 +16,7 @@ DEMO = [
     *(
         "predict",
         "collect_predictions",
+        "compute_functionals",
         "process_action_units",
         "train_bundle",
         "train_sequence",

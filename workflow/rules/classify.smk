@@ -141,6 +141,7 @@ rule train_sequence:
         seed=config["seed"],
         held_out=held_out_folds,
         held_out_speakers=branch(is_on_all_folds, then=HELD_OUT_SPEAKERS),
+        columns=lookup("{model}/columns", within=SEQUENCE_MODELS),
         checkpoint=f"{RESULTS}/checkpoints/{{model}}/fold{{fold}}",
         code=code_of("train_sequence"),
     message:

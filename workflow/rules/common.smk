@@ -78,7 +78,7 @@ try:
     TABLES = [  # the feature tables that rules make
         *(["face/means/published"] if config["corpus"] in WITH_PUBLISHED else []),
         *(f"speech/embeddings/{encoder}" for encoder in ENCODERS),
-        *(f"face/means/{extractor}" for extractor in EXTRACTORS),
+        *(f"face/{kind}/{name}" for kind in ("means", "functionals") for name in EXTRACTORS),
     ]
     check_named_files(config, TABLES, ROOT)
     MEDIA = media_folder(config)
@@ -116,6 +116,7 @@ AUDIO = f"{MEDIA}/speech/audio/{{shard}}.parquet"
 EMBEDDINGS = f"{MEDIA}/speech/embeddings/{{encoder}}/{{shard}}.parquet"
 FRAMES = f"{MEDIA}/face/frames/{{extractor}}/{{shard}}.parquet"
 MEANS = f"{RESULTS}/face/means/{{extractor}}.parquet"
+FUNCTIONALS = f"{RESULTS}/face/functionals/{{extractor}}.parquet"
 POSTERIORS = f"{RESULTS}/posteriors/{{model}}/fold{{fold}}.parquet"
 FUSED = f"{RESULTS}/fusion/{{fusion}}/fold{{fold}}.parquet"
 TRAINING = f"{RESULTS}/models/{{model}}/fold{{fold}}"

@@ -79,7 +79,7 @@ def sources_of_frames(wildcards):
     """Return what an extractor reads of a shard, and what it needs besides."""
     extractor = EXTRACTORS[wildcards.extractor]
     binary = shutil.which(Path(extractor.get("binary", "")).expanduser())
-    tools = {"mediapipe": [LANDMARKER], "openface": [binary]}
+    tools = {"mediapipe": [LANDMARKER], "openface": [binary], "pyfaceau": [binary]}
     sources = list(dict.fromkeys(filter(None, faces_by_clip(wildcards).values())))
     return {"sources": sources, "tools": tools.get(extractor["kind"], [])}
 

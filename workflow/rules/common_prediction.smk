@@ -35,7 +35,7 @@ ENCODERS_OF_BUNDLE = {
 EXTRACTORS_OF_BUNDLE = {
     name: row["kind"]
     for name, row in (EXTRACTORS | {"published": {"kind": "openface"}}).items()
-    if SOURCES_OF_BUNDLE & {f"face/means/{name}", f"face/frames/{name}"}
+    if SOURCES_OF_BUNDLE & {f"face/{table}/{name}" for table in ("means", "functionals", "frames")}
 }
 
 
@@ -88,10 +88,14 @@ def missing_files_to_predict(wildcards):
     return [str(file) for file in named_files(wildcards.group) if find_flaw_of_file(file)]
 
 
-def openface_to_predict_with(wildcards):
-    """Return the user's OpenFace: one program, or none."""
-    program = config["predict"]["openface"]
-    return [shutil.which(Path(program).expanduser())] if program else []
+def program_to_predict_with(kind):
+    """Return a function of the user's OpenFace, or pyfaceau: one program, or none."""
+
+    def programs(wildcards):
+        program = config["predict"][kind]
+        return [shutil.which(Path(program).expanduser())] if program else []
+
+    return programs
 
 
 def means_to_predict_from(wildcards):

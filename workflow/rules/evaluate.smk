@@ -75,6 +75,7 @@ rule collect_choices:
         mem_mb=500,
         runtime=10,
     params:
+        grids={name: model["param_grid"] for name, model in MODELS.items()},
         code=code_of("collect_choices"),
     message:
         "List what was tried and chosen in each fold"

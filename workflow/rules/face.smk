@@ -1,4 +1,5 @@
 localrules:
+    compute_functionals,
     fetch_face_landmarker,
     process_action_units,
 
@@ -83,6 +84,32 @@ rule process_action_units:
         "Average the Action Units of {wildcards.extractor} over frames"
     script:
         "../../scripts/process_action_units.py"
+
+
+rule compute_functionals:
+    input:
+        expand(FRAMES, shard=SHARDS, allow_missing=True),
+    output:
+        FUNCTIONALS,
+    log:
+        f"logs/compute_functionals/{NAME}/{{extractor}}.log",
+    benchmark:
+        f"logs/compute_functionals/{NAME}/{{extractor}}.tsv"
+    wildcard_constraints:
+        extractor=one_of(EXTRACTORS),
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        min_confidence=config["face"]["min_confidence"],
+        code=code_of("compute_functionals"),
+    message:
+        "Describe the faces of {wildcards.extractor} by more than means"
+    script:
+        "../../scripts/compute_functionals.py"
 
 
 if USES_PUBLISHED:

@@ -10,6 +10,7 @@ SHARED_BY_RUNS = [
 FOLD_BY_FOLD = [name for name, model in MODELS.items() if model["job_per_fold"]]
 MODELS_AND_POSTERIORS = [
     *made_by(rules.process_action_units, extractor=EXTRACTORS),
+    *made_by(rules.compute_functionals, extractor=DESCRIBED_BY_FUNCTIONALS),
     *(rules.import_published_means.output if READS_PUBLISHED_MEANS else []),
     *made_by(rules.import_published_posteriors, model=IMPORTED),
     *made_by(rules.train_static, model=[name for name in MODELS if name not in FOLD_BY_FOLD]),

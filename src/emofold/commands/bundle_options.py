@@ -22,6 +22,18 @@ def add_bundle_options(parser: argparse.ArgumentParser) -> None:
         help="your OpenFace's FeatureExtraction, for a bundle that was trained with it",
     )
     parser.add_argument(
+        "--extractor",
+        choices=["pyfaceau"],
+        help="what reads faces in the place of the OpenFace that a bundle was trained with",
+    )
+    parser.add_argument(
+        "--binary",
+        type=Path,
+        metavar="PROGRAM",
+        default=Path("pyfaceau"),
+        help="for --extractor pyfaceau: its program (default: pyfaceau)",
+    )
+    parser.add_argument(
         "--means",
         type=Path,
         metavar="TABLE",
@@ -39,6 +51,7 @@ def make_options(arguments: argparse.Namespace, **timeline: float) -> "Options":
         **timeline,
         threads=_count_cores(),
         openface=_find_program(arguments.openface),
+        pyfaceau=_find_program(arguments.binary) if arguments.extractor else None,
         means=read_given_table(arguments.means, MEANS) if arguments.means else None,
     )
 

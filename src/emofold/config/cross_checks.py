@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from emofold.config.face_columns import find_problems_of_columns
 from emofold.corpora.notation import find_alike, simplify
 from emofold.corpora.planning import FEWEST_FOLDS, SPEAKERS
 from emofold.corpora.sheets import SEPARATORS, is_sheet
@@ -31,6 +32,7 @@ def find_contradictions(config: Mapping[str, Any]) -> Iterator[str]:
     yield from _check_names(config)
     yield from _check_emotions(config)
     yield from _check_features(config)
+    yield from find_problems_of_columns(config)
     yield from _check_corpus(config)
     yield from _check_ravdess(config)
     yield from _check_sequence_models(config)

@@ -196,7 +196,9 @@ CHOICES = TableSchema(
             "log_loss": pa.float64(),
             "accuracy": pa.float64(),
             "chosen": pa.bool_(),
-        }
+            "remark": pa.string(),
+        },
+        nullable=("remark",),
     ),
     key=("system", "fold", "candidate"),
 )

@@ -53,14 +53,14 @@ def make_frame_reader(
 ) -> FrameReader:
     """Return what reads the frames of clips as a row of the config says.
 
-    MediaPipe is given decoded pictures; OpenFace's program opens the video itself; of kind csv, the
-    frames are in a file already.
+    MediaPipe is given decoded pictures; the programs of OpenFace and pyfaceau open the video
+    themselves; of kind csv, the frames are in a file already.
 
     Parameters
     ----------
     settings
-        ``kind``, one of ``mediapipe``, ``openface`` and ``csv``; for ``openface`` also ``binary``,
-        the path of its program ``FeatureExtraction``.
+        ``kind``, one of ``mediapipe``, ``openface``, ``pyfaceau`` and ``csv``; for ``openface`` and
+        ``pyfaceau`` also ``binary``, the path of the program.
     model
         For ``mediapipe``, the file ``face_landmarker.task``.
     max_duration
@@ -76,14 +76,14 @@ def make_frame_reader(
     match settings["kind"]:
         case "mediapipe":
             return _read_by_mediapipe(model, max_duration, on_progress)
-        case "openface":
-            return _read_by_openface(settings.get("binary"), max_duration)
+        case "openface" | "pyfaceau":
+            return _read_by_program(settings["kind"], settings.get("binary"), max_duration)
         case "csv":
             return _read_from_csv()
         case kind:
             raise InputError(
                 f"an extractor of the kind {kind!r}",
-                "mediapipe, openface or csv",
+                "mediapipe, openface, pyfaceau or csv",
                 "correct its `kind` in the config",
             )
 
@@ -111,17 +111,19 @@ def _read_by_mediapipe(
     return read
 
 
-def _read_by_openface(binary: str | None, max_duration: float) -> FrameReader:
+def _read_by_program(kind: str, binary: str | None, max_duration: float) -> FrameReader:
     from emofold.face.openface_binary import OpenFaceExtractor  # noqa: PLC0415
+    from emofold.face.pyfaceau_binary import PyfaceauExtractor  # noqa: PLC0415
     from emofold.media.video import read_frames  # noqa: PLC0415
 
     if binary is None:
         raise InputError(
-            "an extractor of the kind openface without a `binary`",
-            "the path of OpenFace's program FeatureExtraction",
+            f"an extractor of the kind {kind} without a `binary`",
+            "the path of its program",
             "name it as `binary` of the extractor in the config",
         )
-    extract = lru_cache(maxsize=1)(OpenFaceExtractor(Path(binary)).extract)  # clips share videos
+    extractor = OpenFaceExtractor if kind == "openface" else PyfaceauExtractor
+    extract = lru_cache(maxsize=1)(extractor(Path(binary)).extract)  # clips share videos
 
     def read(
         media: Path | None, action_units: Path | None, segment: Segment = WHOLE

@@ -1,8 +1,9 @@
-"""Proxies of Action Units by MediaPipe's face landmarker, on one core.
+"""What MediaPipe's face landmarker measures, and proxies of Action Units, on one core.
 
 Grishchenko et al., *Blendshapes GHUM: Real-time Monocular Facial Blendshape Prediction*, 2023
 (arXiv 2309.05782). The landmarker judges whether there is a face, not how sure it is of it: the
-confidence is 1 with a face and 0 without. It knows no presences: the ``AU…_c`` are NaN.
+confidence is 1 with a face and 0 without. It knows no presences: the ``AU…_c`` are NaN. Its 52
+blendshapes are kept as they are, and of its facial transformation matrix how the head is turned.
 
 No picture leaves the machine. Of itself the library would send figures on its use and speed to
 Google (https://goo.gle/mediapipe-privacy), and has no switch for that: whoever extracts does so
@@ -22,8 +23,10 @@ from mediapipe.tasks.python.vision import FaceLandmarker, FaceLandmarkerOptions,
 
 from emofold.errors import InputError
 from emofold.face.blendshapes import compute_proxies
-from emofold.face.schemas import FRAME_COLUMNS
+from emofold.face.head_pose import measure_head_pose
+from emofold.face.schemas import FRAME_COLUMNS, OF_MEDIAPIPE
 
+COLUMNS = FRAME_COLUMNS + OF_MEDIAPIPE
 STDERR = 2
 ANOTHER_MODEL = "delete it and run the workflow again, or name another as `model` of the extractor"
 
@@ -52,7 +55,7 @@ class MediaPipeExtractor:
         self._make_landmarker().close()
 
     def extract(self, pictures: Iterable[tuple[float, np.ndarray]]) -> pd.DataFrame:
-        """Return the proxies of a clip, frame by frame, of the one face that is found first.
+        """Return what is measured in each frame of a clip, of the one face that is found first.
 
         Parameters
         ----------
@@ -63,11 +66,11 @@ class MediaPipeExtractor:
         Returns
         -------
         pandas.DataFrame
-            One row per picture, with the columns :data:`emofold.face.schemas.FRAME_COLUMNS`.
+            One row per picture, with the columns :data:`COLUMNS`.
         """
         with self._make_landmarker() as landmarker:
             rows = np.array([*_read_expressions(landmarker, pictures)])
-        frames = pd.DataFrame(rows, columns=FRAME_COLUMNS)
+        frames = pd.DataFrame(rows, columns=COLUMNS)
         return frames.astype({"frame": "int64", "success": "int64"})
 
     def _make_landmarker(self) -> FaceLandmarker:
@@ -78,6 +81,7 @@ class MediaPipeExtractor:
             running_mode=RunningMode.VIDEO,
             num_faces=1,
             output_face_blendshapes=True,
+            output_facial_transformation_matrixes=True,
         )
         try:
             with _silence_stderr():
@@ -103,26 +107,30 @@ def _read_expressions(
     milliseconds = -1
     for number, (time, picture) in enumerate(pictures):
         milliseconds = max(round(1000 * time), milliseconds + 1)
-        scores = _score_blendshapes(landmarker, picture, milliseconds)
+        measured = _measure_face(landmarker, picture, milliseconds)
         values = {
             "frame": number,
             "timestamp": time,
-            "confidence": float(scores is not None),
-            "success": int(scores is not None),
-            **(compute_proxies(scores) if scores else {}),
+            "confidence": float(bool(measured)),
+            "success": int(bool(measured)),
+            **measured,
         }
-        yield np.array([values.get(column, np.nan) for column in FRAME_COLUMNS])
+        yield np.array([values.get(column, np.nan) for column in COLUMNS])
 
 
-def _score_blendshapes(
+def _measure_face(
     landmarker: FaceLandmarker, picture: np.ndarray, milliseconds: int
-) -> dict[str, float] | None:
-    """Return the score of each blendshape, or None where no face is found."""
+) -> dict[str, float]:
+    """Return blendshapes, proxies and the pose of the head; nothing where no face is found."""
     image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=picture)
-    faces = landmarker.detect_for_video(image, milliseconds).face_blendshapes
-    if not faces:
-        return None
-    return {blendshape.category_name: blendshape.score for blendshape in faces[0]}
+    found = landmarker.detect_for_video(image, milliseconds)
+    if not found.face_blendshapes:
+        return {}
+    scores = {
+        blendshape.category_name: blendshape.score for blendshape in found.face_blendshapes[0]
+    }
+    pose = measure_head_pose(found.facial_transformation_matrixes[0])
+    return scores | compute_proxies(scores) | pose
 
 
 @contextmanager

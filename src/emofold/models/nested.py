@@ -17,7 +17,7 @@ import pandas as pd
 
 from emofold.errors import InputError, counted, listing
 from emofold.models.corpora import corpora_of, weigh_corpora
-from emofold.models.features import features_of_layers
+from emofold.models.features import features_of_columns, features_of_layers
 from emofold.models.normalisation import Grouping, Population, draw_batches, normalise
 from emofold.models.splits import labels_of_fold, labels_without
 from emofold.models.static import make_classifier, train_fold
@@ -27,6 +27,7 @@ from emofold.tables import check_same_clips
 
 Scored = tuple[pd.DataFrame, str]
 FEWEST_CLIPS = 2
+OF_MODEL = ("scaling", "layers", "columns", "pooling")  # in a param_grid, what no parameter is
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,13 @@ class Candidate:
     scaling: str
     layers: Any
     parameters: Mapping[str, Any]
+    columns: Any = None
+    pooling: Any = None
+
+    def see(self, features: pd.DataFrame) -> pd.DataFrame:
+        """Return the features that the model sees."""
+        chosen = features_of_columns(features, self.columns, self.pooling)
+        return features_of_layers(chosen, self.layers)
 
 
 @dataclass(frozen=True)
@@ -55,8 +63,11 @@ def list_candidates(
     layers: Any,
     parameters: Mapping[str, Any],
     param_grid: Mapping[str, Sequence[Any]],
+    *,
+    columns: Any = None,
+    pooling: Any = None,
 ) -> list[Candidate]:
-    """Return every combination of the param_grid: of `scaling`, of `layers`, and of any parameter.
+    """Return every combination of the param_grid: of what a candidate sees and of any parameter.
 
     Each has a name of its own, by which its trainings are told apart.
 
@@ -67,19 +78,31 @@ def list_candidates(
     C=1 {'gamma': 'auto', 'C': 1}
     C=10 {'gamma': 'auto', 'C': 10}
     """
-    found = []
+    fixed = dict(zip(OF_MODEL, (scaling, layers, columns, pooling), strict=True))
+    candidates = []
+    for name, values in combine(param_grid).items():
+        of_model = {key: values.get(key, fixed[key]) for key in OF_MODEL}
+        tried = {key: value for key, value in values.items() if key not in OF_MODEL}
+        candidates.append(
+            Candidate(name, classifier, **of_model, parameters={**parameters, **tried})
+        )
+    return candidates
+
+
+def combine(param_grid: Mapping[str, Sequence[Any]]) -> dict[str, dict[str, Any]]:
+    """Return every combination of the values of a grid by the name of its candidate.
+
+    Examples
+    --------
+    >>> combine({"C": [1, 10]})
+    {'C=1': {'C': 1}, 'C=10': {'C': 10}}
+    """
+    found = {}
     for values in product(*param_grid.values()):
         chosen = dict(zip(param_grid, values, strict=True))
         name = ", ".join(f"{key}={value}" for key, value in chosen.items())
-        of_model = {"scaling": scaling, "layers": layers} | {
-            key: chosen.pop(key) for key in ("scaling", "layers") if key in chosen
-        }
-        found.append(
-            Candidate(
-                name or "as configured", classifier, **of_model, parameters={**parameters, **chosen}
-            )
-        )
-    return [*{candidate.name: candidate for candidate in found}.values()]
+        found[name or "as configured"] = chosen
+    return found
 
 
 class Trainings:
@@ -176,7 +199,7 @@ class Trainings:
     def training_features(self, held_out: Collection[int], candidate: Candidate) -> np.ndarray:
         """Return what a model without some folds sees of its training clips."""
         normalised = self._normalised(held_out, self.population(held_out) if self.shrink else None)
-        seen = features_of_layers(normalised, candidate.layers)
+        seen = candidate.see(normalised)
         return seen.to_numpy()[self._is_training(held_out)]
 
     def held_out_features(
@@ -190,7 +213,7 @@ class Trainings:
             seen = features
             if population is not None:
                 seen = normalise(features, draw_batches(groups, size, self.seed, size), population)
-            yield features_of_layers(seen, candidate.layers).to_numpy()
+            yield candidate.see(seen).to_numpy()
 
     def usual_group_size(self, held_out: Collection[int]) -> int:
         """Return how many held-out clips are normalised together: the median of the groups."""
@@ -251,7 +274,7 @@ class Trainings:
         """Train a model without some folds, and keep the scores that it gives all clips."""
         labels = labels_without(self.clips, held_out)
         population = self.population(held_out) if self.shrink else None
-        features = features_of_layers(self._normalised(held_out, population), candidate.layers)
+        features = candidate.see(self._normalised(held_out, population))
         model = make_classifier(
             candidate.classifier, candidate.scaling, candidate.parameters, self.seed, self.threads
         )

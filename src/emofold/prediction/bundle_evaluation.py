@@ -161,7 +161,7 @@ def evaluate_bundle(
 def as_request(clip: Clip) -> Request:
     """Return the request to predict a clip of a sheet."""
     media, action_units = (Path(p) if p else None for p in (clip.media, clip.action_units))
-    return Request(clip.clip, media, action_units, clip.speaker)
+    return Request(clip.clip, media, action_units, clip.speaker, start=clip.start, end=clip.end)
 
 
 def settings_of(bundle: Bundle, requests: Sequence[Request]) -> dict[str, dict[str, Groups]]:

@@ -12,7 +12,7 @@ import pandas as pd
 from emofold.corpora.schemas import clips_schema
 from emofold.errors import InputError, listing
 from emofold.models.corpora import corpora_of
-from emofold.models.features import read_features
+from emofold.models.features import features_of_columns, read_features
 from emofold.models.nested import Candidate, Trainings, list_candidates
 from emofold.models.novelty import Novelty
 from emofold.models.novelty_training import calibrate_states, fit_novelty
@@ -176,11 +176,12 @@ def fit_static_member(
     emotions, row, seed, threads
         As of :func:`fit_members`.
     """
+    tried = [read_table(Path(path), TRIED) for path in row["tried"]]
+    chosen = prefer(list_candidates(**row["classifier"]), tried)
+    features = features_of_columns(features, chosen.columns, chosen.pooling)
     trainings = Trainings(
         features, clips, emotions, row["normalise_by"], row["shrink"], seed=seed, threads=threads
     )
-    tried = [read_table(Path(path), TRIED) for path in row["tried"]]
-    chosen = prefer(list_candidates(**row["classifier"]), tried)
     return StaticMember(
         row["modality"],
         row["source"],
@@ -190,6 +191,7 @@ def fit_static_member(
         fit_novelty(trainings, chosen),
         row["normalise_by"],
         trainings.population(),
+        [*map(str, features.columns)] if row["modality"] == "face" else None,
     )
 
 

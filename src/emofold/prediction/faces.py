@@ -15,6 +15,7 @@ import pandas as pd
 from emofold.errors import InputError, errors_of_one
 from emofold.face.extraction import FrameReader, make_frame_reader
 from emofold.face.frames import frame_edges
+from emofold.face.pyfaceau_binary import REMARK
 from emofold.media.video import read_picture_start
 from emofold.prediction.requests import MAX_DURATION, Request
 from emofold.prediction.windows import Content, Window
@@ -93,11 +94,14 @@ class FaceReader:
         The folder of the bundle.
     openface
         The user's OpenFace, for bundles that were trained with it.
+    pyfaceau
+        The user's pyfaceau, for bundles that were trained with it, or in the place of OpenFace.
     """
 
     extractors: Mapping[str, Mapping[str, Any]]
     bundle: Path
     openface: Path | None = None
+    pyfaceau: Path | None = None
 
     def check(self) -> None:
         """Raise an :class:`InputError` where a tool of the face cannot work here."""
@@ -131,21 +135,23 @@ class FaceReader:
     ) -> pd.DataFrame:
         settings = self._choose_settings(row, has_csv=request.action_units is not None)
         if settings is None:
-            raise InputError(
-                f"no Action Units of {request.clip} by OpenFace, which the bundle was trained with",
-                "OpenFace, or what it wrote",
-                "name its program FeatureExtraction with --openface, or its csv in a sheet",
-            )
+            raise _explain_lack(row["kind"], request)
         read = self._make_reader(row, settings, _turn_into_steps(on_progress))
         frames = read(request.media, request.action_units, request.segment)
+        if settings["kind"] == "pyfaceau":
+            frames.attrs["extractor"] = "pyfaceau"
+            if row["kind"] != "pyfaceau":
+                frames.attrs["remark"] = REMARK
         return frames.assign(timestamp=frames["timestamp"] + _find_picture_start(request))
 
     def _choose_settings(self, row: Mapping[str, Any], *, has_csv: bool) -> dict[str, Any] | None:
         """Return what reads Action Units like those of an extractor; None where nothing does."""
         if row["kind"] == "mediapipe":
             return {"kind": "mediapipe"}
-        if has_csv:
+        if has_csv and row["kind"] != "pyfaceau":
             return {"kind": "csv"}
+        if self.pyfaceau or row["kind"] == "pyfaceau":
+            return {"kind": "pyfaceau", "binary": str(self.pyfaceau)} if self.pyfaceau else None
         return {"kind": "openface", "binary": str(self.openface)} if self.openface else None
 
     def _make_reader(
@@ -156,6 +162,20 @@ class FaceReader:
     ) -> FrameReader:
         model = self.bundle / row["file"] if row["file"] else None
         return make_frame_reader(settings, model, MAX_DURATION, on_progress)
+
+
+def _explain_lack(kind: str, request: Request) -> InputError:
+    if kind == "pyfaceau":
+        return InputError(
+            f"no Action Units of {request.clip} by pyfaceau, which the bundle was trained with",
+            "pyfaceau",
+            "add --extractor pyfaceau, and its program with --binary",
+        )
+    return InputError(
+        f"no Action Units of {request.clip} by OpenFace, which the bundle was trained with",
+        "OpenFace, or what it wrote",
+        "name its program FeatureExtraction with --openface, or its csv in a sheet",
+    )
 
 
 def _find_picture_start(request: Request) -> float:

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from emofold.errors import InputError
 from emofold.face.frames import is_valid
+from emofold.face.functionals import FUNCTIONALS, compute_functionals
 from emofold.face.means import average_action_units
 from emofold.face.schemas import MEANS
 from emofold.media.audio import SAMPLE_RATE
@@ -19,6 +20,7 @@ from emofold.models.features import to_features
 from emofold.prediction.windows import Content
 from emofold.speech.encoders import SpeechEncoder, embed_each, make_encoder
 from emofold.speech.schemas import embeddings_schema
+from emofold.tables import TableSchema
 
 NO_FEATURES = pd.DataFrame()
 
@@ -110,8 +112,11 @@ class Features:
             As :func:`emofold.models.features.read_features` reads it.
         """
         if name not in self.tables:
-            modality, _, tool = name.split("/")
-            rows = self._embed(tool) if modality == "speech" else self._average(tool)
+            modality, kind, tool = name.split("/")
+            if modality == "speech":
+                rows = self._embed(tool)
+            else:
+                rows = self._describe(tool) if kind == "functionals" else self._average(tool)
             self.tables[name] = NO_FEATURES if rows is None else to_features(rows, name)
         return self.tables[name]
 
@@ -155,6 +160,19 @@ class Features:
                 return None
             means, errors = average_action_units(frames, self._min_confidence(extractor))
             self.errors.update(errors)
-        if means.empty:
+        return _as_table(means, MEANS)
+
+    def _describe(self, extractor: str) -> pa.Table | None:
+        frames = self.content.frames[extractor]
+        if frames.empty:
             return None
-        return pa.Table.from_pandas(means[MEANS.columns.names], MEANS.columns, preserve_index=False)
+        functionals, errors = compute_functionals(frames, self._min_confidence(extractor))
+        self.errors.update(errors)
+        return _as_table(functionals, FUNCTIONALS)
+
+
+def _as_table(rows: pd.DataFrame, schema: TableSchema) -> pa.Table | None:
+    if rows.empty:
+        return None
+    columns = schema.columns_among(rows.columns)
+    return pa.Table.from_pandas(rows[columns.names], columns, preserve_index=False)

@@ -146,6 +146,8 @@ def _find_contradictions(manifest: Mapping[str, Any]) -> Iterator[str]:
         tools = manifest["encoders"] if modality == "speech" else manifest["extractors"]
         if modality != row["modality"] or (tool.partition("/")[2] not in tools and tool != "audio"):
             yield f"the model {name} of the {row['modality']} reads {row['source']}"
+        if "columns" in row and len(row["columns"]) != row["width"]:
+            yield f"the model {name} sees {row['width']} features of {len(row['columns'])} columns"
     modalities = [row["modality"] for row in systems]
     parts = {*modalities[0].split("+")}
     if {*modalities} != {modalities[0], *parts} or len(modalities) != len({*modalities}):

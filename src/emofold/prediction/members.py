@@ -11,7 +11,7 @@ import pandas as pd
 
 from emofold.errors import InputError, listing
 from emofold.media.audio import SAMPLE_RATE
-from emofold.models.features import features_of_layers
+from emofold.models.features import features_of_columns, features_of_layers
 from emofold.models.normalisation import Population, standardised
 from emofold.models.novelty import Novelty
 from emofold.models.static import class_scores
@@ -113,7 +113,7 @@ class StaticMember:
     layers
         The layers of embeddings that it sees.
     width
-        How many features the table has.
+        How many features of the table it is given.
     novelty
         What it takes for new.
     normalise_by
@@ -121,6 +121,8 @@ class StaticMember:
         that are given together, as a ``corpus``.
     population
         What they are normalised by besides; None for a model that does not normalise.
+    columns
+        Of a table of faces, the columns that it was trained on; None for the Action Units.
     """
 
     kind: ClassVar[str] = "static"
@@ -132,6 +134,7 @@ class StaticMember:
     novelty: Novelty
     normalise_by: str = "none"
     population: Population | None = None
+    columns: Sequence[str] | None = None
 
     def score(self, features: Features) -> Scores:
         """Return the scores of the clips that have features."""
@@ -150,6 +153,7 @@ class StaticMember:
         """
         if table.empty or known.empty:
             return Scores()
+        table, known = self._choose_columns(table), self._choose_columns(known)
         if table.shape[1] != self.width:
             raise InputError(
                 f"{table.shape[1]} features in {self.source}",
@@ -176,13 +180,29 @@ class StaticMember:
         """Return the features of the whole clips that those of a clip are normalised by."""
         return features.known_clips(self.source, self.normalise_by)
 
+    def _choose_columns(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Return the columns of a table of faces that the model was trained on."""
+        if table.empty or self.modality != "face":
+            return table
+        if self.columns is None:
+            return features_of_columns(table, "action_units", None)
+        lacking = [name for name in self.columns if name not in table]
+        if lacking or table[self.columns].isna().any(axis=None):
+            raise InputError(
+                f"no {listing(lacking) or 'value of some columns for some clips'} in {self.source}",
+                f"the {self.width} columns that the model was trained on",
+                ANOTHER,
+            )
+        return table[self.columns]
+
     def save(self, folder: Path) -> dict[str, Any]:
         """Write the pipeline with skops, what is known of clips as safetensors."""
         save_pipeline(self.pipeline, folder / PIPELINE)
         if self.population is not None:
             save_population(self.population, folder / POPULATION)
         save_novelty(self.novelty, folder / NOVELTY)
-        return {"layers": self.layers, "width": self.width, "normalise_by": self.normalise_by}
+        described = {"layers": self.layers, "width": self.width, "normalise_by": self.normalise_by}
+        return described | ({} if self.columns is None else {"columns": [*self.columns]})
 
     @classmethod
     def load(cls, folder: Path, row: Mapping[str, Any], emotions: Sequence[str]) -> Self:
@@ -200,6 +220,7 @@ class StaticMember:
             load_novelty(folder / NOVELTY, pipeline.n_features_in_),
             by,
             None if by == "none" else load_population(folder / POPULATION, row["width"]),
+            row.get("columns"),
         )
 
 
@@ -233,7 +254,7 @@ class SequenceMember:
         frames = features.frames(Path(self.source).name)
         if frames.empty:
             return Scores()
-        sequences = sequences_of(frames, self.min_confidence)
+        sequences = sequences_of(frames, self.min_confidence, columns=self.model.action_units)
         logits, weights, states = self.model.predict(sequences)
         attention = {
             clip: pd.DataFrame(

@@ -43,8 +43,8 @@ class Options:
         seconds.
     threads
         How many cores may be used.
-    openface
-        The user's OpenFace, for bundles that were trained with it.
+    openface, pyfaceau
+        As of :class:`emofold.prediction.faces.FaceReader`.
     means
         Mean Action Units by clip, which take the place of what would be read from videos.
     """
@@ -53,6 +53,7 @@ class Options:
     hop: float = 0.5
     threads: int = 1
     openface: Path | None = None
+    pyfaceau: Path | None = None
     means: pd.DataFrame | None = None
 
 
@@ -83,7 +84,9 @@ class Predictor:
         self.bundle, self.options, self._on_progress = bundle, options, on_progress
         self._is_over, self._reporting = threading.Event(), threading.Lock()
         self.tools = Tools(bundle.encoders, bundle.extractors, bundle.folder, options.threads)
-        self._face_reader = FaceReader(bundle.extractors, bundle.folder, options.openface)
+        self._face_reader = FaceReader(
+            bundle.extractors, bundle.folder, options.openface, options.pyfaceau
+        )
         self._means = None if options.means is None else PrecomputedMeans(options.means)
         if self._means is None:
             self._face_reader.check()
@@ -245,7 +248,7 @@ class Predictor:
         """Return the frames of each clip, with what read them and which of them are valid."""
         return {
             clip: frames.assign(
-                extractor=self.bundle.extractors[name]["kind"],
+                extractor=frames.attrs.get("extractor", self.bundle.extractors[name]["kind"]),
                 is_valid=is_valid(frames, self.bundle.extractors[name]["min_confidence"]),
             )
             for name, tables in faces.frames.items()
@@ -295,7 +298,11 @@ def predict_group(
 
 
 def _check_needs_means_alone(bundle: Bundle) -> None:
-    framewise = [name for name, member in bundle.members.items() if member.kind == "sequence"]
+    framewise = [
+        name
+        for name, member in bundle.members.items()
+        if member.source.startswith(("face/frames/", "face/functionals/"))
+    ]
     if framewise:
         raise InputError(
             f"mean Action Units for a bundle with {listing(framewise)}",

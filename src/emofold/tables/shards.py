@@ -73,7 +73,7 @@ class ShardUpdate:
     ) -> None:
         self._step, self._sources, self._recipe = step, dict(sources), dict(recipe)
         self._segments = {clip: [*bounds] for clip, bounds in segments.items()}
-        self._columns = schema.columns.names
+        self._columns = schema.columns_among(()).names
         self._kept = self._unchanged_rows(path, schema) if path.is_file() else {}
         self._made: dict[str, pd.DataFrame] = {}
         self._failures: list[Failure] = []
