@@ -114,7 +114,9 @@ def train_bundle(folder, systems=SYSTEMS, normalise_by="none"):
         members,
         fitted,
         copy_encoders({"acoustic": acoustic} if "voice" in used else {}, folder),
-        copy_extractors({"openface": "openface"} if "smile" in used else {}, None, 0.7, folder),
+        copy_extractors(
+            {"openface": "openface"} if "smile" in used else {}, None, 0.7, "largest", folder
+        ),
         expected,
         {
             "system": next(iter(systems)),

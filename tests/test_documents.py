@@ -38,7 +38,7 @@ TABLES = [
     emofold.evaluation.schemas.clip_facts_schema(["mediapipe"]),
     emofold.models.schemas.posteriors_schema(["sad"]),
     emofold.prediction.schemas.predictions_schema(["sad"]),
-    emofold.speech.schemas.embeddings_schema(1),
+    emofold.pretrained.schemas.embeddings_schema(1),
     *(
         table
         for stage in ("evaluation", "face", "models", "speech")

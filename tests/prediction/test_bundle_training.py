@@ -103,6 +103,6 @@ def test_the_face_landmarker_is_copied_and_openface_is_not(tmp_path):
     landmarker = tmp_path / "face_landmarker.task"
     landmarker.write_bytes(b"task")
     kinds = {"a": "mediapipe", "b": "openface"}
-    rows = copy_extractors(kinds, landmarker, 0.7, tmp_path)
+    rows = copy_extractors(kinds, landmarker, 0.7, "largest", tmp_path)
     assert (tmp_path / rows["a"]["file"]).read_bytes() == b"task"
     assert rows["b"] == {"kind": "openface", "file": None, "min_confidence": 0.7}

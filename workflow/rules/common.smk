@@ -74,10 +74,12 @@ try:
     config.update(complete_config(config, SCHEMA))
     config.update(use_local_copies(config))
     ENCODERS = by_name(config["speech"]["encoders"])
+    FACE_ENCODERS = by_name(config["face"]["encoders"])
     EXTRACTORS = by_name(config["face"]["extractors"])
     TABLES = [  # the feature tables that rules make
         *(["face/means/published"] if config["corpus"] in WITH_PUBLISHED else []),
         *(f"speech/embeddings/{encoder}" for encoder in ENCODERS),
+        *(f"face/embeddings/{encoder}" for encoder in FACE_ENCODERS),
         *(f"face/{kind}/{name}" for kind in ("means", "functionals") for name in EXTRACTORS),
     ]
     check_named_files(config, TABLES, ROOT)
@@ -114,6 +116,7 @@ PREDICTIONS = f"{RESULTS}/predictions.parquet"
 OTHER_CORPUS = f"{RESULTS}/other_corpora/{{other}}"
 AUDIO = f"{MEDIA}/speech/audio/{{shard}}.parquet"
 EMBEDDINGS = f"{MEDIA}/speech/embeddings/{{encoder}}/{{shard}}.parquet"
+FACE_EMBEDDINGS = f"{MEDIA}/face/embeddings/{{encoder}}/{{shard}}.parquet"
 FRAMES = f"{MEDIA}/face/frames/{{extractor}}/{{shard}}.parquet"
 MEANS = f"{RESULTS}/face/means/{{extractor}}.parquet"
 FUNCTIONALS = f"{RESULTS}/face/functionals/{{extractor}}.parquet"
@@ -285,7 +288,7 @@ def state_of_files_of_equal_size(wildcards):
 
 def files_of_the_network():
     """Return what a run fetches from the network."""
-    tracks = any(row["kind"] == "mediapipe" for row in EXTRACTORS.values())
+    tracks = FACE_ENCODERS or "mediapipe" in [row["kind"] for row in EXTRACTORS.values()]
     unpacked = [path for paths in FETCHED_RAVDESS.values() for path in paths]
     return [
         *unpacked,

@@ -1,7 +1,8 @@
-PRETRAINED = ENCODERS | FINETUNED_MODELS
-SHARDS_HEARD = list(SHARDS) if PRETRAINED else []
+HEARING = ENCODERS | FINETUNED_MODELS
+PRETRAINED = HEARING | FACE_ENCODERS
+SHARDS_HEARD = list(SHARDS) if HEARING else []
 SHOWN_CLIPS = clips_to_show(CORPUS)
-SEES_FACES = any(extractor["kind"] != "csv" for extractor in EXTRACTORS.values())
+SEES_FACES = FACE_ENCODERS or any(row["kind"] != "csv" for row in EXTRACTORS.values())
 DEMO_CLIPS = sorted({clip.clip[:-3] for clip in CORPUS.clips})
 MODEL_FILES = {".json", ".txt", ".safetensors", ".bin"}
 
@@ -44,6 +45,11 @@ PRETRAINED_FILES = {name: pretrained_files(row) for name, row in PRETRAINED.item
 ENCODER_SETTINGS = {
     name: pick(row, *(key for key in ("kind", "layers", "pooling") if key in row))
     for name, row in ENCODERS.items()
+}
+FACE_ENCODER_SETTINGS = {
+    name: pick(row, "layers", "tokens", "pooling", "frames_per_second")
+    | {"which": config["face"]["which"]}
+    for name, row in FACE_ENCODERS.items()
 }
 
 
@@ -93,6 +99,7 @@ def inputs_of_frames(wildcards):
 def configured_landmarker(wildcards):
     """Return the user's copies of the face landmarker: one, or none."""
     models = {row["model"] for row in EXTRACTORS.values() if "model" in row}
+    models |= {row["landmarker"] for row in FACE_ENCODERS.values() if "landmarker" in row}
     return sorted(str(Path(model).expanduser()) for model in models)
 
 
@@ -127,12 +134,20 @@ def shared_files():
             {clip.clip: name_source(clip, kind) for clip in clips}
             for kind in ("media", "action_units")
         )
-        if PRETRAINED:
+        if HEARING:
             shared[AUDIO.format(shard=shard)] = digest_of([media, limit])
         for name, settings in ENCODER_SETTINGS.items():
             made_of = [media, limit, settings, PRETRAINED_FOLDERS[name]]
             shared[EMBEDDINGS.format(encoder=name, shard=shard)] = digest_of(made_of)
+        for name, settings in FACE_ENCODER_SETTINGS.items():
+            made_of = [media, limit, settings, PRETRAINED_FOLDERS[name]]
+            shared[FACE_EMBEDDINGS.format(encoder=name, shard=shard)] = digest_of(made_of)
         for name, row in EXTRACTORS.items():
-            made_of = [tracked if row["kind"] == "csv" else media, limit, row]
+            made_of = [
+                tracked if row["kind"] == "csv" else media,
+                limit,
+                row,
+                config["face"]["which"],
+            ]
             shared[FRAMES.format(extractor=name, shard=shard)] = digest_of(made_of)
     return shared

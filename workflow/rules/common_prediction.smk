@@ -32,6 +32,11 @@ ENCODERS_OF_BUNDLE = {
     for name in ENCODERS
     if f"speech/embeddings/{name}" in SOURCES_OF_BUNDLE
 }
+ENCODERS_OF_BUNDLE |= {
+    name: FACE_ENCODER_SETTINGS[name] | {"kind": "image", "model": PRETRAINED_FOLDERS[name]}
+    for name in FACE_ENCODERS
+    if f"face/embeddings/{name}" in SOURCES_OF_BUNDLE
+}
 EXTRACTORS_OF_BUNDLE = {
     name: row["kind"]
     for name, row in (EXTRACTORS | {"published": {"kind": "openface"}}).items()
@@ -65,6 +70,12 @@ def files_of_members(key):
         return [path for member in MEMBERS.values() for path in member.get(key, [])]
 
     return files
+
+
+def landmarker_of_bundle(wildcards):
+    """Return the face landmarker, where the bundle looks for faces with it."""
+    kinds = {row["kind"] for row in ENCODERS_OF_BUNDLE.values()} | {*EXTRACTORS_OF_BUNDLE.values()}
+    return [LANDMARKER] if kinds & {"image", "mediapipe"} else []
 
 
 def encoder_files_of_bundle(wildcards):

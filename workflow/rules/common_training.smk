@@ -26,7 +26,7 @@ BUNDLED_LEARNING_MODELS = [model for model in BUNDLED_MODELS if model in LEARNIN
 def feature_tables(model):
     """Return the feature tables of a static model."""
     features = model["features"]
-    if features.startswith("speech/embeddings/"):
+    if features.startswith(("speech/embeddings/", "face/embeddings/")):
         return [f"{MEDIA}/{features}/{shard}.parquet" for shard in SHARDS]
     return [features if features.endswith(".parquet") else f"{RESULTS}/{features}.parquet"]
 

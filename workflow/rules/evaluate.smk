@@ -113,6 +113,7 @@ rule collect_failures:
         clips=CLIPS,
         tables=[
             *expand(EMBEDDINGS, encoder=ENCODERS, shard=SHARDS),
+            *expand(FACE_EMBEDDINGS, encoder=FACE_ENCODERS, shard=SHARDS),
             *expand(MEANS, extractor=EXTRACTORS),
             *expand(POSTERIORS, model=FINETUNED_MODELS, fold=FOLDS),
         ],

@@ -17,7 +17,7 @@ rule train_bundle:
             file=["model.safetensors", "config.json"],
         ),
         encoders=encoder_files_of_bundle,
-        landmarker=[LANDMARKER] if "mediapipe" in EXTRACTORS_OF_BUNDLE.values() else [],
+        landmarker=landmarker_of_bundle,
     output:
         directory(BUNDLE),
     log:
@@ -37,6 +37,7 @@ rule train_bundle:
         extractors=EXTRACTORS_OF_BUNDLE,
         held_out_speakers=speakers_held_out,
         min_confidence=config["face"]["min_confidence"],
+        which=config["face"]["which"],
         name=NAME,
         corpus=config["corpus"],
         protocol=config["protocol"],

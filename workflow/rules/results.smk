@@ -5,6 +5,7 @@ localrules:
 SHARED_BY_RUNS = [
     *made_by(rules.extract_audio, shard=SHARDS_HEARD),
     *made_by(rules.embed_speech, encoder=ENCODERS, shard=SHARDS),
+    *made_by(rules.embed_faces, encoder=FACE_ENCODERS, shard=SHARDS),
     *made_by(rules.extract_action_units, extractor=EXTRACTORS, shard=SHARDS),
 ]
 FOLD_BY_FOLD = [name for name, model in MODELS.items() if model["job_per_fold"]]
@@ -49,6 +50,7 @@ DESCRIBED = [
 ]
 DRAWN = [
     *(rules.draw_contact_sheet.output if SEES_FACES else []),
+    *(rules.draw_face_crops.output if FACE_ENCODERS else []),
     *made_by(rules.draw_action_units, extractor=EXTRACTORS, shard=SHARDS),
     *made_by(rules.draw_learning_curves, model=LEARNING_MODELS),
     *made_by(rules.draw_attention, model=SEQUENCE_MODELS, shard=SHARDS),

@@ -52,11 +52,12 @@ def _check_names(config: Mapping[str, Any]) -> Iterator[str]:
         yield f"two systems have the name `{name}` (capitals do not tell files apart everywhere)"
     if BASELINE in systems:
         yield f"a system has the name `{BASELINE}`, which is the baseline's"
-    rows = {"encoder": config["speech"]["encoders"], "extractor": config["face"]["extractors"]}
+    every_encoder = [*config["speech"]["encoders"], *config["face"]["encoders"]]
+    rows = {"encoder": every_encoder, "extractor": config["face"]["extractors"]}
     for what, named in rows.items():
         for name in _doubled(row["name"].casefold() for row in named):
             yield f"two {what}s have the name `{name}`"
-    encoders = {row["name"].casefold() for row in config["speech"]["encoders"]}
+    encoders = {row["name"].casefold() for row in every_encoder}
     for row in config["finetuned_models"]:
         if row["name"].casefold() in encoders:
             yield f"an encoder and a fine-tuned model have the name `{row['name']}`"
@@ -84,7 +85,8 @@ def _check_corpus(config: Mapping[str, Any]) -> Iterator[str]:
     if corpus == "sheet" and not config["sample_sheet"]:
         yield "`corpus: sheet` without a `sample_sheet`"
     if corpus == "published":
-        if config["speech"]["encoders"] or config["face"]["extractors"]:
+        face = config["face"]
+        if config["speech"]["encoders"] or face["encoders"] or face["extractors"]:
             yield "encoders or extractors with `corpus: published`, which has no media"
         for row in config["finetuned_models"]:
             yield f"the fine-tuned model `{row['name']}` with `corpus: published`, without media"
@@ -100,6 +102,12 @@ def _check_ravdess(config: Mapping[str, Any]) -> Iterator[str]:
     for other, source in SOURCES_OF_MEDIA.items():
         if media != other and config["ravdess"][source]:
             yield f"`ravdess: {source}` with `media: {media}`, which is not read from there"
+    for row in config["face"]["encoders"]:
+        if media == "recordings":
+            yield (
+                f"the face encoder `{row['name']}` with the recordings of RAVDESS, which show no "
+                "faces: write `ravdess: {media: videos}`"
+            )
     for row in config["face"]["extractors"]:
         if row["kind"] != "csv" and media == "recordings":
             yield (

@@ -60,7 +60,8 @@ def make_frame_reader(
     ----------
     settings
         ``kind``, one of ``mediapipe``, ``openface``, ``pyfaceau`` and ``csv``; for ``openface`` and
-        ``pyfaceau`` also ``binary``, the path of the program.
+        ``pyfaceau`` also ``binary``, the path of the program; perhaps ``which``, whose face it is
+        where there are several, see :data:`emofold.face.people.CHOICES`.
     model
         For ``mediapipe``, the file ``face_landmarker.task``.
     max_duration
@@ -73,13 +74,14 @@ def make_frame_reader(
     InputError
         When the kind is unknown, or what it needs is missing or does not work.
     """
+    which = settings.get("which", "largest")
     match settings["kind"]:
         case "mediapipe":
-            return _read_by_mediapipe(model, max_duration, on_progress)
+            return _read_by_mediapipe(model, which, max_duration, on_progress)
         case "openface" | "pyfaceau":
-            return _read_by_program(settings["kind"], settings.get("binary"), max_duration)
+            return _read_by_program(settings["kind"], settings.get("binary"), which, max_duration)
         case "csv":
-            return _read_from_csv()
+            return _read_from_csv(which)
         case kind:
             raise InputError(
                 f"an extractor of the kind {kind!r}",
@@ -89,7 +91,10 @@ def make_frame_reader(
 
 
 def _read_by_mediapipe(
-    model: Path | None, max_duration: float, on_progress: Callable[[float], None] | None
+    model: Path | None,
+    which: str,
+    max_duration: float,
+    on_progress: Callable[[float], None] | None,
 ) -> FrameReader:
     from emofold.face.mediapipe_proxies import MediaPipeExtractor  # noqa: PLC0415
     from emofold.media.video import read_frames  # noqa: PLC0415
@@ -100,18 +105,18 @@ def _read_by_mediapipe(
             "the face landmarker's file",
             "name a copy of face_landmarker.task as its `model` in the config",
         )
-    extractor = MediaPipeExtractor(model)
+    extractor = MediaPipeExtractor(model, which)
 
     def read(
         media: Path | None, action_units: Path | None, segment: Segment = WHOLE
     ) -> pd.DataFrame:
         pictures = read_frames(_require_media(media), max_duration, segment)
-        return extractor.extract(_report(pictures, on_progress) if on_progress else pictures)
+        return extractor.extract(report_times(pictures, on_progress) if on_progress else pictures)
 
     return read
 
 
-def _read_by_program(kind: str, binary: str | None, max_duration: float) -> FrameReader:
+def _read_by_program(kind: str, binary: str | None, which: str, max_duration: float) -> FrameReader:
     from emofold.face.openface_binary import OpenFaceExtractor  # noqa: PLC0415
     from emofold.face.pyfaceau_binary import PyfaceauExtractor  # noqa: PLC0415
     from emofold.media.video import read_frames  # noqa: PLC0415
@@ -122,8 +127,11 @@ def _read_by_program(kind: str, binary: str | None, max_duration: float) -> Fram
             "the path of its program",
             "name it as `binary` of the extractor in the config",
         )
-    extractor = OpenFaceExtractor if kind == "openface" else PyfaceauExtractor
-    extract = lru_cache(maxsize=1)(extractor(Path(binary)).extract)  # clips share videos
+    program = Path(binary)
+    extractor = (
+        OpenFaceExtractor(program, which) if kind == "openface" else PyfaceauExtractor(program)
+    )
+    extract = lru_cache(maxsize=1)(extractor.extract)  # clips share videos
 
     def read(
         media: Path | None, action_units: Path | None, segment: Segment = WHOLE
@@ -136,7 +144,7 @@ def _read_by_program(kind: str, binary: str | None, max_duration: float) -> Fram
     return read
 
 
-def _read_from_csv() -> FrameReader:
+def _read_from_csv(which: str) -> FrameReader:
     from emofold.face.openface_csv import read_openface_csv  # noqa: PLC0415
 
     read_csv = lru_cache(maxsize=1)(read_openface_csv)  # clips share recordings
@@ -150,7 +158,7 @@ def _read_from_csv() -> FrameReader:
                 "the path of one for each clip",
                 "fill the column `action_units` of the sample sheet",
             )
-        return cut_frames(read_csv(action_units), segment, action_units)
+        return cut_frames(read_csv(action_units, which), segment, action_units)
 
     return read
 
@@ -161,7 +169,7 @@ def _require_media(media: Path | None) -> Path:
     return media
 
 
-def _report(
+def report_times(
     pictures: Iterable[tuple[float, np.ndarray]], on_progress: Callable[[float], None]
 ) -> Iterator[tuple[float, np.ndarray]]:
     """Pass pictures on, and tell the time of each."""

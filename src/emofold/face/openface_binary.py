@@ -4,6 +4,7 @@ Baltrušaitis et al., *OpenFace 2.0: Facial Behavior Analysis Toolkit*, FG 2018
 (doi 10.1109/FG.2018.00019). Its licence does not allow commercial use.
 """
 
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -19,6 +20,8 @@ class OpenFaceExtractor:
     ----------
     binary
         The path of the program.
+    which
+        Whose face it is where it finds several; see :func:`.read_openface_csv`.
 
     Raises
     ------
@@ -26,9 +29,10 @@ class OpenFaceExtractor:
         When there is no such program.
     """
 
-    def __init__(self, binary: Path) -> None:
+    def __init__(self, binary: Path, which: str = "largest") -> None:
         what = "OpenFace's program FeatureExtraction"
         self._program = ExternalProgram(binary, what, "build OpenFace")
+        self._read = partial(read_openface_csv, which=which)
 
     def extract(self, video: Path) -> pd.DataFrame:
         """Return the Action Units of a clip, see :func:`.read_openface_csv`.
@@ -43,4 +47,4 @@ class OpenFaceExtractor:
             outputs = ["-out_dir", str(written.parent), "-of", written.stem, "-aus"]
             return ["-f", str(video.absolute()), *outputs]
 
-        return self._program.write_csv(video, arguments, read_openface_csv)
+        return self._program.write_csv(video, arguments, self._read)

@@ -70,12 +70,13 @@ FRAMES = TableSchema(
             "timestamp": pa.float64(),
             "confidence": pa.float64(),
             "success": pa.int64(),
+            "faces": pa.int64(),
             **dict.fromkeys(ACTION_UNITS + OF_MEDIAPIPE, pa.float64()),
         },
         nullable=ACTION_UNITS + OF_MEDIAPIPE,
     ),
     key=("clip", "frame"),
-    optional=OF_MEDIAPIPE,
+    optional=("faces", *OF_MEDIAPIPE),
 )
 
 MEANS = TableSchema(

@@ -18,8 +18,8 @@ from emofold.face.schemas import MEANS
 from emofold.media.audio import SAMPLE_RATE
 from emofold.models.features import to_features
 from emofold.prediction.windows import Content
+from emofold.pretrained.schemas import embeddings_schema
 from emofold.speech.encoders import SpeechEncoder, embed_each, make_encoder
-from emofold.speech.schemas import embeddings_schema
 from emofold.tables import TableSchema
 
 NO_FEATURES = pd.DataFrame()
@@ -32,7 +32,7 @@ class Tools:
     Attributes
     ----------
     encoders
-        The `kind`, `layers`, `pooling` and `folder` of each speech encoder, by its name.
+        The `kind`, `layers`, `pooling` and `folder` of each encoder, by its name.
     extractors
         The `kind` and `min_confidence` of each extractor of Action Units, by its name.
     bundle
@@ -112,11 +112,11 @@ class Features:
             As :func:`emofold.models.features.read_features` reads it.
         """
         if name not in self.tables:
-            modality, kind, tool = name.split("/")
-            if modality == "speech":
-                rows = self._embed(tool)
+            modality, what, tool = name.split("/")
+            if what == "embeddings":
+                rows = self._embed(tool) if modality == "speech" else self._pool(tool)
             else:
-                rows = self._describe(tool) if kind == "functionals" else self._average(tool)
+                rows = self._describe(tool) if what == "functionals" else self._average(tool)
             self.tables[name] = NO_FEATURES if rows is None else to_features(rows, name)
         return self.tables[name]
 
@@ -146,11 +146,17 @@ class Features:
                     self.errors[clip] = layers
                     continue
                 rows += [(clip, layer, vector) for layer, vector in layers.items()]
-        if not rows:
-            return None
-        table = pd.DataFrame(rows, columns=["clip", "layer", "embedding"])
-        columns = embeddings_schema(len(rows[0][2])).columns
-        return pa.Table.from_pandas(table, pa.schema([columns.field(name) for name in table]))
+        return _as_embeddings(rows)
+
+    def _pool(self, encoder: str) -> pa.Table | None:
+        pooling = self.tools.encoders[encoder]["pooling"]
+        return _as_embeddings(
+            [
+                (clip, layer, vector)
+                for clip, seen in self.content.vectors[encoder].items()
+                for layer, vector in seen.pool(pooling).items()
+            ]
+        )
 
     def _average(self, extractor: str) -> pa.Table | None:
         means = self.content.means
@@ -176,3 +182,12 @@ def _as_table(rows: pd.DataFrame, schema: TableSchema) -> pa.Table | None:
         return None
     columns = schema.columns_among(rows.columns)
     return pa.Table.from_pandas(rows[columns.names], columns, preserve_index=False)
+
+
+def _as_embeddings(rows: list[tuple[str, int, np.ndarray]]) -> pa.Table | None:
+    """Return a table of embeddings, of clips, layers and vectors; None of none."""
+    if not rows:
+        return None
+    table = pd.DataFrame(rows, columns=["clip", "layer", "embedding"])
+    columns = embeddings_schema(len(rows[0][2])).columns
+    return pa.Table.from_pandas(table, pa.schema([columns.field(name) for name in table]))

@@ -85,7 +85,12 @@ class Predictor:
         self._is_over, self._reporting = threading.Event(), threading.Lock()
         self.tools = Tools(bundle.encoders, bundle.extractors, bundle.folder, options.threads)
         self._face_reader = FaceReader(
-            bundle.extractors, bundle.folder, options.openface, options.pyfaceau
+            bundle.extractors,
+            bundle.encoders,
+            bundle.folder,
+            options.threads,
+            options.openface,
+            options.pyfaceau,
         )
         self._means = None if options.means is None else PrecomputedMeans(options.means)
         if self._means is None:
@@ -298,15 +303,15 @@ def predict_group(
 
 
 def _check_needs_means_alone(bundle: Bundle) -> None:
-    framewise = [
+    looking = [
         name
         for name, member in bundle.members.items()
-        if member.source.startswith(("face/frames/", "face/functionals/"))
+        if member.modality == "face" and not member.source.startswith("face/means/")
     ]
-    if framewise:
+    if looking:
         raise InputError(
-            f"mean Action Units for a bundle with {listing(framewise)}",
-            "the Action Units of each frame, which this model looks at",
+            f"mean Action Units for a bundle with {listing(looking)}",
+            "the pictures or the Action Units of each frame, which this model looks at",
             "leave out the table of means, or keep another system as `bundle`",
         )
 

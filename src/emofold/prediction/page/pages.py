@@ -9,6 +9,7 @@ import pandas as pd
 from emofold.errors import InputError, counted, errors_of_one
 from emofold.media.playable import Playable
 from emofold.models.schemas import ATTENTION
+from emofold.prediction.manifest import IMAGE
 from emofold.prediction.page.page_data import Timeline
 from emofold.prediction.page.playables import read_playables
 from emofold.prediction.page.video_page import System, VideoPage, write_video_page
@@ -172,15 +173,21 @@ def _describe_system(
 
 
 def _state_facts(bundle: Mapping[str, Any]) -> dict[str, str]:
-    facts = bundle["facts"]
+    facts, encoders = bundle["facts"], bundle["encoders"].items()
     clips, speakers = counted(facts["clips"], "clip"), counted(facts["speakers"], "speaker")
     stated = {
         "trained on": f"{clips} of {speakers}",
         "corpus": f"{bundle['name']} ({facts['corpus']})",
         "system": facts["system"],
         "models": ", ".join(bundle["models"]),
-        "speech": ", ".join(f"{name} ({kind})" for name, kind in bundle["encoders"].items()),
-        "face": ", ".join(f"{name} ({kind})" for name, kind in bundle["extractors"].items()),
+        "speech": _list_tools({name: kind for name, kind in encoders if kind != IMAGE}),
+        "face": _list_tools(
+            {**bundle["extractors"], **{name: kind for name, kind in encoders if kind == IMAGE}}
+        ),
         "made with": f"emofold {facts['versions']['emofold']}",
     }
     return {name: fact for name, fact in stated.items() if fact}
+
+
+def _list_tools(kinds: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} ({kind})" for name, kind in kinds.items())
