@@ -84,6 +84,7 @@ def list_results_by_corpus(metrics: pd.DataFrame) -> pd.DataFrame:
     ranked = rows.assign(strictness=strictness, is_mean=rows["corpus"] == MEAN_OF_CORPORA)
     best = ranked[ranked["is_mean"]].set_index(["system", "protocol"])["accuracy"].rename("best")
     ranked = ranked.join(best, on=["system", "protocol"]).sort_values(
-        ["strictness", "best", "system", "is_mean"], ascending=[False, False, True, False]
+        ["strictness", "best", "system", "is_mean", "corpus"],
+        ascending=[False, False, True, True, True],
     )
     return ranked[BY_CORPUS].reset_index(drop=True)

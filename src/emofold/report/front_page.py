@@ -13,9 +13,9 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from emofold.errors import counted, listing
-from emofold.evaluation.metrics import means_of_folds, rank_systems
+from emofold.evaluation.metrics import MEAN_OF_CORPORA, means_of_folds, rank_systems
 from emofold.evaluation.schemas import ANSWER
-from emofold.models.schemas import MODALITIES
+from emofold.models.schemas import LEAVE_ONE_CORPUS_OUT, MODALITIES
 
 KINDS = {
     "published": "published model",
@@ -83,6 +83,7 @@ def front_page(
         best_of_others=best_of_others,
         modalities=[*_best_of_each_modality(metrics)],
         chance=rank_systems(metrics).query("kind == 'baseline'")["accuracy"].iloc[0],
+        left_out=_best_of_left_out_corpora(metrics),
         comparison=_agreement(comparison),
         transductive=_systems(metrics[metrics["normalised_by"] != "none"]),
         cross_fitted=_systems(metrics[metrics["protocol"] == "cross-fitted"]),
@@ -164,6 +165,14 @@ def _describe_other(name: str, metrics: pd.DataFrame) -> dict[str, Any]:
     """Return how the bundle answers for another corpus, in each setting."""
     answers = metrics[metrics["judged_by"] == ANSWER].drop_duplicates("setting")
     return {"name": name, "settings": answers.to_dict("records")}
+
+
+def _best_of_left_out_corpora(metrics: pd.DataFrame) -> pd.Series | None:
+    """Return the best system in the mean of the corpora, where each is left out in turn."""
+    is_left_out = metrics["protocol"] == LEAVE_ONE_CORPUS_OUT
+    is_mean = (metrics["corpus"] == MEAN_OF_CORPORA) & (metrics["ci_method"] == "wald")
+    rows = metrics[is_left_out & is_mean & (metrics["kind"] != "baseline")]
+    return rows.loc[rows["accuracy"].idxmax()] if len(rows) else None
 
 
 def _agreement(comparison: pd.DataFrame) -> dict[str, Any]:
