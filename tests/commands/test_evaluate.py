@@ -67,6 +67,18 @@ def test_a_bad_clip_is_named_and_ends_with_code_1_unless_allowed(
     assert "emofold: calm-ann: Found:" in said.err
 
 
+def test_where_no_clip_has_an_answer_the_reason_is_said_and_nothing_written(
+    bundle, sheet, tmp_path, capsys
+):
+    for file in sheet.parent.glob("*.wav"):
+        file.write_text("this is no sound", encoding="utf-8")
+    assert evaluate(sheet, bundle, "--out", tmp_path / "out") == 1
+    said = capsys.readouterr().err
+    assert "no answer to a clip of an emotion that the bundle knows" in said
+    assert ".wav cannot be" in said
+    assert not (tmp_path / "out").exists()
+
+
 def test_files_of_the_user_are_not_replaced(bundle, sheet, tmp_path, capsys):
     (tmp_path / "out").mkdir()
     (tmp_path / "out/metrics.parquet").write_text("mine", encoding="utf-8")
