@@ -18,9 +18,8 @@ def test_what_mediapipe_measures_may_be_seen():
         "pooling": ["mean", ["low", "high"]],
     }
     row = of_faces("functionals", columns="blendshapes", param_grid=grid)
-    row.get("parameters", {}).clear()
     sequence = {"name": "s", "extractor": "faces", "columns": ["blendshapes", "head_pose"]}
-    completed(protocol="nested", face=MEDIAPIPE, models=[row], sequence_models=[sequence])
+    completed(corpus="demo", face=MEDIAPIPE, models=[row], sequence_models=[sequence])
 
 
 @pytest.mark.parametrize(
