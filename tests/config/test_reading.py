@@ -90,6 +90,8 @@ def test_rows_of_models_and_fusions_get_their_defaults():
             normalise_by="none",
             shrink=False,
             layers="all",
+            columns=None,
+            pooling=None,
             param_grid={},
             parameters={},
             job_per_fold=False,
