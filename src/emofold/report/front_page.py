@@ -172,7 +172,7 @@ def _best_of_left_out_corpora(metrics: pd.DataFrame) -> pd.Series | None:
     is_left_out = metrics["protocol"] == LEAVE_ONE_CORPUS_OUT
     is_mean = (metrics["corpus"] == MEAN_OF_CORPORA) & (metrics["ci_method"] == "wald")
     rows = metrics[is_left_out & is_mean & (metrics["kind"] != "baseline")]
-    return rows.loc[rows["accuracy"].idxmax()] if len(rows) else None
+    return rows.sort_values("accuracy", ascending=False).iloc[0] if len(rows) else None
 
 
 def _agreement(comparison: pd.DataFrame) -> dict[str, Any]:
