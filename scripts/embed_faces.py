@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from emofold.corpora.segments import Segment
 from emofold.errors import InputError, errors_of_one
 from emofold.face.encoder import make_face_encoder
 from emofold.face.reports import hold_back_reports
@@ -25,7 +26,7 @@ with hold_back_reports(), Job(snakemake) as job:
         "model": {Path(file).name: digest for file, digest in tools.items()},
     }
     schema = embeddings_schema(embedding_size(table) or 1)
-    shard = ShardUpdate(table, schema, snakemake.rule, sources, recipe)
+    shard = ShardUpdate(table, schema, snakemake.rule, sources, recipe, segments=params.segments)
     shard.fail_without_source(params.clips, "media", unreadable)
     if shard.waiting:
         encoder = make_face_encoder(
@@ -34,7 +35,8 @@ with hold_back_reports(), Job(snakemake) as job:
         for number, clip in enumerate(shard.waiting, start=1):
             try:
                 with errors_of_one(videos[clip]):
-                    seen = encoder.embed(read_frames(videos[clip], params.max_duration))
+                    segment = Segment.between(*params.segments.get(clip, ()))
+                    seen = encoder.embed(read_frames(videos[clip], params.max_duration, segment))
             except InputError as error:
                 shard.fail(clip, error)
                 continue

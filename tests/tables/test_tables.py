@@ -219,6 +219,15 @@ def test_a_reader_checks_what_others_have_written(path, changes, problem):
     assert str(path) in error.found
 
 
+@pytest.mark.parametrize("more", [[], ["jawOpen"]])
+def test_a_table_has_the_optional_columns_of_its_source_and_no_others(path, more):
+    columns = ["clip", "frames_used", *ACTION_UNITS, *more]
+    means = pd.DataFrame([["a", 3, *[0.5] * len(columns[2:])]], columns=columns)
+    write_table(means, path, MEANS)
+    assert [*read_table(path, MEANS)] == columns
+    assert pq.read_schema(path).names == columns
+
+
 def test_a_table_of_another_kind_is_refused(path):
     write_table(posteriors(), path, POSTERIORS, METADATA)
     error = refused(read_table, path, MEANS)

@@ -58,9 +58,20 @@ def media_by_clip(wildcards):
     return {clip.clip: clip.media for clip in SHARDS[wildcards.shard]}
 
 
+def bounds_of(clip):
+    """Return from when to when a clip lasts in its recording; nothing where it is all of it."""
+    return [] if clip.segment.is_whole else [clip.start, clip.end]
+
+
+def segments_of_shard(wildcards):
+    """Return the bounds of each clip of a shard that is a segment of a recording."""
+    clips = SHARDS[wildcards.shard]
+    return {clip.clip: bounds for clip in clips if (bounds := bounds_of(clip))}
+
+
 def media_of_shard(wildcards):
     """Return the video and audio files of a shard."""
-    return list(filter(None, media_by_clip(wildcards).values()))
+    return list(dict.fromkeys(filter(None, media_by_clip(wildcards).values())))
 
 
 def faces_by_clip(wildcards):
@@ -74,8 +85,8 @@ def sources_of_frames(wildcards):
     """Return what an extractor reads of a shard, and what it needs besides."""
     extractor = EXTRACTORS[wildcards.extractor]
     binary = shutil.which(Path(extractor.get("binary", "")).expanduser())
-    tools = {"mediapipe": [LANDMARKER], "openface": [binary]}
-    sources = list(filter(None, faces_by_clip(wildcards).values()))
+    tools = {"mediapipe": [LANDMARKER], "openface": [binary], "pyfaceau": [binary]}
+    sources = list(dict.fromkeys(filter(None, faces_by_clip(wildcards).values())))
     return {"sources": sources, "tools": tools.get(extractor["kind"], [])}
 
 
@@ -99,12 +110,18 @@ def emotions_of_shard(wildcards):
 
 def media_shown(wildcards):
     """Return the videos that the contact sheet takes its frames from."""
-    return [clip.media for clip in SHOWN_CLIPS]
+    return list(dict.fromkeys(clip.media for clip in SHOWN_CLIPS))
 
 
 def clips_shown(wildcards):
-    """Return the speaker, the emotion and the video of each frame of the contact sheet."""
-    return [[clip.speaker, clip.emotion, clip.media] for clip in SHOWN_CLIPS]
+    """Return the speaker, the emotion and the video, with bounds, of each of the sheet's frames."""
+    return [[clip.speaker, clip.emotion, clip.media, *bounds_of(clip)] for clip in SHOWN_CLIPS]
+
+
+def name_source(clip, kind):
+    """Return what a clip is made of: a file, or a file with bounds."""
+    bounds = bounds_of(clip)
+    return [getattr(clip, kind), *bounds] if bounds else getattr(clip, kind)
 
 
 def shared_files():
@@ -113,8 +130,10 @@ def shared_files():
     if config["corpus"] == "demo":
         shared |= {clip.media: digest_of(config["seed"]) for clip in CORPUS.clips}
     for shard, clips in SHARDS.items():
-        media = {clip.clip: clip.media for clip in clips}
-        tracked = {clip.clip: clip.action_units for clip in clips}
+        media, tracked = (
+            {clip.clip: name_source(clip, kind) for clip in clips}
+            for kind in ("media", "action_units")
+        )
         if HEARING:
             shared[AUDIO.format(shard=shard)] = digest_of([media, limit])
         for name, settings in ENCODER_SETTINGS.items():

@@ -5,12 +5,20 @@ NO_SETTINGS_OF_TRAINING = {
 INNER_FOLDS = [f"{fold}-{other}" for fold in FOLDS for other in FOLDS if fold < other]
 NO_FOLD = "none"
 TRAININGS = [*map(str, FOLDS), *INNER_FOLDS, NO_FOLD]
+STATIC_FUSIONS = [
+    name for name, fusion in FUSIONS.items() if MODELS.keys() >= {*fusion["posteriors"]}
+]
 MEMBERS_OF_FUSIONS = {model for fusion in FUSIONS.values() for model in fusion["posteriors"]}
 WITH_INNER_TRAININGS = (
     [model for model in LEARNING_MODELS if model in MEMBERS_OF_FUSIONS]
     if config["protocol"] == "nested"
     else []
 )
+DESCRIBED_BY_FUNCTIONALS = [
+    name
+    for name in EXTRACTORS
+    if f"face/functionals/{name}" in [row["features"] for row in MODELS.values()]
+]
 READS_PUBLISHED_MEANS = "face/means/published" in [row["features"] for row in MODELS.values()]
 BUNDLED_LEARNING_MODELS = [model for model in BUNDLED_MODELS if model in LEARNING_MODELS]
 

@@ -50,6 +50,7 @@ rule extract_action_units:
     params:
         files=state_of_files(sources_of_frames),
         clips=faces_by_clip,
+        segments=segments_of_shard,
         kind=lookup("{extractor}/kind", within=EXTRACTORS),
         which=config["face"]["which"],
         max_duration=config["max_duration"],
@@ -84,6 +85,7 @@ rule embed_faces:
     params:
         files=state_of_files(media_of_shard, lookup("{encoder}", within=PRETRAINED_FILES)),
         clips=media_by_clip,
+        segments=segments_of_shard,
         encoder=lookup("{encoder}", within=FACE_ENCODER_SETTINGS),
         folder=lookup("{encoder}", within=PRETRAINED_FOLDERS),
         max_duration=config["max_duration"],

@@ -155,6 +155,7 @@ rule write_front_page:
         reported=REPORTED_FILES,
         oddities=rules.find_oddities.output[0],
         failures=FAILURES,
+        others=expand(f"{OTHER_CORPUS}/metrics.parquet", other=TEST_CORPORA),
     output:
         FRONT_PAGE,
     log:

@@ -11,15 +11,18 @@ SHARED_BY_RUNS = [
 FOLD_BY_FOLD = [name for name, model in MODELS.items() if model["job_per_fold"]]
 MODELS_AND_POSTERIORS = [
     *made_by(rules.process_action_units, extractor=EXTRACTORS),
+    *made_by(rules.compute_functionals, extractor=DESCRIBED_BY_FUNCTIONALS),
     *(rules.import_published_means.output if READS_PUBLISHED_MEANS else []),
     *made_by(rules.import_published_posteriors, model=IMPORTED),
     *made_by(rules.train_static, model=[name for name in MODELS if name not in FOLD_BY_FOLD]),
     *made_by(rules.train_static_fold, model=FOLD_BY_FOLD, fold=FOLDS),
+    *made_by(rules.train_static_without_corpus, model=FOLD_BY_FOLD, fold=LEFT_OUT),
     *(path for model in LEARNING_MODELS for path in trained_by_epochs(model, FOLDS)),
     *(path for model in WITH_INNER_TRAININGS for path in trained_by_epochs(model, INNER_FOLDS)),
     *(path for model in BUNDLED_LEARNING_MODELS for path in trained_by_epochs(model, NO_FOLD)),
     *made_by(rules.collect_posteriors, model=LEARNING_MODELS),
     *made_by(rules.fuse, fusion=FUSIONS),
+    *expand(FUSED, fusion=STATIC_FUSIONS, fold=LEFT_OUT),
     *(rules.train_bundle.output if BUNDLED else []),
 ]
 TESTED = config["evaluation"]["permutation_tests"]
@@ -58,6 +61,10 @@ PREDICTIONS_OF_OTHERS = [
     *made_by(rules.write_prediction_pages, group=PREDICTED),
     *(rules.collect_predictions.output if PREDICTED else []),
 ]
+ON_OTHER_CORPORA = [
+    *made_by(rules.evaluate_bundle, other=TEST_CORPORA),
+    *made_by(rules.report_other_corpus, other=TEST_CORPORA),
+]
 RESULT_FILES = [
     *(CLIPS, FAILURES),
     *SHARED_BY_RUNS,
@@ -66,6 +73,7 @@ RESULT_FILES = [
     *DESCRIBED,
     *DRAWN,
     *PREDICTIONS_OF_OTHERS,
+    *ON_OTHER_CORPORA,
 ]
 RESULT_FILES = list(map(str, RESULT_FILES))
 
@@ -73,7 +81,10 @@ RESULT_FILES = list(map(str, RESULT_FILES))
 rule accept_failures:
     input:
         failures=FAILURES,
-        predictions=[PREDICTIONS] if PREDICTED else [],
+        predictions=[
+            *([PREDICTIONS] if PREDICTED else []),
+            *expand(rules.evaluate_bundle.output.predictions, other=TEST_CORPORA),
+        ],
         results=ancient(RESULT_FILES),
     output:
         f"{RESULTS}/accepted_failures.txt",

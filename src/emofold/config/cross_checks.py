@@ -43,6 +43,7 @@ def find_contradictions(config: Mapping[str, Any]) -> Iterator[str]:
     yield from _check_repeated_chains(config)
     yield from _check_bundle(config)
     yield from _check_prediction(config)
+    yield from _check_test_corpora(config)
 
 
 def _check_names(config: Mapping[str, Any]) -> Iterator[str]:
@@ -231,6 +232,17 @@ def _check_prediction(config: Mapping[str, Any]) -> Iterator[str]:
         yield f"`predict: clips` is {sheet}, no {' or '.join(SEPARATORS)} file"
     if sheet and config["bundle"]["system"] is None:
         yield "`predict: clips` without `bundle: system`, with which to predict"
+
+
+def _check_test_corpora(config: Mapping[str, Any]) -> Iterator[str]:
+    corpora = config["test_corpora"]
+    for name in _doubled(corpus["name"].casefold() for corpus in corpora):
+        yield f"two `test_corpora` have the name `{name}`"
+    for corpus in corpora:
+        if not is_sheet(Path(corpus["sheet"])):
+            yield f"`test_corpora: {corpus['name']}` has no {' or '.join(SEPARATORS)} file as sheet"
+    if corpora and config["bundle"]["system"] is None:
+        yield "`test_corpora` without `bundle: system`, which is tried on them"
 
 
 def _sources(config: Mapping[str, Any]) -> list[str]:

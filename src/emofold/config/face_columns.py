@@ -8,7 +8,10 @@ from emofold.errors import listing, nearest
 from emofold.face.columns import find_unknown_columns
 from emofold.face.schemas import ACTION_UNITS, AU_INTENSITIES, COLUMN_GROUPS, OF_MEDIAPIPE
 
-MEASURED = {"mediapipe": AU_INTENSITIES + OF_MEDIAPIPE}  # by other kinds: ACTION_UNITS
+MEASURED = {  # by other kinds: ACTION_UNITS
+    "mediapipe": AU_INTENSITIES + OF_MEDIAPIPE,
+    "pyfaceau": AU_INTENSITIES,
+}
 TABLES_OF_FACES = ("face/means/", "face/functionals/")
 FUNCTIONALS = "face/functionals/"
 

@@ -142,8 +142,12 @@ def _check_prediction(config: Mapping[str, Any]) -> Iterator[str]:
     for key in ("clips", "means"):
         if named[key] and not _is_file(named[key]):
             yield f"`predict: {key}` is the missing file {named[key]}"
-    if named["openface"] and not _is_program(named["openface"]):
-        yield f"`predict: openface` is {named['openface']}, no program"
+    for key in ("openface", "pyfaceau"):
+        if named[key] and not _is_program(named[key]):
+            yield f"`predict: {key}` is {named[key]}, no program"
+    for corpus in config["test_corpora"]:
+        if not _is_file(corpus["sheet"]):
+            yield f"the sheet of `test_corpora: {corpus['name']}` is the missing {corpus['sheet']}"
 
 
 def _check_reported(config: Mapping[str, Any], root: Path) -> Iterator[str]:

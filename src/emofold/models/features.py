@@ -14,8 +14,8 @@ from emofold.tables import as_metadata, failures_of, open_parquet
 from emofold.tables.failures import KEY
 
 NOT_FEATURES = {"clip", "layer", "frames_used", "duration", "source_digest"}
-LABELS = {"speaker", "actor", "emotion", "label", "target", "fold", "split"}
-LABELS |= {"intensity", "statement", "repetition", "media", "action_units"}
+LABELS = {"corpus", "speaker", "actor", "emotion", "label", "target", "fold", "split"}
+LABELS |= {"intensity", "statement", "repetition", "media", "start", "end", "action_units"}
 ROW_NUMBERS = "__index_level_"  # what pandas calls the index of a frame that it writes
 
 

@@ -50,12 +50,12 @@ def copy_extractors(
 ) -> dict[str, dict[str, Any]]:
     """Copy what extractors of Action Units need into a bundle, and return what they are.
 
-    OpenFace is not copied: its licence leaves it to each user to get it.
+    OpenFace and pyfaceau are not copied: their licences leave it to each user to get them.
 
     Parameters
     ----------
     kinds
-        ``mediapipe``, ``openface`` or ``csv``, by the name of each extractor.
+        ``mediapipe``, ``openface``, ``pyfaceau`` or ``csv``, by the name of each extractor.
     landmarker
         The face landmarker of MediaPipe, where one of them or a face encoder needs it.
     min_confidence

@@ -17,6 +17,7 @@ import pandas as pd
 from emofold.errors import InputError, errors_of_one
 from emofold.face.extraction import FrameReader, make_frame_reader, report_times
 from emofold.face.frames import frame_edges
+from emofold.face.pyfaceau_binary import REMARK
 from emofold.face.vectors import FaceVectors
 from emofold.media.video import read_picture_start
 from emofold.prediction.manifest import IMAGE, LANDMARKER
@@ -118,6 +119,8 @@ class FaceReader:
         How many threads an encoder may use.
     openface
         The user's OpenFace, for bundles that were trained with it.
+    pyfaceau
+        The user's pyfaceau, for bundles that were trained with it, or in the place of OpenFace.
     """
 
     extractors: Mapping[str, Mapping[str, Any]]
@@ -125,6 +128,7 @@ class FaceReader:
     bundle: Path
     threads: int = 1
     openface: Path | None = None
+    pyfaceau: Path | None = None
 
     def check(self) -> None:
         """Raise an :class:`InputError` where a tool of the face cannot work here."""
@@ -189,7 +193,8 @@ class FaceReader:
             raise InputError(f"no media of {request.clip}", "a video", "name one as `media`")
         is_reported = bool(self.extractors)  # by these, how far the clip is read
         reach = _turn_into_steps((lambda _: on_progress(0.0)) if is_reported else on_progress)
-        pictures = report_times(read_frames(request.media, MAX_DURATION), reach)
+        read = read_frames(request.media, MAX_DURATION, request.segment)
+        pictures = report_times(read, reach)
         return self._load_encoder(name).embed(pictures).delay(_find_picture_start(request))
 
     def _read_clip(
@@ -197,13 +202,13 @@ class FaceReader:
     ) -> pd.DataFrame:
         settings = self._choose_settings(row, has_csv=request.action_units is not None)
         if settings is None:
-            raise InputError(
-                f"no Action Units of {request.clip} by OpenFace, which the bundle was trained with",
-                "OpenFace, or what it wrote",
-                "name its program FeatureExtraction with --openface, or its csv in a sheet",
-            )
+            raise _explain_lack(row["kind"], request)
         read = self._make_reader(row, settings, _turn_into_steps(on_progress))
-        frames = read(request.media, request.action_units)
+        frames = read(request.media, request.action_units, request.segment)
+        if settings["kind"] == "pyfaceau":
+            frames.attrs["extractor"] = "pyfaceau"
+            if row["kind"] != "pyfaceau":
+                frames.attrs["remark"] = REMARK
         return frames.assign(timestamp=frames["timestamp"] + _find_picture_start(request))
 
     def _choose_settings(self, row: Mapping[str, Any], *, has_csv: bool) -> dict[str, Any] | None:
@@ -211,11 +216,13 @@ class FaceReader:
         which = {"which": row["which"]} if "which" in row else {}  # older bundles do not say
         if row["kind"] == "mediapipe":
             return {"kind": "mediapipe", **which}
-        if has_csv:
+        if has_csv and row["kind"] != "pyfaceau":
             return {"kind": "csv", **which}
-        if self.openface:
-            return {"kind": "openface", "binary": str(self.openface), **which}
-        return None
+        if self.pyfaceau or row["kind"] == "pyfaceau":
+            return {"kind": "pyfaceau", "binary": str(self.pyfaceau)} if self.pyfaceau else None
+        return (
+            {"kind": "openface", "binary": str(self.openface), **which} if self.openface else None
+        )
 
     def _make_reader(
         self,
@@ -227,7 +234,23 @@ class FaceReader:
         return make_frame_reader(settings, model, MAX_DURATION, on_progress)
 
 
+def _explain_lack(kind: str, request: Request) -> InputError:
+    if kind == "pyfaceau":
+        return InputError(
+            f"no Action Units of {request.clip} by pyfaceau, which the bundle was trained with",
+            "pyfaceau",
+            "add --extractor pyfaceau, and its program with --binary",
+        )
+    return InputError(
+        f"no Action Units of {request.clip} by OpenFace, which the bundle was trained with",
+        "OpenFace, or what it wrote",
+        "name its program FeatureExtraction with --openface, or its csv in a sheet",
+    )
+
+
 def _find_picture_start(request: Request) -> float:
+    if not request.segment.is_whole:  # whose times count from its own start
+        return 0.0
     try:
         return read_picture_start(request.media) if request.media else 0.0
     except InputError:  # of a file that is only named beside its Action Units

@@ -138,9 +138,22 @@ class StaticMember:
 
     def score(self, features: Features) -> Scores:
         """Return the scores of the clips that have features."""
-        table = self._choose_columns(features.table(self.source))
-        if table.empty:
+        table = features.table(self.source)
+        return self.judge(table, self.known_clips(features) if self.population else table)
+
+    def judge(self, table: pd.DataFrame, known: pd.DataFrame) -> Scores:
+        """Return the scores of some clips.
+
+        Parameters
+        ----------
+        table
+            Their features.
+        known
+            The features of the clips that they are normalised by, if the model normalises.
+        """
+        if table.empty or known.empty:
             return Scores()
+        table, known = self._choose_columns(table), self._choose_columns(known)
         if table.shape[1] != self.width:
             raise InputError(
                 f"{table.shape[1]} features in {self.source}",
@@ -149,10 +162,7 @@ class StaticMember:
             )
         known_clips = 1
         if self.population is not None:
-            known = self.known_clips(features)
             known_clips = len(known)
-            if known.empty:
-                return Scores()
             statistics = self.population.statistics(known.to_numpy())
             values = standardised(table.to_numpy(), *statistics)
             table = pd.DataFrame(values, table.index, table.columns)
@@ -168,7 +178,7 @@ class StaticMember:
 
     def known_clips(self, features: Features) -> pd.DataFrame:
         """Return the features of the whole clips that those of a clip are normalised by."""
-        return self._choose_columns(features.known_clips(self.source, self.normalise_by))
+        return features.known_clips(self.source, self.normalise_by)
 
     def _choose_columns(self, table: pd.DataFrame) -> pd.DataFrame:
         """Return the columns of a table of faces that the model was trained on."""
@@ -226,6 +236,8 @@ class SequenceMember:
         The trained model.
     min_confidence
         As of :func:`emofold.face.frames.is_valid`.
+    novelty
+        What it takes for new; None in bundles of before this was known of networks.
     """
 
     kind: ClassVar[str] = "sequence"
@@ -233,6 +245,7 @@ class SequenceMember:
     source: str
     model: Any
     min_confidence: float
+    novelty: Novelty | None = None
 
     def score(self, features: Features) -> Scores:
         """Return the scores of the clips that show a face, and the attention to their frames."""
@@ -242,7 +255,7 @@ class SequenceMember:
         if frames.empty:
             return Scores()
         sequences = sequences_of(frames, self.min_confidence, columns=self.model.action_units)
-        logits, weights = self.model.predict(sequences)
+        logits, weights, states = self.model.predict(sequences)
         attention = {
             clip: pd.DataFrame(
                 {
@@ -253,12 +266,14 @@ class SequenceMember:
             )
             for clip, of_clip in weights.items()
         }
-        return Scores(_finite(logits.set_index("clip"), self.source), "logit", attention)
+        values = _finite(logits.set_index("clip"), self.source)
+        return Scores(values, "logit", attention, _judge_states(self.novelty, states))
 
     def save(self, folder: Path) -> dict[str, Any]:
-        """Write the weights as safetensors and all else as json."""
+        """Write the weights and what is known of clips as safetensors, and all else as json."""
         self.model.save(folder / WEIGHTS, folder / SETTINGS)
-        return {"min_confidence": self.min_confidence}
+        saved = _save_novelty(self.novelty, folder)
+        return {"min_confidence": self.min_confidence, **saved}
 
     @classmethod
     def load(cls, folder: Path, row: Mapping[str, Any], emotions: Sequence[str]) -> Self:
@@ -267,7 +282,7 @@ class SequenceMember:
 
         model = SequenceModel.load(folder / WEIGHTS, folder / SETTINGS)
         _check_emotions(model.emotions, emotions, folder)
-        return cls(row["source"], model, row["min_confidence"])
+        return cls(row["source"], model, row["min_confidence"], _load_novelty(folder, row))
 
 
 @dataclass(frozen=True)
@@ -282,6 +297,8 @@ class FinetunedMember:
         What it scores, in order.
     source
         As of :class:`Member`.
+    novelty
+        As of :class:`SequenceMember`.
     """
 
     kind: ClassVar[str] = "finetuned"
@@ -289,6 +306,7 @@ class FinetunedMember:
     folder: Path
     emotions: tuple[str, ...]
     source: str = "speech/audio"
+    novelty: Novelty | None = None
 
     @cached_property
     def _encoder(self) -> Any:
@@ -300,23 +318,52 @@ class FinetunedMember:
 
     def score(self, features: Features) -> Scores:
         """Return the scores of the clips that have sound enough."""
-        logits, errors = self._encoder.predict(features.sounds, SAMPLE_RATE)
+        scored, errors = self._encoder.score(features.sounds, SAMPLE_RATE)
         features.errors.update(errors)
-        values = pd.DataFrame.from_dict(logits, orient="index")
-        return Scores(_finite(values, self.source), "logit")
+        if not scored:
+            return Scores()
+        logits, states = (
+            pd.DataFrame([one[place] for one in scored.values()], [*scored]) for place in (0, 1)
+        )
+        values = _finite(logits, self.source)
+        return Scores(values, "logit", novelty=_judge_states(self.novelty, states))
 
     def save(self, folder: Path) -> dict[str, Any]:
-        """Copy the two files."""
+        """Copy the two files, and write what is known of clips as safetensors."""
         import shutil  # noqa: PLC0415
 
         for name in (WEIGHTS, SETTINGS):
             shutil.copyfile(self.folder / name, folder / name)
-        return {}
+        return _save_novelty(self.novelty, folder)
 
     @classmethod
     def load(cls, folder: Path, row: Mapping[str, Any], emotions: Sequence[str]) -> Self:
         """Return the model in a folder, whose files are read when it is first asked."""
-        return cls(folder, tuple(emotions), row["source"])
+        return cls(folder, tuple(emotions), row["source"], _load_novelty(folder, row))
+
+
+def _judge_states(novelty: Novelty | None, states: pd.DataFrame) -> pd.DataFrame:
+    """Return how new clips are to a network, by the states that it makes its scores of."""
+    if novelty is None:
+        return pd.DataFrame()
+    if novelty.distribution.width != states.shape[1]:
+        raise InputError(
+            f"a model with states of {states.shape[1]} numbers",
+            f"the {novelty.distribution.width} of which its novelty speaks",
+            ANEW,
+        )
+    return pd.DataFrame(novelty.judge(states.to_numpy("float64"), 1)._asdict(), states.index)
+
+
+def _save_novelty(novelty: Novelty | None, folder: Path) -> dict[str, Any]:
+    if novelty is None:
+        return {}
+    save_novelty(novelty, folder / NOVELTY)
+    return {"width": novelty.distribution.width}
+
+
+def _load_novelty(folder: Path, row: Mapping[str, Any]) -> Novelty | None:
+    return load_novelty(folder / NOVELTY, row["width"]) if "width" in row else None
 
 
 def _finite(scores: pd.DataFrame, source: str) -> pd.DataFrame:

@@ -129,7 +129,7 @@ def _fill_page(
     answer_first = whole.sort_values("is_answer", ascending=False, kind="stable")
     expected = about["bundle"]["expected"]
     return VideoPage(
-        title=request.media.name if request.media else request.clip,
+        title=_name_recording(request),
         duration=float(whole["end"].iloc[0]),
         emotions=emotions,
         systems=[
@@ -143,6 +143,13 @@ def _fill_page(
         facts=_state_facts(about["bundle"]),
         note=about["note"],
     )
+
+
+def _name_recording(request: Request) -> str:
+    if request.media is None:
+        return request.clip
+    where = "" if request.segment.is_whole else f", {request.segment}"
+    return f"{request.media.name}{where}"
 
 
 def _describe_system(
