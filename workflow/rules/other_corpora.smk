@@ -6,7 +6,7 @@ rule evaluate_bundle:
     input:
         bundle=BUNDLE,
         media=inputs_of(files_of_other_corpus),
-        openface=openface_to_predict_with,
+        openface=program_to_predict_with("openface"),
     output:
         predictions=f"{OTHER_CORPUS}/predictions.parquet",
         metrics=f"{OTHER_CORPUS}/metrics.parquet",
@@ -26,7 +26,7 @@ rule evaluate_bundle:
         mem_mb=3000,
         runtime=growing(120),
     params:
-        files=state_of_files(files_of_other_corpus, openface_to_predict_with),
+        files=state_of_files(files_of_other_corpus, program_to_predict_with("openface")),
         corpus=described_other_corpus,
         settings={
             "confidence": config["evaluation"]["confidence"],
