@@ -18,6 +18,7 @@ import emofold.evaluation.schemas
 import emofold.face.schemas
 import emofold.models.schemas
 import emofold.prediction.schemas
+import emofold.pretrained.schemas
 import emofold.speech.schemas
 from documents import CHANGELOG, DOCS, DOCUMENTS, README, REFERENCE, ROOT
 from emofold.__main__ import COMMANDS, main

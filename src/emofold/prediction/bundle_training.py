@@ -18,7 +18,7 @@ from emofold.models.novelty import Novelty
 from emofold.models.novelty_training import calibrate_states, fit_novelty
 from emofold.models.schemas import TRIED, posteriors_schema
 from emofold.prediction.expectations import expected_accuracy
-from emofold.prediction.members import MEMBERS, Member, StaticMember
+from emofold.prediction.members import MEMBERS, Member, StaticMember, has_named_columns
 from emofold.prediction.systems import System, fit_system, out_of_fold
 from emofold.tables import failures_of, open_parquet, read_table, without_failed
 
@@ -191,7 +191,7 @@ def fit_static_member(
         fit_novelty(trainings, chosen),
         row["normalise_by"],
         trainings.population(),
-        [*map(str, features.columns)] if row["modality"] == "face" else None,
+        [*map(str, features.columns)] if has_named_columns(row["source"]) else None,
     )
 
 

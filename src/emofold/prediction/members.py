@@ -70,6 +70,11 @@ class Scores:
         return self.novelty[column].reindex([*clips]).fillna(unknown).to_numpy("float64")
 
 
+def has_named_columns(source: str) -> bool:
+    """Return whether the columns of a table say what was measured of faces."""
+    return source.startswith(("face/means/", "face/functionals/"))
+
+
 class Member(Protocol):
     """A trained model of a bundle.
 
@@ -182,7 +187,7 @@ class StaticMember:
 
     def _choose_columns(self, table: pd.DataFrame) -> pd.DataFrame:
         """Return the columns of a table of faces that the model was trained on."""
-        if table.empty or self.modality != "face":
+        if table.empty or not has_named_columns(self.source):
             return table
         if self.columns is None:
             return features_of_columns(table, "action_units", None)
