@@ -165,13 +165,15 @@ def test_words_of_the_project_are_those_of_its_configs_tables_and_rules(document
 
 def test_tables_of_results_have_the_columns_that_are_named():
     clip_facts = emofold.evaluation.schemas.clip_facts_schema(["…"])
-    tables = {"clips": TABLES[0], "clip_facts": clip_facts} | {
+    judged = emofold.evaluation.schemas.judged_schema(["…"])
+    tables = {"clips": TABLES[0], "clip_facts": clip_facts, "other_predictions": judged} | {
         name.lower(): table for name, table in vars(emofold.evaluation.schemas).items()
     }
     rows = documents.rows_of_table(DOCS / "results.md", "table")
     assert len(rows) > 10
     for path, _, columns in rows:
-        file = re.fullmatch(r"`(?:evaluation/)?(\w+)\.parquet`", path)[1]
+        found = re.fullmatch(r"`(?:evaluation/|(other)_corpora/<corpus>/)?(\w+)\.parquet`", path)
+        file = "_".join(filter(None, found.groups()))
         assert columns.split(", ") == tables[file].columns.names, path
 
 

@@ -156,7 +156,7 @@ def test_it_learns_what_only_the_order_of_frames_tells(tmp_path):
     lengths = {clip: len(of_clip) for clip, of_clip in weights.items()}
     assert lengths == dict(zip(sequences.clips, sequences.lengths, strict=True))
     with torch.no_grad():
-        again = model.network.scores(torch.from_numpy(states.loc[[*logits["clip"]]].to_numpy()))
+        again = model.network.scores(torch.tensor(states.loc[[*logits["clip"]]].to_numpy()))
     assert np.allclose(again, logits.drop(columns="clip"), atol=1e-5)
 
 
