@@ -21,6 +21,7 @@ import emofold.prediction.schemas
 import emofold.speech.schemas
 from documents import CHANGELOG, DOCS, DOCUMENTS, README, REFERENCE, ROOT
 from emofold.__main__ import COMMANDS, main
+from emofold.face.schemas import COLUMN_GROUPS
 from emofold.tables import TableSchema
 
 NAMED_PATH = re.compile(r"(?:workflow|src|tests|envs|benchmarks|docs|scripts)/[\w./-]*")
@@ -158,7 +159,7 @@ def test_configs_that_are_shown_fit_the_schema(document):
 @each_document
 def test_words_of_the_project_are_those_of_its_configs_tables_and_rules(document):
     columns = {column for table in TABLES for column in table.columns.names}
-    known = columns | words_of_configs() | rules() | IN_METADATA | OF_PROFILES
+    known = columns | words_of_configs() | rules() | IN_METADATA | OF_PROFILES | {*COLUMN_GROUPS}
     named = {span for span in documents.spans(document) if WORD_OF_THE_PROJECT.fullmatch(span)}
     assert named <= known
 
