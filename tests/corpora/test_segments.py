@@ -107,6 +107,12 @@ def test_segments_of_copies_of_a_recording_are_segments_of_it(tmp_path):
     assert explain_equal_clips(clips, {}).keys() == {"one", "two"}
 
 
+def test_clips_of_an_empty_file_are_not_taken_for_one_recording(tmp_path):
+    (tmp_path / "empty.wav").touch()
+    clips = [Clip(name, "anna", "sad", str(tmp_path / "empty.wav")) for name in ("a", "b")]
+    assert explain_equal_clips(clips, {}) == {}
+
+
 def test_overlaps_and_passes_are_found_whatever_the_order():
     segments = [Segment(4), Segment(0, 9), Segment(1, 2), Segment(2, 3)]
     assert find_overlaps(segments) == {1: [2, 3, 0], 2: [1], 3: [1], 0: [1]}

@@ -204,7 +204,7 @@ def test_a_program_that_is_not_there_ends_the_work_before_it_begins(bundle):
 
 def test_an_interrupted_prediction_does_not_wait_for_the_face(bundle, tmp_path, monkeypatch):
     def make_slow_reader(settings, model, max_duration, on_progress=None):
-        def read(media, action_units):
+        def read(media, action_units, segment):
             for frame in range(6000):
                 time.sleep(0.01)
                 on_progress(0.04 * frame)

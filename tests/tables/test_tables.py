@@ -84,7 +84,8 @@ def test_columns_may_come_in_any_order_and_with_others_beside_them(path):
 def test_cells_that_may_be_empty_stay_empty(path):
     schema = clips_schema(EMOTIONS)
     clips = pd.DataFrame({"clip": ["a"], "speaker": "1", "emotion": "calm", "fold": 0})
-    optional = ["media", "action_units", "intensity", "statement", "repetition"]
+    optional = ["media", "start", "end", "action_units"]
+    optional += ["intensity", "statement", "repetition", "corpus"]
     write_table(clips.assign(**dict.fromkeys(optional)), path, schema)
     assert read_table(path, schema)[optional].isna().all(axis=None)
 

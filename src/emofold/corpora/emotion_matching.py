@@ -37,16 +37,7 @@ def match_emotions(
     """
     paired: dict[str, str] = {}
     for pair in pairs:
-        fitting = [
-            (name, known_as)
-            for one, other in (pair, pair[::-1])
-            for (name,) in [spell_alike([one], of_sheet)]
-            for (known_as,) in [spell_alike([other], of_bundle)]
-            if name in of_sheet and known_as in of_bundle
-        ]
-        if not fitting:
-            raise _explain_pair(pair, of_sheet, of_bundle)
-        name, known_as = fitting[0]
+        name, known_as = _read_pair(pair, of_sheet, of_bundle)
         if paired.get(name, known_as) != known_as:
             raise InputError(
                 f"`{name}` of the sheet mapped to both `{paired[name]}` and `{known_as}`",
@@ -65,6 +56,17 @@ def match_emotions(
             "map the names of the sheet to those of the bundle",
         )
     return {name: matched[name] for name in of_sheet if name in matched}
+
+
+def _read_pair(
+    pair: tuple[str, str], of_sheet: Sequence[str], of_bundle: Sequence[str]
+) -> tuple[str, str]:
+    """Return the names of a pair as the sheet and the bundle spell them."""
+    for one, other in (pair, pair[::-1]):
+        (name,), (known_as,) = spell_alike([one], of_sheet), spell_alike([other], of_bundle)
+        if name in of_sheet and known_as in of_bundle:
+            return name, known_as
+    raise _explain_pair(pair, of_sheet, of_bundle)
 
 
 def _explain_pair(

@@ -76,7 +76,8 @@ def _of_one_recording(clips: Iterable[Clip], kind: str) -> list[list[Clip]]:
             by_path[path].append(clip)
     equal = find_equal_files({path: Path(path) for path in by_path})
     known = {path for group in equal for path in group}
-    groups = [*equal, *([path] for path in by_path if path not in known)]
+    alone = [path for path in by_path if path not in known and _has_content(Path(path))]
+    groups = [*equal, *([path] for path in alone)]
     return [[clip for path in group for clip in by_path[path]] for group in groups]
 
 
@@ -101,6 +102,13 @@ def _group(
         except (OSError, ValueError):
             continue
     return [group for key, group in groups.items() if key is not None and len(group) > 1]
+
+
+def _has_content(path: Path) -> bool:
+    try:
+        return _size(path) is not None
+    except (OSError, ValueError):
+        return False
 
 
 def _size(path: Path) -> int | None:

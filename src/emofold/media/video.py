@@ -117,7 +117,7 @@ def read_frame_near(path: Path, share: float, segment: Segment = WHOLE) -> np.nd
     nearest = None
     with open_media(path) as container:
         stream = _picture_stream(container, path)
-        duration = _read_declared_duration(container, stream) or 0.0
+        duration = _read_declared_duration(container, stream) or segment.end or 0.0
         wanted = share * segment.measure(duration)
         for end, frame in _read_ends(container, stream, segment, path):
             nearest = frame

@@ -1,14 +1,12 @@
 """Trying a bundle on another corpus, whose emotions are known from its sheet."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import pandas as pd
 
 from emofold.corpora.other_corpora import OtherCorpus
-from emofold.corpora.sample_sheet import Clip
 from emofold.errors import InputError
 from emofold.evaluation.other_corpora import (
     count_answers,
@@ -114,7 +112,7 @@ def evaluate_bundle(
         When no clip of a known emotion has an answer.
     """
     bundle, clips, known_as = predictor.bundle, corpus.clips, corpus.known_as
-    requests = [as_request(clip) for clip in clips]
+    requests = [Request.from_json({**asdict(clip), "flaw": None}) for clip in clips]
     observations = observe(predictor, requests, on_progress)
     listed = pd.DataFrame(
         {
@@ -158,12 +156,6 @@ def evaluate_bundle(
     )
 
 
-def as_request(clip: Clip) -> Request:
-    """Return the request to predict a clip of a sheet."""
-    media, action_units = (Path(p) if p else None for p in (clip.media, clip.action_units))
-    return Request(clip.clip, media, action_units, clip.speaker, start=clip.start, end=clip.end)
-
-
 def settings_of(bundle: Bundle, requests: Sequence[Request]) -> dict[str, dict[str, Groups]]:
     """Return how clips are given to a bundle: each alone, and together where that differs.
 
@@ -175,7 +167,10 @@ def settings_of(bundle: Bundle, requests: Sequence[Request]) -> dict[str, dict[s
         ALONE: dict.fromkeys(NORMALISED_BY, alone),
         TOGETHER: {"speaker": of_speakers, "corpus": [name_clips(requests)]},
     }
-    if not any(isinstance(one, StaticMember) and one.population for one in bundle.members.values()):
+    if not any(
+        isinstance(one, StaticMember) and one.population is not None
+        for one in bundle.members.values()
+    ):
         del settings[TOGETHER]
     return settings
 
