@@ -129,9 +129,9 @@ def pyfaceau(tmp_path):
 
 def test_pyfaceau_takes_the_place_of_openface_only_when_asked_and_says_so(pyfaceau, tmp_path):
     request = Request("a", tmp_path / "clip.mp4")
-    refused = FaceReader(EXTRACTORS, tmp_path).read([request], print)
+    refused = FaceReader(EXTRACTORS, {}, tmp_path).read([request], print)
     assert "--openface" in refused.errors["a"].remedy
-    faces = FaceReader(EXTRACTORS, tmp_path, pyfaceau=pyfaceau).read([request], print)
+    faces = FaceReader(EXTRACTORS, {}, tmp_path, pyfaceau=pyfaceau).read([request], print)
     assert not faces.errors
     assert faces.frames["faces"]["a"]["AU12_r"].tolist() == [0.5, 0.5]
     (remark,) = faces.remarks["a"]
@@ -141,9 +141,9 @@ def test_pyfaceau_takes_the_place_of_openface_only_when_asked_and_says_so(pyface
 def test_a_bundle_of_pyfaceau_needs_it_and_has_nothing_to_remark(pyfaceau, tmp_path):
     of_pyfaceau = {"faces": EXTRACTORS["faces"] | {"kind": "pyfaceau"}}
     request = Request("a", tmp_path / "clip.mp4")
-    lacking = FaceReader(of_pyfaceau, tmp_path, openface=pyfaceau).read([request], print)
+    lacking = FaceReader(of_pyfaceau, {}, tmp_path, openface=pyfaceau).read([request], print)
     assert "--extractor pyfaceau" in lacking.errors["a"].remedy
-    faces = FaceReader(of_pyfaceau, tmp_path, pyfaceau=pyfaceau).read([request], print)
+    faces = FaceReader(of_pyfaceau, {}, tmp_path, pyfaceau=pyfaceau).read([request], print)
     assert not faces.errors
     assert not faces.remarks
     assert choose_columns([*faces.frames["faces"]["a"]], "AU*_r") == [*AU_INTENSITIES]

@@ -183,7 +183,7 @@ class StaticMember:
 
     def known_clips(self, features: Features) -> pd.DataFrame:
         """Return the features of the whole clips that those of a clip are normalised by."""
-        return features.known_clips(self.source, self.normalise_by)
+        return self._choose_columns(features.known_clips(self.source, self.normalise_by))
 
     def _choose_columns(self, table: pd.DataFrame) -> pd.DataFrame:
         """Return the columns of a table of faces that the model was trained on."""
