@@ -1,7 +1,7 @@
 """Pretrained speech encoders in local Hugging Face folders."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from emofold.speech.layers import Layers
 from emofold.speech.transformer import PretrainedModel
 from emofold.speech.weights import DOWNLOAD, check_not_pointers
 
-LOADERS: dict[str | None, Callable[[Path, Layers, torch.device], PretrainedModel]] = {
+LOADERS: dict[str | None, Callable[[Path, Sequence[Layers], torch.device], PretrainedModel]] = {
     "wav2vec2": wav2vec2.load,
     "hubert": wav2vec2.load,
     "wavlm": wav2vec2.load,
@@ -28,7 +28,7 @@ UNTRAINED: dict[str, Callable[[Mapping[str, Any], Mapping[str, Any]], Pretrained
 }
 
 
-def load_model(folder: Path, layers: Layers) -> PretrainedModel:
+def load_model(folder: Path, *layers: Layers) -> PretrainedModel:
     """Return a pretrained speech model in float32, on the GPU where there is one.
 
     Layers above the highest wanted one are not even loaded.
@@ -40,7 +40,7 @@ def load_model(folder: Path, layers: Layers) -> PretrainedModel:
         HuBERT [2]_, WavLM [3]_ or Whisper [4]_, whose decoder is left aside.
     layers
         ``"cnn"`` for the convolutional front end alone, ``"all"`` for the hidden states, or the
-        number of one or more of these.
+        number of one or more of these; once for each view of the model.
 
     Raises
     ------
