@@ -20,6 +20,7 @@ from transformers import (
 from emofold.errors import InputError
 from emofold.media.audio import SAMPLE_RATE
 from emofold.speech import chunks
+from emofold.speech.encoders import make_encoder
 from emofold.speech.segments import mark_frames, segment_hops
 from single_views import embedded, encoder_of
 
@@ -194,6 +195,32 @@ def test_thirds_are_the_means_over_the_loud_frames_of_the_clip_alone(models, cli
             rows = [of_third if of_third.any() else marked[0] for of_third in marked[1:]]
             expected = [states[torch.from_numpy(row)].mean(0).numpy() for row in rows]
             assert found[name][layer] == pytest.approx(np.concatenate(expected), abs=1e-4)
+
+
+@pytest.mark.parametrize("architecture", ["wav2vec2-large", "wavlm-base"])
+def test_several_views_take_one_pass_and_are_what_each_is_alone(
+    models, clips, architecture, monkeypatch
+):
+    kinds = {
+        "means": {"layers": "all", "pooling": "mean"},
+        "thirds": {"layers": [1, 2], "pooling": "thirds"},
+        "cnn": {"layers": "cnn", "pooling": "mean"},
+    }
+    common = {"kind": "transformer", "model": str(models[architecture][-1])}
+    together = make_encoder({view: common | kind for view, kind in kinds.items()}, threads=1)
+    runs = []
+    run = together.model.run_front_end
+    monkeypatch.setattr(
+        together.model, "run_front_end", lambda samples: runs.append(0) or run(samples)
+    )
+    found = dict(together.embed(clips, SAMPLE_RATE))
+    assert len(runs) == len(clips)
+    for view, kind in kinds.items():
+        alone_of_view = embedded(encoder_of(common | kind), clips)
+        for clip, layers in alone_of_view.items():
+            assert found[clip][view].keys() == layers.keys()
+            for layer, vector in layers.items():
+                assert np.array_equal(found[clip][view][layer], vector)
 
 
 def copy_of(models, tmp_path, name="wav2vec2-base"):

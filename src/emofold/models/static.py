@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from emofold.errors import InputError
+from emofold.models.logistic import Fitting
 from emofold.models.splits import check_training_emotions
 from emofold.scores import score_columns
 from emofold.tables import check_same_clips
@@ -84,7 +85,11 @@ def make_classifier(
 
 
 def train_fold(
-    model: Any, features: pd.DataFrame, labels: pd.DataFrame, emotions: Sequence[str]
+    model: Any,
+    features: pd.DataFrame,
+    labels: pd.DataFrame,
+    emotions: Sequence[str],
+    fitting: Fitting | None = None,
 ) -> tuple[pd.DataFrame, str]:
     """Train a classifier on the training clips of one fold, and score every clip.
 
@@ -102,6 +107,8 @@ def train_fold(
         The columns clip, fold, split and emotion.
     emotions
         The emotions of the corpus, in order.
+    fitting
+        What fits it, where others are fitted on the same clips.
 
     Returns
     -------
@@ -119,7 +126,7 @@ def train_fold(
     X = features.to_numpy()
     check_training_emotions(rows["emotion"][is_training], emotions)
     try:
-        model.fit(X[is_training], targets[is_training])
+        (fitting or Fitting()).fit(model, X[is_training], targets[is_training])
         scores, scale = class_scores(model, X)
     except ValueError as error:
         raise InputError(
