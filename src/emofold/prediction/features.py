@@ -58,7 +58,7 @@ class Tools:
                 for view, row in self.encoders.items()
                 if _model_of(row) == model
             }
-            self._loaded |= dict.fromkeys(views, make_encoder(views, self.threads))
+            self._loaded.update(dict.fromkeys(views, make_encoder(views, self.threads)))
         return self._loaded[name]
 
 
