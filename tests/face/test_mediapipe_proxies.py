@@ -69,7 +69,7 @@ def empty_room(tmp_path):
 )
 def test_faces_are_found_where_they_are(frames_of, name, frames, faces):
     found = frames_of(name)
-    assert tuple(found.columns) == FRAME_COLUMNS + OF_MEDIAPIPE
+    assert tuple(found.columns) == (*FRAME_COLUMNS, "faces", *OF_MEDIAPIPE)
     assert found["frame"].tolist() == list(range(frames))
     assert found["success"].sum() == pytest.approx(faces, abs=3)
     assert found["timestamp"].is_monotonic_increasing
