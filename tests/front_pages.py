@@ -72,8 +72,17 @@ def page_of(
     title="the paper",
     oddities=NO_ODDITIES,
     failures=NO_FAILURES,
+    others=None,
     **run,
 ):
     described = {**RUN, "reported": title, **run}
     table = metrics(systems or SYSTEMS, transductive, cross_fitted)
-    return front_page(described, CLIPS, table, comparison, oddities=oddities, failures=failures)
+    return front_page(
+        described,
+        CLIPS,
+        table,
+        comparison,
+        oddities=oddities,
+        failures=failures,
+        others=others or {},
+    )

@@ -70,9 +70,12 @@ def make_results(
     decisions = pd.concat([one.decided for one in answers], ignore_index=True)
     by_fold = metrics.fold_metrics(decisions, 0.95)
     means = metrics.mean_metrics(by_fold, decisions, 0.95, draws=20, seed=0)
-    first = next(iter(systems))
+    first, remark = next(iter(systems)), "C is at the edge of what was tried"
     choices = pd.DataFrame(
-        [(first, 0, "C=1", 9, 0.5, 80.0, True), (first, 0, "C=2", 9, 0.6, 70.0, False)]
+        [
+            (first, 0, "C=1", 9, 0.5, 80.0, True, remark),
+            (first, 0, "C=2", 9, 0.6, 70.0, False, remark),
+        ]
     )
     told = {
         "failures": pd.DataFrame(columns=FAILURES.columns.names),

@@ -18,9 +18,11 @@ import emofold.evaluation.schemas
 import emofold.face.schemas
 import emofold.models.schemas
 import emofold.prediction.schemas
+import emofold.pretrained.schemas
 import emofold.speech.schemas
 from documents import CHANGELOG, DOCS, DOCUMENTS, README, REFERENCE, ROOT
 from emofold.__main__ import COMMANDS, main
+from emofold.face.schemas import COLUMN_GROUPS
 from emofold.tables import TableSchema
 
 NAMED_PATH = re.compile(r"(?:workflow|src|tests|envs|benchmarks|docs|scripts)/[\w./-]*")
@@ -38,7 +40,7 @@ TABLES = [
     emofold.evaluation.schemas.clip_facts_schema(["mediapipe"]),
     emofold.models.schemas.posteriors_schema(["sad"]),
     emofold.prediction.schemas.predictions_schema(["sad"]),
-    emofold.speech.schemas.embeddings_schema(1),
+    emofold.pretrained.schemas.embeddings_schema(1),
     *(
         table
         for stage in ("evaluation", "face", "models", "speech")
@@ -88,6 +90,11 @@ def test_files_of_the_repository_that_are_named_are_there(document):
 def rules():
     text = "\n".join(documents.read(path) for path in RULES.glob("*.smk"))
     return set(re.findall(r"^ *rule (\w+):", text, re.MULTILINE))
+
+
+def derived_rules():
+    text = "\n".join(documents.read(path) for path in RULES.glob("*.smk"))
+    return set(re.findall(r"^use rule \w+ as (\w+) with:", text, re.MULTILINE))
 
 
 def test_the_documents_tell_of_every_rule_once():
@@ -150,7 +157,7 @@ def test_configs_that_are_shown_fit_the_schema(document):
             misfits = validator().iter_errors({"name": "shown", "folds": 3} | config)
             assert [error.message for error in misfits] == []
         elif config.keys() <= OF_PROFILES:
-            assert config.get("set-resources", {}).keys() <= rules()
+            assert config.get("set-resources", {}).keys() <= rules() | derived_rules()
         else:
             assert config.keys() <= words_of_configs() | rules(), config
 
@@ -158,20 +165,22 @@ def test_configs_that_are_shown_fit_the_schema(document):
 @each_document
 def test_words_of_the_project_are_those_of_its_configs_tables_and_rules(document):
     columns = {column for table in TABLES for column in table.columns.names}
-    known = columns | words_of_configs() | rules() | IN_METADATA | OF_PROFILES
+    known = columns | words_of_configs() | rules() | IN_METADATA | OF_PROFILES | {*COLUMN_GROUPS}
     named = {span for span in documents.spans(document) if WORD_OF_THE_PROJECT.fullmatch(span)}
     assert named <= known
 
 
 def test_tables_of_results_have_the_columns_that_are_named():
     clip_facts = emofold.evaluation.schemas.clip_facts_schema(["…"])
-    tables = {"clips": TABLES[0], "clip_facts": clip_facts} | {
+    judged = emofold.evaluation.schemas.judged_schema(["…"])
+    tables = {"clips": TABLES[0], "clip_facts": clip_facts, "other_predictions": judged} | {
         name.lower(): table for name, table in vars(emofold.evaluation.schemas).items()
     }
     rows = documents.rows_of_table(DOCS / "results.md", "table")
     assert len(rows) > 10
     for path, _, columns in rows:
-        file = re.fullmatch(r"`(?:evaluation/)?(\w+)\.parquet`", path)[1]
+        found = re.fullmatch(r"`(?:evaluation/|(other)_corpora/<corpus>/)?(\w+)\.parquet`", path)
+        file = "_".join(filter(None, found.groups()))
         assert columns.split(", ") == tables[file].columns.names, path
 
 

@@ -14,6 +14,8 @@ from emofold.config.known_corpora import read_known_corpus
 from emofold.corpora.sample_sheet import read_sample_sheet
 from workflow_project import ROOT
 
+DIALOGUES = {1: "Ses01F_impro01", 5: "Ses05M_script01_1b"}
+
 
 @pytest.fixture
 def copy(tmp_path, monkeypatch):
@@ -145,6 +147,24 @@ def test_the_real_recordings_of_emo_db_are_whole_and_cut(realdata, tmp_path, mon
         "  all 535 clips last exactly 2.000 s: a copy cut or padded to one length, whose results "
         "are not those of the corpus",
     ]
+
+
+def test_a_copy_of_iemocap_with_dialogues_alone_becomes_a_sheet_of_segments(copy):
+    copy("iemocap", *(f"Session{n}/dialog/wav/{name}.wav" for n, name in DIALOGUES.items()))
+    for path in known_copies.CLIPS["iemocap"]:
+        Path("copy", path).unlink()
+    main(["init", "own", "--videos", "copy", "--corpus", "iemocap"])
+    sheet = read_sample_sheet(Path("own/samples.csv"), ["neutral", "sad", "angry", "frustrated"])
+    assert not sheet.failures
+    assert {
+        (clip.clip, clip.speaker, Path(clip.media).stem, clip.start, clip.end)
+        for clip in sheet.clips
+    } == {
+        ("Ses01F_impro01_F000", "01F", "Ses01F_impro01", 6.2901, 8.2357),
+        ("Ses01F_impro01_M000", "01M", "Ses01F_impro01", 10.01, 11.3925),
+        ("Ses05M_script01_1b_F001", "05F", "Ses05M_script01_1b", 41.58, 43.9),
+        ("Ses05M_script01_1b_M032", "05M", "Ses05M_script01_1b", 52.0, 53.0),
+    }
 
 
 def test_the_documented_recipe_joins_two_sheets_and_finds_their_files(tmp_path, monkeypatch):

@@ -183,4 +183,6 @@ def test_a_large_run_keeps_all_answers_but_the_probabilities_of_the_best_alone(
 def test_the_members_of_a_fusion_are_known_for_what_was_tried(written):
     _, data, *_ = written()
     assert data["fusions"] == FUSIONS
-    assert json.loads(unpack(data["choices"]))["both"][0] == [0, "C=1", 9, 0.5, 80.0, True]
+    assert json.loads(unpack(data["choices"]))["both"][0] == [
+        *[0, "C=1", 9, 0.5, 80.0, True, "C is at the edge of what was tried"]
+    ]

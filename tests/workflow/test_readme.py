@@ -27,7 +27,8 @@ from workflow_project import Project, wait_for
 pytestmark = pytest.mark.workflow
 
 WAYS = {
-    "run": r"make (setup|demo)|\.venv/bin/emofold (show|predict|init|compare|verify|clean)( .+)?",
+    "run": r"make (setup|demo)"
+    r"|\.venv/bin/emofold (show|predict|evaluate|init|compare|verify|clean)( .+)?",
     "watched": r"tail -f .+",
     # What takes long or would download is planned: Snakemake's dry run.
     "planned": r"\.venv/bin/snakemake (?!--report).+",

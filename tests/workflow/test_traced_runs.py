@@ -16,12 +16,14 @@ DEMO = [
     *(
         "predict",
         "collect_predictions",
+        "compute_functionals",
         "process_action_units",
         "train_bundle",
         "train_sequence",
         "train_static",
     ),
     *("describe_data", "find_oddities", "write_data_page"),
+    *("evaluate_bundle", "report_other_corpus"),
     *("write_failures_page", "write_front_page", "write_results_page"),
 ]
 PUBLISHED = [

@@ -51,7 +51,7 @@ rule train_static:
         "../../envs/environment.yaml"
     threads: lookup("{model}/threads", within=TRAINED)
     resources:
-        mem_mb=1000,
+        mem_mb=1500,
         runtime=growing(60),
     params:
         files=state_of_files(lookup("{model}", within=FEATURES)),
@@ -116,6 +116,7 @@ rule train_sequence:
         posteriors=f"{TRAINING}/posteriors.parquet",
         weights=f"{TRAINING}/model.safetensors",
         settings=f"{TRAINING}/config.json",
+        states=f"{TRAINING}/states.parquet",
         attention=f"{TRAINING}/attention.parquet",
         learning=f"{TRAINING}/learning.parquet",
     log:
@@ -140,6 +141,7 @@ rule train_sequence:
         seed=config["seed"],
         held_out=held_out_folds,
         held_out_speakers=branch(is_on_all_folds, then=HELD_OUT_SPEAKERS),
+        columns=lookup("{model}/columns", within=SEQUENCE_MODELS),
         checkpoint=f"{RESULTS}/checkpoints/{{model}}/fold{{fold}}",
         code=code_of("train_sequence"),
     message:
@@ -158,6 +160,7 @@ rule finetune_speech:
         posteriors=f"{TRAINING}/posteriors.parquet",
         weights=f"{TRAINING}/model.safetensors",
         settings=f"{TRAINING}/config.json",
+        states=f"{TRAINING}/states.parquet",
         learning=f"{TRAINING}/learning.parquet",
     log:
         f"logs/finetune_speech/{NAME}/{{model}}-fold{{fold}}.log",

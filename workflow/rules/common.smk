@@ -34,6 +34,7 @@ from emofold.config.reading import complete_config
 from emofold.config.cross_checks import WITH_PUBLISHED
 from emofold.corpora import published_files, ravdess, ravdess_files
 from emofold.corpora.equal_files import find_files_of_equal_size
+from emofold.corpora.other_corpora import read_other_corpus
 from emofold.corpora.planning import (
     check_emotions,
     check_speakers,
@@ -73,11 +74,13 @@ try:
     config.update(complete_config(config, SCHEMA))
     config.update(use_local_copies(config))
     ENCODERS = by_name(config["speech"]["encoders"])
+    FACE_ENCODERS = by_name(config["face"]["encoders"])
     EXTRACTORS = by_name(config["face"]["extractors"])
     TABLES = [  # the feature tables that rules make
         *(["face/means/published"] if config["corpus"] in WITH_PUBLISHED else []),
         *(f"speech/embeddings/{encoder}" for encoder in ENCODERS),
-        *(f"face/means/{extractor}" for extractor in EXTRACTORS),
+        *(f"face/embeddings/{encoder}" for encoder in FACE_ENCODERS),
+        *(f"face/{kind}/{name}" for kind in ("means", "functionals") for name in EXTRACTORS),
     ]
     check_named_files(config, TABLES, ROOT)
     MEDIA = media_folder(config)
@@ -92,6 +95,12 @@ try:
     check_speakers(HELD_OUT_SPEAKERS, CORPUS)
     OTHERS = config["predict"]["clips"]
     PREDICTED = in_groups(requests_for([Path(OTHERS).expanduser()])) if OTHERS else {}
+    TEST_CORPORA = {
+        row["name"]: read_other_corpus(
+            Path(row["sheet"]).expanduser(), config["emotions"], row["map"].items()
+        )
+        for row in config["test_corpora"]
+    }
 except InputError as error:
     raise WorkflowError(str(error))
 
@@ -104,10 +113,13 @@ CLIPS = f"{RESULTS}/clips.parquet"
 FAILURES = f"{RESULTS}/failures.parquet"
 BUNDLE = f"{RESULTS}/model"
 PREDICTIONS = f"{RESULTS}/predictions.parquet"
+OTHER_CORPUS = f"{RESULTS}/other_corpora/{{other}}"
 AUDIO = f"{MEDIA}/speech/audio/{{shard}}.parquet"
 EMBEDDINGS = f"{MEDIA}/speech/embeddings/{{encoder}}/{{shard}}.parquet"
+FACE_EMBEDDINGS = f"{MEDIA}/face/embeddings/{{encoder}}/{{shard}}.parquet"
 FRAMES = f"{MEDIA}/face/frames/{{extractor}}/{{shard}}.parquet"
 MEANS = f"{RESULTS}/face/means/{{extractor}}.parquet"
+FUNCTIONALS = f"{RESULTS}/face/functionals/{{extractor}}.parquet"
 POSTERIORS = f"{RESULTS}/posteriors/{{model}}/fold{{fold}}.parquet"
 FUSED = f"{RESULTS}/fusion/{{fusion}}/fold{{fold}}.parquet"
 TRAINING = f"{RESULTS}/models/{{model}}/fold{{fold}}"
@@ -275,7 +287,7 @@ def state_of_files_of_equal_size(wildcards):
 
 def files_of_the_network():
     """Return what a run fetches from the network."""
-    tracks = any(row["kind"] == "mediapipe" for row in EXTRACTORS.values())
+    tracks = FACE_ENCODERS or "mediapipe" in [row["kind"] for row in EXTRACTORS.values()]
     unpacked = [path for paths in FETCHED_RAVDESS.values() for path in paths]
     return [
         *unpacked,

@@ -75,6 +75,7 @@ rule collect_choices:
         mem_mb=500,
         runtime=10,
     params:
+        grids={name: model["param_grid"] for name, model in MODELS.items()},
         code=code_of("collect_choices"),
     message:
         "List what was tried and chosen in each fold"
@@ -112,6 +113,7 @@ rule collect_failures:
         clips=CLIPS,
         tables=[
             *expand(EMBEDDINGS, encoder=ENCODERS, shard=SHARDS),
+            *expand(FACE_EMBEDDINGS, encoder=FACE_ENCODERS, shard=SHARDS),
             *expand(MEANS, extractor=EXTRACTORS),
             *expand(POSTERIORS, model=FINETUNED_MODELS, fold=FOLDS),
         ],

@@ -142,7 +142,8 @@ def _read(
         return read_corpus(videos, pattern, emotions, own, most), []
     files = read_known_files(known, videos, emotions)
     ignored = own | {videos / path for path in files.passed_over}
-    return read_corpus(videos, files, files.emotions, ignored, most), files.remarks
+    corpus = read_corpus(videos, files, files.emotions, ignored, most, segments=files.segments)
+    return corpus, files.remarks
 
 
 def _read_folds(text: str) -> int | str:

@@ -155,8 +155,8 @@ def _said_of_itself(metadata: Mapping[str, Any]) -> Iterator[str]:
         if key == "failures":
             clips = [f"{failure['clip']} ({failure['step']})" for failure in value]
             yield f"failures: {len(clips)}{': ' if clips else ''}{listing(clips)}"
-        elif key == "sources":
-            yield f"sources: {len(value)}"
+        elif key in ("sources", "segments"):
+            yield f"{key}: {len(value)}"
         elif key != "table":
             values = flatten({key: value}).items()
             yield from (f"{name}: {shorten(text)}" for name, text in values)

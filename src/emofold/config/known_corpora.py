@@ -70,6 +70,7 @@ class KnownCorpus:
     emotions: Sequence[str]
     joined: Mapping[str, Sequence[str]]
     annotations: Sequence[AnnotationFiles]
+    recordings: Sequence[CorpusPattern]
     other_files: Sequence[CorpusPattern]
     no_emotion: Mapping[str, str]
     bad: Sequence[BadClip]
@@ -179,6 +180,7 @@ def _as_corpus(name: str, content: Mapping[str, Any]) -> KnownCorpus:
         },
         emotions=[*content["codes"]["emotion"]],
         annotations=[_as_annotation_files(row) for row in content["annotations"]],
+        recordings=[CorpusPattern(text) for text in content["recordings"]],
         other_files=[CorpusPattern(text) for text in content["other_files"]],
         no_emotion={label.casefold(): why for label, why in content["no_emotion"].items()},
         bad=[_as_bad_clip(name, reason) for name, reason in content["bad"].items()],

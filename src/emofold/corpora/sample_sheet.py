@@ -8,6 +8,7 @@ from typing import Self
 
 from emofold.corpora.natural_order import natural_key
 from emofold.corpora.notation import check_notations, compose
+from emofold.corpora.segments import BOUNDS, Segment, find_flaws_of_segment, read_bounds
 from emofold.corpora.sheets import FILES, Row, find_flaw_of_name, read_rows
 from emofold.errors import InputError, nearest, printable
 from emofold.files import find_flaw_of_file
@@ -15,7 +16,7 @@ from emofold.tables.failures import Failure
 
 STEP = "list_clips"
 REQUIRED = ("clip", "speaker", "emotion")
-OPTIONAL = (*FILES, "intensity", "statement", "repetition", "corpus")
+OPTIONAL = (*FILES, *BOUNDS, "intensity", "statement", "repetition", "corpus")
 COLUMNS = (*REQUIRED, *OPTIONAL)
 OF_CORPUS = "/"  # between a corpus and its speaker, where there are several corpora
 REMEDY = "correct the sample sheet"
@@ -23,10 +24,11 @@ REMEDY = "correct the sample sheet"
 
 @dataclass(frozen=True)
 class Clip:
-    """One clip as a corpus lists it; `media` and `action_units` are paths of files.
+    """One clip as a corpus lists it.
 
-    Where a run takes several corpora, `corpus` is the clip's own, and its speaker is named after
-    it: speaker 03 of two corpora are two people.
+    `media` and `action_units` are paths of files, `start` and `end` seconds of the recording. Where
+    a run takes several corpora, `corpus` is the clip's own, and its speaker is named after it:
+    speaker 03 of two corpora are two people.
     """
 
     clip: str
@@ -38,6 +40,13 @@ class Clip:
     statement: str | None = None
     repetition: int | None = None
     corpus: str | None = None
+    start: float | None = None
+    end: float | None = None
+
+    @property
+    def segment(self) -> Segment:
+        """The segment of the recording that the clip is."""
+        return Segment.between(self.start, self.end)
 
 
 @dataclass(frozen=True)
@@ -85,7 +94,8 @@ def read_sample_sheet(path: Path, emotions: Collection[str]) -> SampleSheet:
     path
         A csv file, or tab-separated values when its name ends in ``.tsv``; with the columns clip,
         speaker, emotion, and any of media, action_units (files, seen from the folder of the
-        sheet), intensity, statement, repetition and corpus. Further columns are left alone.
+        sheet), start, end (of the clip in these), intensity, statement, repetition and corpus.
+        Further columns are left alone.
     emotions
         The emotions of the corpus.
 
@@ -127,6 +137,14 @@ def read_sample_sheet(path: Path, emotions: Collection[str]) -> SampleSheet:
     return SampleSheet(sorted(clips, key=_place), failures, frozenset(speakers), places)
 
 
+def find_emotions(path: Path) -> list[str]:
+    """Return the emotions that a sample sheet names, in the order of its rows."""
+    rows = read_rows(path, COLUMNS, REQUIRED).values()
+    emotions = [*dict.fromkeys(compose(row["emotion"]) for row in rows if row["emotion"])]
+    check_notations(emotions, "emotions", f"in {path}", REMEDY)
+    return emotions
+
+
 def _fold(clip: str) -> str:
     """Return what the names of clips have in common that some file systems take for one."""
     return compose(clip).casefold()
@@ -162,6 +180,7 @@ def _find_problems(
         hint = nearest(row["emotion"], emotions)
         yield f"the emotion {row['emotion']!r}, not one of {', '.join(emotions)}{hint}"
     yield from _find_problems_of_files(row, folder)
+    yield from find_flaws_of_segment(row)
     if "corpus" in required and OF_CORPUS in row["corpus"]:
         yield f"the corpus {row['corpus']!r}, with a {OF_CORPUS!r} in it"
     if row["repetition"] and not row["repetition"].isdecimal():
@@ -187,13 +206,17 @@ def _as_clip(
     row: Row, required: Collection[str], emotions: Mapping[str, str], folder: Path
 ) -> Clip:
     files = {name: str(folder / row[name]) if row[name] else None for name in FILES}
+    start, end = read_bounds(row)
     return Clip(
         row["clip"],
         _name_speaker(row, required),
         emotions[compose(row["emotion"])],
-        **files,
+        files["media"],
+        files["action_units"],
         intensity=row["intensity"] or None,
         statement=row["statement"] or None,
         repetition=int(row["repetition"]) if row["repetition"] else None,
         corpus=compose(row["corpus"]) if "corpus" in required else None,
+        start=start,
+        end=end,
     )

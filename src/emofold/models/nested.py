@@ -17,7 +17,8 @@ import pandas as pd
 
 from emofold.errors import InputError, counted, listing
 from emofold.models.corpora import corpora_of, weigh_corpora
-from emofold.models.features import features_of_layers
+from emofold.models.features import features_of_columns, features_of_layers
+from emofold.models.logistic import Fitting
 from emofold.models.normalisation import Grouping, Population, draw_batches, normalise
 from emofold.models.splits import labels_of_fold, labels_without
 from emofold.models.static import make_classifier, train_fold
@@ -26,7 +27,9 @@ from emofold.scores import log_loss, score_columns
 from emofold.tables import check_same_clips
 
 Scored = tuple[pd.DataFrame, str]
+Normalised = tuple[pd.DataFrame, Population | None]
 FEWEST_CLIPS = 2
+OF_MODEL = ("scaling", "layers", "columns", "pooling")  # in a param_grid, what no parameter is
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,13 @@ class Candidate:
     scaling: str
     layers: Any
     parameters: Mapping[str, Any]
+    columns: Any = None
+    pooling: Any = None
+
+    def see(self, features: pd.DataFrame) -> pd.DataFrame:
+        """Return the features that the model sees."""
+        chosen = features_of_columns(features, self.columns, self.pooling)
+        return features_of_layers(chosen, self.layers)
 
 
 @dataclass(frozen=True)
@@ -55,8 +65,11 @@ def list_candidates(
     layers: Any,
     parameters: Mapping[str, Any],
     param_grid: Mapping[str, Sequence[Any]],
+    *,
+    columns: Any = None,
+    pooling: Any = None,
 ) -> list[Candidate]:
-    """Return every combination of the param_grid: of `scaling`, of `layers`, and of any parameter.
+    """Return every combination of the param_grid: of what a candidate sees and of any parameter.
 
     Each has a name of its own, by which its trainings are told apart.
 
@@ -67,19 +80,31 @@ def list_candidates(
     C=1 {'gamma': 'auto', 'C': 1}
     C=10 {'gamma': 'auto', 'C': 10}
     """
-    found = []
+    fixed = dict(zip(OF_MODEL, (scaling, layers, columns, pooling), strict=True))
+    candidates = []
+    for name, values in combine(param_grid).items():
+        of_model = {key: values.get(key, fixed[key]) for key in OF_MODEL}
+        tried = {key: value for key, value in values.items() if key not in OF_MODEL}
+        candidates.append(
+            Candidate(name, classifier, **of_model, parameters={**parameters, **tried})
+        )
+    return candidates
+
+
+def combine(param_grid: Mapping[str, Sequence[Any]]) -> dict[str, dict[str, Any]]:
+    """Return every combination of the values of a grid by the name of its candidate.
+
+    Examples
+    --------
+    >>> combine({"C": [1, 10]})
+    {'C=1': {'C': 1}, 'C=10': {'C': 10}}
+    """
+    found = {}
     for values in product(*param_grid.values()):
         chosen = dict(zip(param_grid, values, strict=True))
         name = ", ".join(f"{key}={value}" for key, value in chosen.items())
-        of_model = {"scaling": scaling, "layers": layers} | {
-            key: chosen.pop(key) for key in ("scaling", "layers") if key in chosen
-        }
-        found.append(
-            Candidate(
-                name or "as configured", classifier, **of_model, parameters={**parameters, **chosen}
-            )
-        )
-    return [*{candidate.name: candidate for candidate in found}.values()]
+        found[name or "as configured"] = chosen
+    return found
 
 
 class Trainings:
@@ -124,6 +149,8 @@ class Trainings:
         if normalise_by != "none" and not shrink:
             _check_sizes(self._grouping.groups(self.folds), normalise_by)
         self._scored: dict[tuple[frozenset[int], str], Scored] = {}
+        self._fitting = Fitting()
+        self._last_normalised: tuple[frozenset[int], Normalised] | None = None
 
     def as_in_paper(self, fold: int, candidate: Candidate) -> Scored:
         """Return the posteriors of one fold, and their scale; training clips are scored too."""
@@ -175,8 +202,7 @@ class Trainings:
 
     def training_features(self, held_out: Collection[int], candidate: Candidate) -> np.ndarray:
         """Return what a model without some folds sees of its training clips."""
-        normalised = self._normalised(held_out, self.population(held_out) if self.shrink else None)
-        seen = features_of_layers(normalised, candidate.layers)
+        seen = candidate.see(self._normalised_without(held_out)[0])
         return seen.to_numpy()[self._is_training(held_out)]
 
     def held_out_features(
@@ -190,7 +216,7 @@ class Trainings:
             seen = features
             if population is not None:
                 seen = normalise(features, draw_batches(groups, size, self.seed, size), population)
-            yield features_of_layers(seen, candidate.layers).to_numpy()
+            yield candidate.see(seen).to_numpy()
 
     def usual_group_size(self, held_out: Collection[int]) -> int:
         """Return how many held-out clips are normalised together: the median of the groups."""
@@ -212,6 +238,9 @@ class Trainings:
         )
 
     def _tried(self, fold: int, candidates: Sequence[Candidate]) -> pd.DataFrame:
+        for other in self._inner_folds(fold):
+            for one in candidates:  # one after the other, as they share what they are trained on
+                self._trained_without({fold, other}, one)
         inner = {one.name: self._out_of_fold(fold, one) for one in candidates}
         is_training = self._is_training({fold})
         truth = self._labels(fold)["emotion"][is_training]
@@ -227,6 +256,14 @@ class Trainings:
 
     def _out_of_fold(self, fold: int, candidate: Candidate) -> tuple[np.ndarray, str]:
         """Return the scores of the training clips, each by a model without its fold."""
+        scores = np.full((len(self.clips), len(self.emotions)), np.nan)
+        for other in self._inner_folds(fold):
+            scored, scale = self._trained_without({fold, other}, candidate)
+            rows = (self.clips["fold"] == other).to_numpy()
+            scores[rows] = scored[score_columns(self.emotions)].to_numpy()[rows]
+        return scores[self._is_training({fold})], scale
+
+    def _inner_folds(self, fold: int) -> list[int]:
         others = [other for other in self.folds if other != fold]
         if len(others) < 2:
             raise InputError(
@@ -234,12 +271,7 @@ class Trainings:
                 "three at least: one to test, one to choose by, one to train on",
                 "make more folds, or write `protocol: paper`",
             )
-        scores = np.full((len(self.clips), len(self.emotions)), np.nan)
-        for other in others:
-            scored, scale = self._trained_without({fold, other}, candidate)
-            rows = (self.clips["fold"] == other).to_numpy()
-            scores[rows] = scored[score_columns(self.emotions)].to_numpy()[rows]
-        return scores[self._is_training({fold})], scale
+        return others
 
     def _trained_without(self, held_out: set[int], candidate: Candidate) -> Scored:
         key = frozenset(held_out), candidate.name
@@ -250,16 +282,31 @@ class Trainings:
     def _fit(self, held_out: set[int], candidate: Candidate) -> Fitted:
         """Train a model without some folds, and keep the scores that it gives all clips."""
         labels = labels_without(self.clips, held_out)
-        population = self.population(held_out) if self.shrink else None
-        features = features_of_layers(self._normalised(held_out, population), candidate.layers)
+        normalised, population = self._normalised_without(held_out)
+        features = candidate.see(normalised)
         model = make_classifier(
             candidate.classifier, candidate.scaling, candidate.parameters, self.seed, self.threads
         )
-        scored = train_fold(model, features, labels, self.emotions, self._corpora)
+        scored = train_fold(
+            model,
+            features,
+            labels,
+            self.emotions,
+            corpora=self._corpora,
+            fitting=self._fitting,
+        )
         self._scored[frozenset(held_out), candidate.name] = scored
         return Fitted(model, candidate, population)
 
-    def _normalised(self, held_out: Collection[int], population: Population | None) -> pd.DataFrame:
+    def _normalised_without(self, held_out: Collection[int]) -> Normalised:
+        """Return what models without some folds see of all clips; the last answer is kept."""
+        without = frozenset(held_out)
+        if self._last_normalised is None or self._last_normalised[0] != without:
+            population = self.population(held_out) if self.shrink else None
+            self._last_normalised = without, (self._normalise(held_out, population), population)
+        return self._last_normalised[1]
+
+    def _normalise(self, held_out: Collection[int], population: Population | None) -> pd.DataFrame:
         if self.normalise_by == "none":
             return self.features
         if self.normalise_by == "speaker" and population is None:

@@ -1,6 +1,6 @@
 """What a model takes for new, learned from held-out clips: of speakers, and of corpora."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -53,6 +53,25 @@ def calibrate(trainings: Trainings, candidate: Candidate) -> Novelty:
         np.array(sizes),
         np.array([np.percentile(np.concatenate(of_size), PERCENTILES) for of_size in distances]),
     )
+
+
+def calibrate_states(states: np.ndarray, folds: Iterable[tuple[np.ndarray, np.ndarray]]) -> Novelty:
+    """Learn what a network takes for new, of the states that it makes its scores of.
+
+    Each training has states of its own; how far clips lie is compared, not where. With no training
+    that leaves a corpus out, the temperature is the distance itself.
+
+    Parameters
+    ----------
+    states
+        Those of the network that is trained on all clips; shape (clips, size).
+    folds
+        Of each network that is trained without a fold, the states of its training clips and those
+        of the clips of the fold.
+    """
+    distances = [Distribution.of(known).distances(held_out) for known, held_out in folds]
+    percentiles = np.percentile(np.concatenate(distances), PERCENTILES)
+    return Novelty(Distribution.of(states), np.array([1]), percentiles[None])
 
 
 def list_sizes(trainings: Trainings) -> list[int]:

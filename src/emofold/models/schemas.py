@@ -37,6 +37,17 @@ def join_modalities(modalities: Iterable[str]) -> str:
     return "+".join(sorted(seen, key=MODALITIES.index))
 
 
+def states_schema(size: int) -> TableSchema:
+    """One network's state of each clip, of which it makes the scores: `size` numbers."""
+    return TableSchema(
+        name="states of clips",
+        columns=columns_of(
+            {"clip": pa.string(), "state": pa.list_(pa.field("item", pa.float32()), size)}
+        ),
+        key=("clip",),
+    )
+
+
 def posteriors_schema(emotions: Sequence[str]) -> TableSchema:
     """One model's score of each emotion for each clip of one fold, training clips included."""
     return TableSchema(

@@ -12,25 +12,28 @@ import pyarrow as pa
 
 from emofold.errors import InputError
 from emofold.face.frames import is_valid
+from emofold.face.functionals import FUNCTIONALS, compute_functionals
 from emofold.face.means import average_action_units
 from emofold.face.schemas import MEANS
 from emofold.media.audio import SAMPLE_RATE
 from emofold.models.features import to_features
 from emofold.prediction.windows import Content
+from emofold.pretrained.schemas import embeddings_schema
 from emofold.speech.encoders import SpeechEncoder, embed_each, make_encoder
-from emofold.speech.schemas import embeddings_schema
+from emofold.tables import TableSchema
 
 NO_FEATURES = pd.DataFrame()
+EMBEDDINGS = "speech/embeddings/"
 
 
 @dataclass(frozen=True)
 class Tools:
-    """What features are computed with; each encoder is loaded once, when it is first asked for.
+    """What features are computed with; each model is loaded once, when it is first asked for.
 
     Attributes
     ----------
     encoders
-        The `kind`, `layers`, `pooling` and `folder` of each speech encoder, by its name.
+        The `kind`, `layers`, `pooling` and `folder` of each encoder, by its name.
     extractors
         The `kind` and `min_confidence` of each extractor of Action Units, by its name.
     bundle
@@ -49,12 +52,15 @@ class Tools:
         return {}
 
     def load_encoder(self, name: str) -> SpeechEncoder:
-        """Return an encoder."""
+        """Return what runs the model of an encoder once for all that share it."""
         if name not in self._loaded:
-            row = dict(self.encoders[name])
-            folder = row.pop("folder")
-            model = self.bundle / folder if folder else None
-            self._loaded[name] = make_encoder({**row, "model": model}, self.threads)
+            model = _model_of(self.encoders[name])
+            views = {
+                view: {**row, "model": self.bundle / row["folder"] if row["folder"] else None}
+                for view, row in self.encoders.items()
+                if _model_of(row) == model
+            }
+            self._loaded.update(dict.fromkeys(views, make_encoder(views, self.threads)))
         return self._loaded[name]
 
 
@@ -110,9 +116,16 @@ class Features:
             As :func:`emofold.models.features.read_features` reads it.
         """
         if name not in self.tables:
-            modality, _, tool = name.split("/")
-            rows = self._embed(tool) if modality == "speech" else self._average(tool)
-            self.tables[name] = NO_FEATURES if rows is None else to_features(rows, name)
+            modality, what, tool = name.split("/")
+            if (modality, what) == ("speech", "embeddings"):
+                made = self._embed(tool)
+            else:
+                how = {"embeddings": self._pool, "functionals": self._describe}
+                made = {name: how.get(what, self._average)(tool)}
+            self.tables |= {
+                table: NO_FEATURES if rows is None else to_features(rows, table)
+                for table, rows in made.items()
+            }
         return self.tables[name]
 
     def known_clips(self, name: str, normalise_by: str) -> pd.DataFrame:
@@ -132,20 +145,29 @@ class Features:
     def _min_confidence(self, extractor: str) -> float:
         return float(self.tools.extractors[extractor]["min_confidence"])
 
-    def _embed(self, encoder: str) -> pa.Table | None:
-        rows = []
+    def _embed(self, encoder: str) -> dict[str, pa.Table | None]:
+        """Return the table of an encoder, and those of all that share its model."""
+        rows: dict[str, list[tuple[str, int, np.ndarray]]] = {encoder: []}
         if self.sounds:
             tool = self.tools.load_encoder(encoder)
-            for clip, layers in embed_each(tool, self.sounds, SAMPLE_RATE):
-                if isinstance(layers, InputError):
-                    self.errors[clip] = layers
+            for clip, vectors in embed_each(tool, self.sounds, SAMPLE_RATE):
+                if isinstance(vectors, InputError):
+                    self.errors[clip] = vectors
                     continue
-                rows += [(clip, layer, vector) for layer, vector in layers.items()]
-        if not rows:
-            return None
-        table = pd.DataFrame(rows, columns=["clip", "layer", "embedding"])
-        columns = embeddings_schema(len(rows[0][2])).columns
-        return pa.Table.from_pandas(table, pa.schema([columns.field(name) for name in table]))
+                for view, layers in vectors.items():
+                    of_clip = [(clip, layer, vector) for layer, vector in layers.items()]
+                    rows.setdefault(view, []).extend(of_clip)
+        return {EMBEDDINGS + view: _as_embeddings(of_view) for view, of_view in rows.items()}
+
+    def _pool(self, encoder: str) -> pa.Table | None:
+        pooling = self.tools.encoders[encoder]["pooling"]
+        return _as_embeddings(
+            [
+                (clip, layer, vector)
+                for clip, seen in self.content.vectors[encoder].items()
+                for layer, vector in seen.pool(pooling).items()
+            ]
+        )
 
     def _average(self, extractor: str) -> pa.Table | None:
         means = self.content.means
@@ -155,6 +177,32 @@ class Features:
                 return None
             means, errors = average_action_units(frames, self._min_confidence(extractor))
             self.errors.update(errors)
-        if means.empty:
+        return _as_table(means, MEANS)
+
+    def _describe(self, extractor: str) -> pa.Table | None:
+        frames = self.content.frames[extractor]
+        if frames.empty:
             return None
-        return pa.Table.from_pandas(means[MEANS.columns.names], MEANS.columns, preserve_index=False)
+        functionals, errors = compute_functionals(frames, self._min_confidence(extractor))
+        self.errors.update(errors)
+        return _as_table(functionals, FUNCTIONALS)
+
+
+def _model_of(encoder: Mapping[str, Any]) -> tuple[str, str | None]:
+    return encoder["kind"], encoder["folder"]
+
+
+def _as_table(rows: pd.DataFrame, schema: TableSchema) -> pa.Table | None:
+    if rows.empty:
+        return None
+    columns = schema.columns_among(rows.columns)
+    return pa.Table.from_pandas(rows[columns.names], columns, preserve_index=False)
+
+
+def _as_embeddings(rows: list[tuple[str, int, np.ndarray]]) -> pa.Table | None:
+    """Return a table of embeddings, of clips, layers and vectors; None of none."""
+    if not rows:
+        return None
+    table = pd.DataFrame(rows, columns=["clip", "layer", "embedding"])
+    columns = embeddings_schema(len(rows[0][2])).columns
+    return pa.Table.from_pandas(table, pa.schema([columns.field(name) for name in table]))

@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from emofold.errors import counted, listing
 from emofold.evaluation.metrics import MEAN_OF_CORPORA, means_of_folds, rank_systems
+from emofold.evaluation.schemas import ANSWER
 from emofold.models.schemas import LEAVE_ONE_CORPUS_OUT, MODALITIES
 
 KINDS = {
@@ -53,6 +54,7 @@ def front_page(
     *,
     oddities: pd.DataFrame,
     failures: pd.DataFrame,
+    others: Mapping[str, pd.DataFrame],
 ) -> str:
     """Return the front page in reStructuredText.
 
@@ -66,6 +68,8 @@ def front_page(
         The tables of those names.
     failures
         The table of clips that failed.
+    others
+        The metrics of the bundle on other corpora, by their names.
     """
     environment = Environment(  # noqa: S701 - `finalize` escapes what html's escaping would not
         loader=PackageLoader("emofold.report"),
@@ -97,6 +101,7 @@ def front_page(
         failed=failed,
         failed_clips=counted(len(failed), "clip"),
         failed_listed=listing(failed, MOST_FAILED_NAMED),
+        others=[_describe_other(name, metrics) for name, metrics in others.items()],
     )
     return CONTINUED_LINE.sub(" ", page)
 
@@ -183,12 +188,18 @@ def _say_what_is_odd(oddities: pd.DataFrame) -> list[str]:
     return said[:MOST_ODDITIES_SAID] + ([f"and {more} more"] if more > 0 else [])
 
 
+def _describe_other(name: str, metrics: pd.DataFrame) -> dict[str, Any]:
+    """Return how the bundle answers for another corpus, in each setting."""
+    answers = metrics[metrics["judged_by"] == ANSWER].drop_duplicates("setting")
+    return {"name": name, "settings": answers.to_dict("records")}
+
+
 def _best_of_left_out_corpora(metrics: pd.DataFrame) -> pd.Series | None:
     """Return the best system in the mean of the corpora, where each is left out in turn."""
     is_left_out = metrics["protocol"] == LEAVE_ONE_CORPUS_OUT
     is_mean = (metrics["corpus"] == MEAN_OF_CORPORA) & (metrics["ci_method"] == "wald")
     rows = metrics[is_left_out & is_mean & (metrics["kind"] != "baseline")]
-    return rows.sort_values("accuracy").iloc[-1] if len(rows) else None
+    return rows.sort_values("accuracy", ascending=False).iloc[0] if len(rows) else None
 
 
 def _agreement(comparison: pd.DataFrame) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """Pretrained speech encoders in local Hugging Face folders."""
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +8,12 @@ import torch
 
 from emofold.errors import InputError
 from emofold.media.audio import SAMPLE_RATE
+from emofold.pretrained.layers import Layers
+from emofold.pretrained.weights import DOWNLOAD, check_not_pointers, read_model_type
 from emofold.speech import wav2vec2, whisper
-from emofold.speech.layers import Layers
 from emofold.speech.transformer import PretrainedModel
-from emofold.speech.weights import DOWNLOAD, check_not_pointers
 
-LOADERS: dict[str | None, Callable[[Path, Layers, torch.device], PretrainedModel]] = {
+LOADERS: dict[str | None, Callable[[Path, Sequence[Layers], torch.device], PretrainedModel]] = {
     "wav2vec2": wav2vec2.load,
     "hubert": wav2vec2.load,
     "wavlm": wav2vec2.load,
@@ -28,7 +27,7 @@ UNTRAINED: dict[str, Callable[[Mapping[str, Any], Mapping[str, Any]], Pretrained
 }
 
 
-def load_model(folder: Path, layers: Layers) -> PretrainedModel:
+def load_model(folder: Path, *layers: Layers) -> PretrainedModel:
     """Return a pretrained speech model in float32, on the GPU where there is one.
 
     Layers above the highest wanted one are not even loaded.
@@ -40,7 +39,7 @@ def load_model(folder: Path, layers: Layers) -> PretrainedModel:
         HuBERT [2]_, WavLM [3]_ or Whisper [4]_, whose decoder is left aside.
     layers
         ``"cnn"`` for the convolutional front end alone, ``"all"`` for the hidden states, or the
-        number of one or more of these.
+        number of one or more of these; once for each view of the model.
 
     Raises
     ------
@@ -55,7 +54,7 @@ def load_model(folder: Path, layers: Layers) -> PretrainedModel:
     .. [3] Chen et al., WavLM, IEEE JSTSP 16(6), 2022.
     .. [4] Radford et al., Robust Speech Recognition via Large-Scale Weak Supervision, ICML 2023.
     """
-    model_type = _model_type(folder)
+    model_type = read_model_type(folder)
     if model_type not in LOADERS:
         raise InputError(
             f"a model of the type {model_type!r} in {folder}",
@@ -102,18 +101,3 @@ def check_hears(model: PretrainedModel, rate: int, source: str) -> None:
             f"one that hears {rate} samples a second, as emofold gives it",
             "name another model",
         )
-
-
-def _model_type(folder: Path) -> str | None:
-    path = folder / "config.json"
-    if not path.is_file():
-        raise InputError(
-            f"no file {path}",
-            "a Hugging Face model folder",
-            "mend `model` in the config, or download the model into this folder",
-        )
-    try:
-        config = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise InputError(f"{path} is no json ({error})", "a whole model", DOWNLOAD) from error
-    return config.get("model_type") if isinstance(config, dict) else None

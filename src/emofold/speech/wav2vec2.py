@@ -1,6 +1,6 @@
 """wav2vec 2.0 and the models built like it: HuBERT and WavLM."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -10,9 +10,8 @@ import torch
 from transformers import AutoConfig, AutoModel, Wav2Vec2FeatureExtractor
 
 from emofold.media.audio import SAMPLE_RATE
-from emofold.speech.layers import CNN, Layers, choose_layers
-from emofold.speech.pooling import sum_segments
-from emofold.speech.weights import load_weights
+from emofold.pretrained.layers import CNN, Layers, choose_all_layers
+from emofold.pretrained.weights import load_weights
 
 # What transformers chooses today, so that no later version or config.json chooses another
 ATTENTION = {"wav2vec2": "sdpa", "hubert": "sdpa", "wavlm": "eager"}
@@ -68,23 +67,22 @@ class Wav2Vec2:
         waveform = torch.from_numpy(samples).to(self.model.device)
         return self.model.feature_extractor(waveform[None])[0].T
 
-    def sum_layers(
-        self, batch: torch.Tensor, is_real: torch.Tensor, belongs: torch.Tensor
-    ) -> dict[int, torch.Tensor]:
-        """Return each wanted layer's sums over segments, shape (chunks, segments, size)."""
-        if self.layers == [CNN]:
+    def show_layers(
+        self,
+        batch: torch.Tensor,
+        is_real: torch.Tensor,
+        show: Callable[[int, torch.Tensor], None],
+    ) -> None:
+        """Call `show` with each wanted layer and its states, shape (chunks, frames, size)."""
+        if CNN in self.layers:
             normalised = getattr(self.model.feature_projection, "layer_norm", torch.nn.Identity())
-            return {CNN: sum_segments(normalised(batch), belongs)}
-        sums: dict[int, torch.Tensor] = {}
-
-        def keep(layer: int, states: torch.Tensor) -> None:
-            sums[layer] = sum_segments(states, belongs)
-
-        with self._watch_layers(keep):
+            show(CNN, normalised(batch))
+        if self.layers == [CNN]:
+            return
+        with self._watch_layers(show):
             output = self.model.encoder(self._project(batch), attention_mask=is_real)
         if self.depth in self.layers:
-            keep(self.depth, output.last_hidden_state)
-        return sums
+            show(self.depth, output.last_hidden_state)
 
     def freeze_front_end(self) -> None:
         """Keep the CNN as it is in a training."""
@@ -111,8 +109,8 @@ class Wav2Vec2:
         return projected[0] if isinstance(projected, tuple) else projected
 
     @contextmanager
-    def _watch_layers(self, keep: Callable[[int, torch.Tensor], None]) -> Iterator[None]:
-        """Call `keep` with the states of each wanted layer below the last, as they arise.
+    def _watch_layers(self, show: Callable[[int, torch.Tensor], None]) -> Iterator[None]:
+        """Call `show` with the states of each wanted layer below the last, as they arise.
 
         The layer 0 is what goes into the first transformer layer, the layer i what comes out of
         the i-th one, which WavLM's layers return together with a position bias.
@@ -122,12 +120,12 @@ class Wav2Vec2:
             for layer in self.layers:
                 if layer == 0:
                     before_first = transformer_layers[0].register_forward_pre_hook(
-                        lambda _, inputs: keep(0, inputs[0])
+                        lambda _, inputs: show(0, inputs[0])
                     )
                     hooks.enter_context(before_first)
-                elif layer < self.depth:
+                elif 0 < layer < self.depth:
                     after = transformer_layers[layer - 1].register_forward_hook(
-                        lambda _, __, output, layer=layer: keep(
+                        lambda _, __, output, layer=layer: show(
                             layer, output[0] if isinstance(output, tuple) else output
                         )
                     )
@@ -154,11 +152,11 @@ def make_untrained(config: Mapping[str, Any], extractor: Mapping[str, Any]) -> W
     return Wav2Vec2(model.eval(), prepares, [depth], depth)
 
 
-def load(folder: Path, layers: Layers, device: torch.device) -> Wav2Vec2:
+def load(folder: Path, layers: Sequence[Layers], device: torch.device) -> Wav2Vec2:
     """Load a model from its folder; see :func:`emofold.speech.pretrained.load_model`."""
     config = AutoConfig.from_pretrained(folder, local_files_only=True)
     depth = config.num_hidden_layers
-    wanted = choose_layers(layers, depth)
+    wanted = choose_all_layers(layers, depth)
     config.num_hidden_layers = 0 if wanted == [CNN] else max(wanted[-1], 1)
     attention = ATTENTION[config.model_type]
     model = load_weights(AutoModel, folder, config, attn_implementation=attention)

@@ -23,8 +23,9 @@ SCRIPTS = ("packed.js", "tables.js", "figures.js", "clips.js", "results_page.js"
 ASSETS = resources.files("emofold.report") / "templates"
 COMPARED = "Mean accuracy of the folds in percent, and the difference in points."
 BY_CORPUS = (
-    "In percent, the mean of the corpora first. Where one corpus is left out, nothing of it was seen "
-    "in training; else its speakers are in the folds."
+    "All clips of a corpus, and the mean over the corpora, in percent. A corpus that is left out "
+    "is tested by models that have seen the others alone, on clips of the emotions that these "
+    "teach; an answer of another emotion is wrong."
 )
 NUMBERS = 4  # decimals that the page carries
 

@@ -182,7 +182,9 @@
         [candidate, fold, n, loss, accuracy, isChosen ? "chosen" : ""]);
       const table = make(CHOICES, rows, { file: `choices-${one}` });
       const box = element("div", { class: "scroll", role: "region", tabindex: 0, "aria-label": one }, table);
-      return element("details", {}, element("summary", { text: one }), box);
+      const remarks = new Set(page.choices[one].map((row) => row.at(-1)).filter(Boolean));
+      const said = [...remarks].map((remark) => element("p", { class: "small", text: `Of ${one}, ${remark}.` }));
+      return element("details", {}, element("summary", { text: one }), ...said, box);
     }));
   }
 
