@@ -76,13 +76,21 @@ def test_answers_to_unknown_emotions_are_counted_too(judged):
 
 def test_emotions_without_an_answer_are_still_listed(judged):
     listed = pd.concat([judged, judged.tail(1).assign(emotion="proud")])
-    found = describe_emotions(judged, listed).set_index("emotion")
+    found = describe_emotions(judged, listed, EMOTIONS).set_index("emotion")
     assert found.loc["joy", ["listed", "answered", "recall", "mostly_share"]].tolist() == [
         *(2, 2, 50, 50)
     ]
     assert found.loc["proud", ["listed", "answered"]].tolist() == [1, 0]
     assert pd.isna(found.loc["proud", "mostly"])
     assert found.loc["bored", "mostly"] == "sad"
+
+
+def test_emotions_stand_in_the_order_of_the_bundle_and_those_it_does_not_know_behind(judged):
+    reversed_rows = judged[::-1]
+    found = describe_emotions(reversed_rows, reversed_rows, EMOTIONS)
+    assert found["emotion"].tolist() == ["calm", "joy", "bored"]
+    counted = count_answers(reversed_rows, EMOTIONS)
+    assert counted["emotion"].drop_duplicates().tolist() == ["calm", "joy", "bored"]
 
 
 def test_each_speaker_has_an_accuracy_among_shared_emotions(judged):

@@ -129,7 +129,8 @@ def count_answers(judged: pd.DataFrame, emotions: Sequence[str]) -> pd.DataFrame
     """
     answers = judged[judged["is_answer"]]
     keys = ["setting", "emotion", "known_as"]
-    truths = answers[keys].drop_duplicates()
+    truths = _in_order(answers[keys].drop_duplicates(), emotions)
+    truths = truths.sort_values("setting", kind="stable")
     counted = answers.groupby([*keys, "predicted"], dropna=False)["confidence"]
     found = counted.agg(clips="size", confidence="mean").reset_index()
     every_cell = truths.merge(pd.DataFrame({"predicted": list(emotions)}), how="cross")
@@ -139,7 +140,15 @@ def count_answers(judged: pd.DataFrame, emotions: Sequence[str]) -> pd.DataFrame
     )
 
 
-def describe_emotions(judged: pd.DataFrame, listed: pd.DataFrame) -> pd.DataFrame:
+def _in_order(rows: pd.DataFrame, emotions: Sequence[str]) -> pd.DataFrame:
+    """Return rows in the order of the emotions that a bundle knows, those of others behind."""
+    places = {emotion: place for place, emotion in enumerate(emotions)}
+    return rows.sort_values("known_as", key=lambda known: known.map(places), kind="stable")
+
+
+def describe_emotions(
+    judged: pd.DataFrame, listed: pd.DataFrame, emotions: Sequence[str]
+) -> pd.DataFrame:
     """Return what became of the clips of each emotion of the sheet.
 
     Parameters
@@ -148,6 +157,8 @@ def describe_emotions(judged: pd.DataFrame, listed: pd.DataFrame) -> pd.DataFram
         What was said of the clips.
     listed
         All clips of the sheet: the columns emotion and known_as.
+    emotions
+        The emotions of the bundle, in order.
 
     Returns
     -------
@@ -156,7 +167,7 @@ def describe_emotions(judged: pd.DataFrame, listed: pd.DataFrame) -> pd.DataFram
     """
     rows = []
     for setting, of_setting in judged[judged["is_answer"]].groupby("setting", sort=False):
-        for (emotion, known_as), clips in listed.groupby(
+        for (emotion, known_as), clips in _in_order(listed, emotions).groupby(
             ["emotion", "known_as"], sort=False, dropna=False
         ):
             answers = of_setting[of_setting["emotion"] == emotion]

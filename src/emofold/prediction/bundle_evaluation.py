@@ -145,7 +145,7 @@ def evaluate_bundle(
                 judged, bundle.emotions, confidence=confidence, draws=draws, seed=seed
             ),
             "confusion": count_answers(judged, bundle.emotions),
-            "emotions": describe_emotions(judged, listed),
+            "emotions": describe_emotions(judged, listed, bundle.emotions),
             "speakers": describe_speakers(judged, bundle.emotions),
         },
         {PREDICTIONS: judged_schema(bundle.emotions), **SCHEMAS},
