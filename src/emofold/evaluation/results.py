@@ -42,7 +42,7 @@ def results_table(
     is_left_out = metrics["protocol"] == LEAVE_ONE_CORPUS_OUT
     left_out = metrics[is_left_out & (metrics["corpus"] == MEAN_OF_CORPORA)]
     means = pd.concat([means_of_folds(metrics), left_out])
-    bounds = means.assign(bounds=list(zip(means["ci_low"], means["ci_high"], strict=True)))
+    bounds = means.assign(bounds=means[["ci_low", "ci_high"]].apply(tuple, axis="columns"))
     intervals = bounds.pivot(index=["system", "protocol"], columns="ci_method", values="bounds")
     own = means.drop_duplicates(["system", "protocol"]).join(
         intervals.rename(columns=INTERVALS), on=["system", "protocol"]
