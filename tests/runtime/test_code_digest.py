@@ -400,6 +400,18 @@ def test_what_is_called_when_a_module_is_imported_counts_even_for_what_is_not_us
     assert found == used | {f"lib/makers.py:{name}" for name in called}
 
 
+@pytest.mark.parametrize("imported", ["import lib.two", "from lib.two import f"])
+def test_what_only_type_checkers_read_does_not_count(tmp_path, imported):
+    tree = small(
+        tmp_path,
+        "from lib import one\n\none.work()",
+        one="from typing import TYPE_CHECKING\n\n"
+        f"if TYPE_CHECKING:\n    {imported}\n\n\ndef work():\n    return 1\n",
+        two="def f():\n    pass\n\n\nif True:\n    f()\n",
+    )
+    assert reached(tree) == {"lib/one.py:work"}
+
+
 def test_what_is_reached_is_told_by_file_and_name(tree):
     assert {name for name in reached(tree) if not name.startswith("lib/made")} == {
         *("far/away.py:VALUE", "far/off.py:VALUE"),

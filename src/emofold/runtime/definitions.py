@@ -66,7 +66,7 @@ def read_module(content: bytes, name: str, package: Chain) -> Module:
     package
         The names of the package that relative imports start from.
     """
-    body = ast.parse(content).body
+    body = [line for line in ast.parse(content).body if not _is_for_type_checkers(line)]
     definitions: dict[str, list[ast.stmt]] = defaultdict(list)
     statements = []
     for line in body:
@@ -190,6 +190,16 @@ def _parts(target: ast.expr) -> Iterator[ast.expr]:
 
 def _is_text(line: ast.stmt) -> bool:
     return isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant)
+
+
+def _is_for_type_checkers(line: ast.stmt) -> bool:
+    """Return whether a statement is never run."""
+    return (
+        isinstance(line, ast.If)
+        and isinstance(line.test, ast.Name)
+        and line.test.id == "TYPE_CHECKING"
+        and not line.orelse
+    )
 
 
 def _is_release(line: ast.stmt) -> bool:

@@ -28,7 +28,7 @@ const clipList = (() => {
     const path = media.replace(/#.*/, "");
     const kind = PLAYED_WITH_PICTURES.test(path) ? "video" : "audio";
     const made = element(kind, {
-      controls: true, preload: "metadata", playsinline: true, "aria-label": page.clips.name[clip], src: media,
+      controls: true, preload: "auto", playsinline: true, "aria-label": page.clips.name[clip], src: media,
     });
     const box = element("div", { class: "player" }, made);
     made.addEventListener("error", () => {

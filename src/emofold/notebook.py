@@ -1,0 +1,318 @@
+"""What a notebook wants: predict, look at features, read tables, evaluate. Nothing of Snakemake.
+
+Every function is one of ``emofold`` itself: ``emofold.predict(…)``. Paths may be text.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from emofold.prediction.bundle import Bundle
+
+AnyPath = str | Path
+Clips = AnyPath | Iterable[AnyPath] | Mapping[str, "np.ndarray"]
+
+RATE = 16_000
+LANDMARKER = Path("resources/face_landmarker/face_landmarker.task")
+
+
+def load_bundle(folder: AnyPath) -> "Bundle":
+    """Return the models that a run has kept.
+
+    Parameters
+    ----------
+    folder
+        The bundle, ``results/<name>/model``, or the folder of the run.
+
+    Raises
+    ------
+    InputError
+        When there is none, or it is damaged or of another version.
+    """
+    from emofold.prediction.bundle import Bundle  # noqa: PLC0415
+    from emofold.prediction.manifest import MANIFEST  # noqa: PLC0415
+
+    own, of_run = Path(folder), Path(folder) / "model"
+    return Bundle.load(of_run if (of_run / MANIFEST).is_file() else own)
+
+
+def predict(
+    bundle: "Bundle | AnyPath",
+    clips: Clips,
+    *,
+    rate: int = RATE,
+    speaker: str | None = None,
+    threads: int = 1,
+) -> "pd.DataFrame":
+    """Return what a bundle says of videos, of sound files, or of samples.
+
+    Parameters
+    ----------
+    bundle
+        What :func:`load_bundle` returned, or its folder.
+    clips
+        A file, or several; or the samples of clips by their names: int16 or float within [-1, 1],
+        shape (samples,) or (samples, channels).
+    rate
+        How many samples a second has.
+    speaker
+        Who speaks in all of them, for bundles that normalise by speaker.
+    threads
+        How many cores may be used.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per clip, indexed by its name: ``predicted``, ``confidence``, ``by`` (the modality
+        that decides), ``novelty`` (beyond 1, unlike what was learned from), ``speech`` and ``face``
+        (what each alone says), a calibrated probability ``score_<emotion>`` of each emotion,
+        ``remarks``, and ``error``: why there is no answer, where there is none.
+    """
+    import pandas as pd  # noqa: PLC0415
+
+    from emofold.face.reports import hold_back_reports  # noqa: PLC0415
+    from emofold.prediction.predictor import Options, Predictor, predict_all  # noqa: PLC0415
+    from emofold.prediction.requests import requests_for  # noqa: PLC0415
+
+    known = load_bundle(bundle) if isinstance(bundle, str | Path) else bundle
+    with hold_back_reports(), _as_files(clips, rate) as files:
+        predictor = Predictor(known, Options(threads=threads))
+        requests = requests_for(files, speaker)
+        groups = [*predict_all(predictor, requests)]
+    answers = {answer.request.clip: answer for group in groups for answer in group}
+    rows = []
+    for request in requests:
+        answer = answers[request.clip]
+        row: dict[str, Any] = {"clip": request.clip, "remarks": answer.remarks, "error": None}
+        if answer.failure:
+            row["error"] = str(answer.failure)
+        else:
+            said = answer.whole.set_index("modality")
+            decided = said[said["is_answer"]].iloc[0]
+            row |= {str(name): value for name, value in decided.items() if name != "clip"}
+            row["by"] = decided.name
+            row |= {name: said["predicted"].get(name) for name in ("speech", "face")}
+        rows.append(row)
+    scores = [f"score_{emotion}" for emotion in known.emotions]
+    columns = ["predicted", "confidence", "by", "novelty", "speech", "face", *scores]
+    table = pd.DataFrame(rows).set_index("clip")
+    return table.reindex(columns=[*columns, "remarks", "error"])
+
+
+def embed_speech(
+    clips: Clips,
+    model: AnyPath | None = None,
+    *,
+    layers: Any = "all",
+    pooling: str = "mean",
+    rate: int = RATE,
+    threads: int = 1,
+) -> "pd.DataFrame":
+    """Return what a speech encoder makes of sound.
+
+    Parameters
+    ----------
+    clips, rate
+        As of :func:`predict`.
+    model
+        The folder of a Hugging Face speech encoder; without one, librosa's features.
+    layers, pooling
+        As of an encoder of the config (docs/reference/config.md).
+    threads
+        How many cores may be used.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A vector a row, indexed by clip and layer; clips that fail are in ``attrs["errors"]``.
+    """
+    import pandas as pd  # noqa: PLC0415
+
+    from emofold.errors import InputError, errors_of_one  # noqa: PLC0415
+    from emofold.media.audio import decode_audio  # noqa: PLC0415
+    from emofold.prediction.requests import requests_for  # noqa: PLC0415
+    from emofold.speech.encoders import embed_each, make_encoder  # noqa: PLC0415
+
+    view: dict[str, Any] = {"kind": "acoustic"}
+    if model is not None:
+        view = {"kind": "transformer", "model": model, "layers": layers, "pooling": pooling}
+    sounds: dict[str, np.ndarray] = {}
+    vectors: dict[tuple[str, int], np.ndarray] = {}
+    errors: dict[str, str] = {}
+    with _as_files(clips, rate) as files:
+        for request in requests_for(files):
+            try:
+                with errors_of_one(request.media):
+                    sounds[request.clip] = decode_audio(Path(str(request.media)))
+            except InputError as error:
+                errors[request.clip] = str(error)
+    for clip, made in embed_each(make_encoder({"": view}, threads), sounds, RATE):
+        if isinstance(made, InputError):
+            errors[clip] = str(made)
+        else:
+            vectors |= {(clip, layer): vector for layer, vector in made[""].items()}
+    index = pd.MultiIndex.from_tuples(vectors, names=["clip", "layer"]) if vectors else None
+    table = pd.DataFrame([*vectors.values()], index=index)
+    table.attrs["errors"] = errors
+    return table
+
+
+def read_action_units(
+    videos: AnyPath | Iterable[AnyPath], model: AnyPath = LANDMARKER, *, max_duration: float = 600
+) -> "pd.DataFrame":
+    """Return what MediaPipe's face landmarker measures of videos, frame by frame.
+
+    Parameters
+    ----------
+    videos
+        A file, or several.
+    model
+        The file ``face_landmarker.task``; every run with faces has fetched it.
+    max_duration
+        How long a video may be, in seconds.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of a frames table (docs/encoders-and-extractors.md), with ``clip``.
+    """
+    import pandas as pd  # noqa: PLC0415
+
+    from emofold.face.extraction import make_frame_reader  # noqa: PLC0415
+    from emofold.face.reports import hold_back_reports  # noqa: PLC0415
+
+    with hold_back_reports():
+        read = make_frame_reader({"kind": "mediapipe"}, Path(model), max_duration)
+        tables = {path.stem: read(path, None) for path in _list_paths(videos)}
+    return pd.concat([frames.assign(clip=clip) for clip, frames in tables.items()])
+
+
+def read_table(path: AnyPath) -> "pd.DataFrame":
+    """Return any table of a run.
+
+    The truth is the column ``emotion``, an answer the column ``predicted``, everywhere. What holds
+    for the table as a whole is in ``attrs``.
+
+    Raises
+    ------
+    InputError
+        When the file is no table, or is damaged.
+    """
+    from emofold.tables import open_parquet  # noqa: PLC0415
+
+    table, metadata = open_parquet(Path(path))
+    frame: pd.DataFrame = table.to_pandas(integer_object_nulls=True)
+    frame.attrs.update({key: value for key, value in metadata.items() if key != "provenance"})
+    return frame
+
+
+def evaluate(
+    answers: "pd.DataFrame", *, confidence: float = 0.95, draws: int = 10_000, seed: int = 2020
+) -> "pd.DataFrame":
+    """Return how right answers are, with intervals.
+
+    Parameters
+    ----------
+    answers
+        One row per clip and system: ``clip``, ``speaker``, ``emotion`` (the truth), ``predicted``
+        or a score ``score_<emotion>`` of each emotion, and perhaps ``system``, ``fold`` and
+        ``split``: of posteriors, the test clips are taken.
+    confidence
+        The coverage of the intervals.
+    draws, seed
+        How often the bootstrap over speakers draws, and from which seed.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Two rows a system, in percent: ``n``, ``accuracy``, ``uar``, ``macro_f1``, and the interval
+        of the accuracy, ``ci_low`` and ``ci_high`` by ``ci_method``: Wald's, which takes all clips
+        as independent, and a bootstrap over speakers. With folds, means of the folds.
+    """
+    from emofold.evaluation.metrics import fold_metrics, mean_metrics  # noqa: PLC0415
+
+    decisions = _as_decisions(answers)
+    folds = fold_metrics(decisions, confidence)
+    means = mean_metrics(folds, decisions, confidence, draws, seed)
+    columns = ["system", "n", "accuracy", "uar", "macro_f1", "ci_low", "ci_high", "ci_method"]
+    return means[columns]
+
+
+def compare(answers: "pd.DataFrame") -> "pd.DataFrame":
+    """Return McNemar's exact tests between the systems of :func:`evaluate`'s answers."""
+    from emofold.evaluation.comparisons import mcnemar_tests  # noqa: PLC0415
+
+    return mcnemar_tests(_as_decisions(answers))
+
+
+def _as_decisions(answers: "pd.DataFrame") -> "pd.DataFrame":
+    """Return answers with all that evaluations look at."""
+    from emofold.errors import InputError, listing  # noqa: PLC0415
+
+    needed = ("clip", "speaker", "emotion", "predicted")
+    rows = answers.reset_index() if "clip" not in answers else answers
+    if "split" in rows:
+        rows = rows[rows["split"] == "test"]
+    scores = rows.filter(regex="^score_")
+    if "predicted" not in rows and scores.shape[1]:
+        rows = rows.assign(predicted=scores.idxmax(axis=1).map(_name_emotion))
+    if lacking := [name for name in needed if name not in rows]:
+        raise InputError(
+            f"answers without {listing(lacking)}",
+            f"the columns {', '.join(needed)}",
+            "join them with the table of clips, by `clip`",
+        )
+    if (unanswered := rows["predicted"].isna() | rows["emotion"].isna()).any():
+        raise InputError(
+            f"clips without an answer or a truth: {listing(rows.loc[unanswered, 'clip'])}",
+            "both for each clip",
+            "leave these clips out, and say so",
+        )
+    if "system" not in rows:
+        rows = rows.assign(system="system")
+    if "fold" not in rows:
+        rows = rows.assign(fold=0)
+    doubled = rows.duplicated(["system", "clip"])
+    if doubled.any():
+        raise InputError(
+            f"clips with several answers of one system: {listing(rows.loc[doubled, 'clip'])}",
+            "one answer per clip and system",
+            "keep one of them, or name systems in a column `system`",
+        )
+    return rows.assign(kind="model", modality=None, protocol="", normalised_by="none")
+
+
+def _name_emotion(column: object) -> str:
+    return str(column).removeprefix("score_")
+
+
+def _list_paths(files: AnyPath | Iterable[AnyPath]) -> list[Path]:
+    if isinstance(files, str | Path):
+        return [Path(files)]
+    return [*map(Path, files)]
+
+
+@contextmanager
+def _as_files(clips: Clips, rate: int) -> Iterator[list[Path]]:
+    """Give the files of clips, of which samples have some for as long as the block lasts."""
+    import tempfile  # noqa: PLC0415
+
+    import numpy as np  # noqa: PLC0415
+    import soundfile  # noqa: PLC0415
+
+    if not isinstance(clips, Mapping):
+        yield _list_paths(clips)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        files = []
+        for number, (name, samples) in enumerate(clips.items()):
+            (own := Path(folder, str(number))).mkdir()
+            kind = "PCM_16" if np.asarray(samples).dtype == np.int16 else "FLOAT"
+            files.append(own / f"{name}.wav")
+            soundfile.write(files[-1], samples, rate, subtype=kind)
+        yield files

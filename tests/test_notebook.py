@@ -1,0 +1,113 @@
+"""What `import emofold` offers."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import emofold
+from emofold.errors import InputError
+from emofold.evaluation.schemas import CONFUSION
+from emofold.media.audio import decode_audio
+from emofold.tables import write_table
+from small_bundle import EMOTIONS, make_bundle, sound
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory):
+    return make_bundle(tmp_path_factory.mktemp("bundle") / "model")
+
+
+@pytest.fixture
+def answers():
+    truth = ["calm", "calm", "happy", "happy"] * 2
+    return pd.DataFrame(
+        {
+            "clip": [f"c{number}" for number in range(8)],
+            "speaker": ["a"] * 4 + ["b"] * 4,
+            "emotion": truth,
+            "predicted": [*truth[:6], "calm", "calm"],
+        }
+    )
+
+
+def test_nothing_heavy_is_loaded_by_the_import():
+    code = "import emofold, sys; print([m for m in ('torch', 'pandas') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_files_are_predicted_and_those_that_fail_say_why(bundle, tmp_path):
+    good = sound(tmp_path / "good.wav", "happy")
+    bad = tmp_path / "bad.wav"
+    bad.write_text("no sound")
+    table = emofold.predict(bundle, [str(good), bad])
+    assert table.index.tolist() == ["good", "bad"]
+    assert table.loc["good", "predicted"] in EMOTIONS
+    assert table.loc["good", [f"score_{name}" for name in EMOTIONS]].sum() == pytest.approx(1)
+    assert pd.isna(table.loc["good", "error"])
+    assert "bad.wav" in table.loc["bad", "error"]
+
+
+def test_samples_are_predicted_as_a_file_of_them_is(bundle, tmp_path):
+    path = sound(tmp_path / "good.wav", "happy")
+    samples = decode_audio(path)
+    of_file = emofold.predict(bundle, path)
+    of_samples = emofold.predict(bundle, {"good": samples})
+    pd.testing.assert_frame_equal(of_file, of_samples)
+
+
+def test_speech_is_embedded_by_clip_and_layer(tmp_path):
+    path = sound(tmp_path / "good.wav", "happy")
+    vectors = emofold.embed_speech([path, tmp_path / "none.wav"])
+    assert vectors.index.tolist() == [("good", 0)]
+    assert vectors.notna().all(axis=None)
+    assert [*vectors.attrs["errors"]] == ["none"]
+
+
+def test_a_table_is_read_with_what_holds_for_it(tmp_path):
+    row = {"system": "s", "fold": None, "emotion": "calm", "predicted": "happy", "clips": 3}
+    frame = pd.DataFrame([row]).astype({"fold": "Int64"})
+    write_table(frame, tmp_path / "t.parquet", CONFUSION, {"note": "made up"})
+    table = emofold.read_table(str(tmp_path / "t.parquet"))
+    assert (table["emotion"].item(), table["predicted"].item()) == ("calm", "happy")
+    assert table.attrs["note"] == "made up"
+
+
+def test_answers_are_evaluated_with_both_intervals(answers):
+    table = emofold.evaluate(answers, draws=200)
+    assert table["accuracy"].tolist() == [75.0, 75.0]
+    assert table["uar"].tolist() == [75.0, 75.0]
+    assert set(table["ci_method"]) == {"wald", "speaker_bootstrap"}
+
+
+def test_posteriors_are_evaluated_on_their_test_clips(answers):
+    scores = answers.assign(
+        score_calm=np.where(answers["predicted"] == "calm", 0.9, 0.1),
+        score_happy=np.where(answers["predicted"] == "calm", 0.1, 0.9),
+    ).drop(columns="predicted")
+    wrong = scores.assign(emotion="happy", clip=scores["clip"] + "-train", split="train")
+    table = emofold.evaluate(pd.concat([scores.assign(split="test"), wrong]), draws=200)
+    assert table["n"].tolist() == [8, 8]
+    assert table["accuracy"].tolist() == [75.0, 75.0]
+
+
+def test_systems_are_compared(answers):
+    better = answers.assign(predicted=answers["emotion"], system="better")
+    tests = emofold.compare(pd.concat([answers.assign(system="worse"), better]))
+    assert tests["only_b_right"].item() == 2
+
+
+@pytest.mark.parametrize(
+    ("spoil", "found"),
+    [
+        (lambda rows: rows.drop(columns="speaker"), "answers without speaker"),
+        (lambda rows: pd.concat([rows, rows]), "several answers of one system"),
+        (lambda rows: rows.assign(predicted=None), "clips without an answer"),
+    ],
+)
+def test_answers_that_cannot_be_evaluated_are_refused(answers, spoil, found):
+    with pytest.raises(InputError, match=found):
+        emofold.evaluate(spoil(answers))
