@@ -15,7 +15,13 @@ def metrics(systems):
         for name, accuracy in systems.items()
     ]
     frame = pd.DataFrame(rows).assign(
-        protocol="nested", normalised_by="none", n=50, uar=40.0, macro_f1=39.0, ci_method="wald"
+        corpus=None,
+        protocol="nested",
+        normalised_by="none",
+        n=50,
+        uar=40.0,
+        macro_f1=39.0,
+        ci_method="wald",
     )
     frame["ci_low"], frame["ci_high"] = frame["accuracy"] - 5, frame["accuracy"] + 5
     return frame.astype({"fold": "Int64"})
