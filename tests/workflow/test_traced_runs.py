@@ -17,6 +17,7 @@ DEMO = [
         "predict",
         "collect_predictions",
         "process_action_units",
+        "run_frozen_layers",
         "train_bundle",
         "train_sequence",
         "train_static",

@@ -103,6 +103,7 @@ MEANS = f"{RESULTS}/face/means/{{extractor}}.parquet"
 POSTERIORS = f"{RESULTS}/posteriors/{{model}}/fold{{fold}}.parquet"
 FUSED = f"{RESULTS}/fusion/{{fusion}}/fold{{fold}}.parquet"
 TRAINING = f"{RESULTS}/models/{{model}}/fold{{fold}}"
+FROZEN = f"{RESULTS}/frozen/{{model}}/{{shard}}.safetensors"
 
 FOLDS = range(len(config["folds"]))
 NESTED_FOLDS = FOLDS if config["protocol"] == "nested" else []
@@ -110,6 +111,7 @@ IMPORTED = config["published"]["posteriors"]
 MODELS = by_name(config["models"])
 SEQUENCE_MODELS = by_name(config["sequence_models"])
 FINETUNED_MODELS = by_name(config["finetuned_models"])
+PARTLY_FROZEN = [name for name, row in FINETUNED_MODELS.items() if row["frozen_layers"]]
 LEARNING_MODELS = SEQUENCE_MODELS | FINETUNED_MODELS
 TRAINED = MODELS | LEARNING_MODELS
 FUSIONS = by_name(config["fusions"])

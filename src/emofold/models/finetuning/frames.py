@@ -19,7 +19,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from scipy.signal import resample_poly
 
-from emofold.errors import InputError, listing
+from emofold.errors import InputError, counted, listing
 from emofold.files import atomic_write
 from emofold.media.audio import SAMPLE_RATE, check_rate, to_float
 from emofold.speech.chunks import MAX_CHUNK
@@ -75,6 +75,16 @@ def list_copies(augment: Mapping[str, Sequence[float]]) -> list[Copy]:
     return [*map(Copy, speeds), *(Copy(level=level) for level in levels)]
 
 
+def check_depth(frozen_layers: int, model: PretrainedModel) -> None:
+    """Raise an :class:`InputError` where more layers are to be frozen than the model has."""
+    if frozen_layers > model.depth:
+        raise InputError(
+            f"`frozen_layers: {frozen_layers}` of an encoder of {counted(model.depth, 'layer')}",
+            f"{model.depth} at most, which trains the head alone",
+            "lower `frozen_layers`",
+        )
+
+
 def clip_frames(
     model: PretrainedModel, sounds: Mapping[str, np.ndarray], rate: int, frozen_layers: int = 0
 ) -> tuple[dict[str, torch.Tensor], dict[str, InputError]]:
@@ -99,11 +109,17 @@ def clip_frames(
         second of sound, and float16 out of frozen layers.
     errors : dict of str to InputError
         Why a clip has none.
+
+    Raises
+    ------
+    InputError
+        When the model has fewer layers than are to be frozen.
     """
     frames: dict[str, torch.Tensor] = {}
     errors: dict[str, InputError] = {}
     long = []
     check_rate(rate)
+    check_depth(frozen_layers, model)
     progress = Progress(len(sounds))
     for clip, samples in sounds.items():
         try:

@@ -9,9 +9,9 @@ import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 
-from emofold.errors import InputError, counted
+from emofold.errors import InputError
 from emofold.files import atomic_write
-from emofold.models.finetuning.frames import Frames, clip_frames
+from emofold.models.finetuning.frames import Frames, check_depth, clip_frames
 from emofold.models.saved_networks import build_network
 from emofold.speech.pooling import average_real_frames, pad
 from emofold.speech.pretrained import build_untrained
@@ -154,16 +154,6 @@ class EmotionNetwork(torch.nn.Module):
     def new_layers(self) -> list[torch.nn.Parameter]:
         """Return the weights of the pooling and the head."""
         return [*self.pooling.parameters(), *self.head.parameters()]
-
-
-def check_depth(frozen_layers: int, model: PretrainedModel) -> None:
-    """Raise an :class:`InputError` where more layers are to be frozen than the model has."""
-    if frozen_layers > model.depth:
-        raise InputError(
-            f"`frozen_layers: {frozen_layers}` of an encoder of {counted(model.depth, 'layer')}",
-            f"{model.depth} at most, which trains the head alone",
-            "lower `frozen_layers`",
-        )
 
 
 def score_frames(
