@@ -155,9 +155,7 @@ def frames_of_copies(
     copies: Iterable[Copy],
     frozen_layers: int,
 ) -> tuple[list[dict[str, torch.Tensor]], dict[str, InputError]]:
-    """Return the frames of the clips and of each copy, and why a clip has none.
-
-    A copy that cannot be used, such as one that is too short, is the clip itself.
+    """Return the frames of the clips, those of each copy that can be used, and why a clip has none.
 
     Parameters
     ----------
@@ -170,7 +168,7 @@ def frames_of_copies(
     found = [frames]
     for copy in copies:
         made = {clip: copy.make(sounds[clip]) for clip in frames}
-        found.append(frames | clip_frames(model, made, SAMPLE_RATE, frozen_layers)[0])
+        found.append(clip_frames(model, made, SAMPLE_RATE, frozen_layers)[0])
     return found, errors
 
 
@@ -181,7 +179,9 @@ def save_frames(
 
     The tensors are named by the number of the copy and the clip.
     """
-    tensors = {f"{copy} {clip}": of[clip] for copy, of in enumerate(frames) for clip in of}
+    tensors = {
+        f"{copy} {clip}": of[clip].contiguous() for copy, of in enumerate(frames) for clip in of
+    }
     metadata = {ERRORS: json.dumps({clip: str(error) for clip, error in errors.items()})}
     with atomic_write(path) as partial:
         save_file(tensors, partial, metadata)

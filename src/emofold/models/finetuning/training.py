@@ -207,6 +207,7 @@ class Training(EpochTraining):
         What :func:`~emofold.models.finetuning.frames.clip_frames` gives for each clip.
     copies
         The same for copies of the clips, of which a training step takes one or the clip itself.
+        Where a copy lacks a clip, it is the clip itself.
     targets
         The index of each clip's emotion among the scores.
     clips, validation
@@ -341,7 +342,7 @@ class Training(EpochTraining):
     def _draw_frames(self, clip: str) -> torch.Tensor:
         """Return what a training step sees of a clip: of it or of a copy, all frames or some."""
         chosen = int(torch.randint(len(self.variants), ())) if len(self.variants) > 1 else 0
-        frames = self.variants[chosen][clip]
+        frames = self.variants[chosen].get(clip, self.frames[clip])
         if self.recipe.kept_frames == 1:
             return frames
         kept = max(1, round(self.recipe.kept_frames * len(frames)))
