@@ -13,7 +13,6 @@ BIN := .venv/bin
 READY := .venv/.ready
 LOCKED := pip install --quiet --require-hashes --no-deps --requirement
 SNAKEMAKE := $(BIN)/python -m snakemake
-REPORT := --report-stylesheet workflow/report/narrow.css --report
 
 PAPER := --configfile workflow/presets/published.yaml \
 	$(if $(SOURCE),--config "published={source: \"$$SOURCE\"}")
@@ -50,22 +49,14 @@ $(READY): $(wildcard envs/requirements*.txt) pyproject.toml
 	@touch $@
 
 demo: $(READY) ## run the default workflow: synthetic videos, from video to report
-	@$(SNAKEMAKE) --cores $(CORES); status=$$?; \
-	$(SNAKEMAKE) --quiet all $(REPORT) results/demo/report.html && \
-	$(BIN)/python -m emofold show results/demo/evaluation/metrics.parquet --rows 6 --brief && \
-	echo && echo "The report: results/demo/report.html" && exit $$status
+	@$(SNAKEMAKE) --cores $(CORES)
 
 published: $(READY) ## reproduce the paper's tables; SOURCE=a folder with the published files
-	$(SNAKEMAKE) --cores $(CORES) $(PAPER)
-	$(SNAKEMAKE) --quiet all $(REPORT) results/published/report.html $(PAPER)
+	@$(SNAKEMAKE) --cores $(CORES) $(PAPER)
 	@$(BIN)/python -m emofold show results/published/evaluation/comparison.parquet --brief
-	@echo && echo "The report: results/published/report.html"
 
 ravdess-lite: $(READY) ## the best on RAVDESS without a GPU; SPEECH, PUBLISHED, ENCODER=local copies
-	$(SNAKEMAKE) --cores $(CORES) $(LITE)
-	$(SNAKEMAKE) --quiet all $(REPORT) results/ravdess-lite/report.html $(LITE)
-	@$(BIN)/python -m emofold show results/ravdess-lite/evaluation/metrics.parquet --rows 29 --brief
-	@echo && echo "The report: results/ravdess-lite/report.html"
+	@$(SNAKEMAKE) --cores $(CORES) $(LITE)
 
 ravdess-finetuned: $(READY) ## the same with Whisper fine-tuned, hours on a CPU; SPEECH, PUBLISHED, ENCODER=local copies
 	$(SNAKEMAKE) --cores $(CORES) $(FINETUNED)
@@ -74,10 +65,7 @@ ravdess-finetuned: $(READY) ## the same with Whisper fine-tuned, hours on a CPU;
 	@echo && echo "The report: results/ravdess-finetuned/report.html"
 
 ravdess: $(READY) ## RAVDESS from its videos, in the paper's folds; VIDEOS, ENCODER=local copies
-	$(SNAKEMAKE) --cores $(CORES) $(RAVDESS)
-	$(SNAKEMAKE) --quiet all $(REPORT) results/ravdess/report.html $(RAVDESS)
-	@$(BIN)/python -m emofold show results/ravdess/evaluation/metrics.parquet --rows 14 --brief
-	@echo && echo "The report: results/ravdess/report.html"
+	@$(SNAKEMAKE) --cores $(CORES) $(RAVDESS)
 
 test: lint ## run all checks and tests, but those on a cluster
 	$(BIN)/python -m pytest -m "not cluster" -n logical --maxprocesses 4

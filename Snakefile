@@ -23,6 +23,7 @@ include: "workflow/rules/data.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/report_training.smk"
 include: "workflow/rules/report_evaluation.smk"
+include: "workflow/rules/other_corpora.smk"
 include: "workflow/rules/results.smk"
 
 
@@ -50,3 +51,11 @@ rule fetch:
 
 onstart:
     begin_the_run()
+
+
+onsuccess:
+    end_the_run()
+
+
+onerror:
+    end_the_run()

@@ -14,21 +14,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from emofold.evaluation.other_corpora import measure as measure_bundle
+from emofold.evaluation.schemas import ALL, ALONE, SHARED
 from emofold.models.features import read_features
 from emofold.models.nested import Trainings, list_candidates
 from emofold.models.schemas import NORMALISED_BY
-from emofold.prediction.answers import decide
 from emofold.prediction.bundle import Bundle
 from emofold.prediction.bundle_training import fit_static_member
-from emofold.prediction.features import Features, Tools
 from emofold.prediction.members import Scores, StaticMember
+from emofold.prediction.observations import Observations, judge
 from emofold.prediction.systems import fit_system, out_of_fold
-from emofold.prediction.windows import Content, Window
-from emofold.scores import score_columns
 
 FUSION: dict[str, Any] = {"method": "log_linear", "scaling": "minmax", "parameters": {}}
 SEED = 2020
-NOTHING_TO_COMPUTE = Tools({}, {}, Path(), 1)
 
 
 @dataclass(frozen=True)
@@ -83,59 +81,53 @@ def train(corpus: Corpus, clips: pd.DataFrame, normalise_by: str, c: float) -> B
             posteriors.attrs["scale"] = scale
             folds.append(posteriors)
         scored[encoder] = out_of_fold(folds)
-    system = fit_system("speech", scored, corpus.emotions, FUSION, SEED)
+    system = fit_system("speech", scored, corpus.emotions, FUSION, seed=SEED)
     return Bundle("", tuple(corpus.emotions), members, {"speech": system}, {}, {}, {}, {})
 
 
 def predict(bundle: Bundle, corpus: Corpus, clips: Sequence[str], size: int) -> pd.DataFrame:
     """Return what a bundle says of clips when so many are given together."""
-    generator = np.random.default_rng(SEED)
-    drawn = generator.permutation(np.asarray(clips, dtype=object))
-    parts = []
-    for first in range(0, len(drawn), size):
-        some = [*drawn[first : first + size]]
-        tables = {encoder: table.loc[some] for encoder, table in corpus.features.items()}
-        features = Features(Content(), NOTHING_TO_COMPUTE, tables=tables)
-        scores = {name: member.score(features) for name, member in bundle.members.items()}
-        parts.append(decide(bundle, scores, {clip: Window(clip, 0.0, 1.0) for clip in some}))
-    return pd.concat(parts, ignore_index=True)
+    drawn = np.random.default_rng(SEED).permutation(np.asarray(clips, dtype=object))
+    groups = [[*drawn[first : first + size]] for first in range(0, len(drawn), size)]
+    tables = {encoder: table.loc[[*clips]] for encoder, table in corpus.features.items()}
+    return judge(bundle, Observations(tables), dict.fromkeys(NORMALISED_BY, groups))
 
 
 def unsoftened(bundle: Bundle) -> Bundle:
     """Return the same bundle, which takes nothing for new."""
 
     class Sure(StaticMember):
-        def score(self, features: Features) -> Scores:
-            scores = super().score(features)
+        def judge(self, table: pd.DataFrame, known: pd.DataFrame) -> Scores:
+            scores = super().judge(table, known)
             return Scores(scores.values, scores.scale)
 
     members = {name: Sure(**vars(member)) for name, member in bundle.members.items()}
     return Bundle(**{**vars(bundle), "members": members})
 
 
-def summarise(rows: pd.DataFrame, truth: pd.Series, emotions: Sequence[str]) -> dict[str, float]:
+def summarise(rows: pd.DataFrame, clips: pd.DataFrame, emotions: Sequence[str]) -> dict[str, float]:
     """Return how well the emotions are told apart that both corpora have, in percent."""
-    spoken = rows["clip"].map(truth)
-    shared = [emotion for emotion in emotions if emotion in set(spoken)]
-    known = rows[spoken.isin(shared)]
-    emotion = spoken[spoken.isin(shared)].to_numpy()
-    scores = known[score_columns(shared)].to_numpy()
-    scores = scores / scores.sum(axis=1, keepdims=True)
-    hits = np.asarray(shared)[scores.argmax(axis=1)] == emotion
+    judged = rows.merge(clips[["clip", "speaker", "emotion"]], on="clip")
+    known_as = judged["emotion"].where(judged["emotion"].isin(emotions))
+    metrics = measure_bundle(
+        judged.assign(setting=ALONE, known_as=known_as),
+        emotions,
+        confidence=0.95,
+        draws=100,
+        seed=SEED,
+    ).set_index("among")
+    shared, of_all = metrics.loc[SHARED], metrics.loc[ALL]
     return {
-        "n": len(known),
-        "accuracy": 100 * hits.mean(),
-        "UAR": 100 * np.mean([hits[emotion == one].mean() for one in shared]),
-        "confidence": 100 * scores.max(axis=1).mean(),
-        "accuracy of all": 100 * (known["predicted"].to_numpy() == emotion).mean(),
-        "confidence of all": 100 * known["confidence"].mean(),
-        "remarked": 100 * (known["novelty"] > 1).mean(),
+        **shared[["n", "accuracy", "uar", "confidence"]],
+        "accuracy of all": of_all["accuracy"],
+        "confidence of all": of_all["confidence"],
+        "remarked": shared["remarked"],
     }
 
 
 def measure(home: Corpus, away: Corpus, normalise_by: str, c: float) -> Iterator[dict[str, Any]]:
     """Yield a row for each way to give clips to a bundle: at home, and away."""
-    truth = pd.concat([home.clips, away.clips]).set_index("clip")["emotion"]
+    clips = pd.concat([home.clips, away.clips])
     bundle = train(home, home.clips, normalise_by, c)
     by_fold = {
         fold: train(home, home.clips[home.clips["fold"] != fold], normalise_by, c)
@@ -159,7 +151,7 @@ def measure(home: Corpus, away: Corpus, normalise_by: str, c: float) -> Iterator
                     "normalised by": normalise_by,
                     "given": given,
                     "softened": is_softened,
-                    **summarise(rows, truth, home.emotions),
+                    **summarise(rows, clips, home.emotions),
                 }
 
 

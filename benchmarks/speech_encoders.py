@@ -34,7 +34,7 @@ from transformers import (
 from transformers.models.whisper.modeling_whisper import WhisperEncoder
 
 from emofold.media.audio import SAMPLE_RATE, read_wav, to_float, write_wav
-from emofold.speech.layers import CNN
+from emofold.pretrained.layers import CNN
 from emofold.speech.transformer import PretrainedModel, TransformerEncoder
 from emofold.speech.wav2vec2 import Wav2Vec2
 from emofold.speech.whisper import Whisper

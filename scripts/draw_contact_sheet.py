@@ -4,6 +4,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
+from emofold.corpora.segments import Segment
 from emofold.errors import InputError, errors_of_one
 from emofold.media.video import read_frame_near
 from emofold.report.figures.contact_sheet import draw_contact_sheet
@@ -12,10 +13,12 @@ from emofold.runtime.job import Job
 
 with Job(snakemake) as job:
     frames = {}
-    for speaker, emotion, media in snakemake.params.clips:
+    for speaker, emotion, media, *bounds in snakemake.params.clips:
         try:
             with errors_of_one(media):
-                frames[speaker, emotion] = read_frame_near(Path(media), 0.5)
+                frames[speaker, emotion] = read_frame_near(
+                    Path(media), 0.5, Segment.between(*bounds)
+                )
         except InputError as error:
             job.logger.warning("no frame. %s", error)
     emotions, note = snakemake.params.emotions, snakemake.params.note

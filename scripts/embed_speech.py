@@ -7,9 +7,10 @@ import pandas as pd
 from emofold.errors import InputError, errors_of_one
 from emofold.files import check_sha256
 from emofold.media.audio import SAMPLE_RATE, read_wav
+from emofold.pretrained.schemas import embeddings_schema
 from emofold.runtime.job import Job, input_digests
 from emofold.speech.encoders import embed_each, make_encoder
-from emofold.speech.schemas import AUDIO, embeddings_schema
+from emofold.speech.schemas import AUDIO
 from emofold.tables import ShardUpdate, embedding_size, failures_of, read_table
 
 with Job(snakemake) as job:

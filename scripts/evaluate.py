@@ -4,12 +4,18 @@ from pathlib import Path
 
 import pandas as pd
 
+from emofold.corpora.left_out import leave_out
 from emofold.corpora.schemas import clips_schema
 from emofold.evaluation import metrics
 from emofold.evaluation.calibration import calibration_bins
 from emofold.evaluation.comparisons import mcnemar_tests
 from emofold.evaluation.contributions import count_contributions
-from emofold.evaluation.decisions import decide, decide_most_frequent, most_confident_errors
+from emofold.evaluation.decisions import (
+    decide,
+    decide_left_out,
+    decide_most_frequent,
+    most_confident_errors,
+)
 from emofold.evaluation.schemas import (
     CALIBRATION,
     CONFIDENT_ERRORS,
@@ -21,6 +27,7 @@ from emofold.evaluation.schemas import (
     RECALL,
     SPEAKERS,
 )
+from emofold.models.corpora import corpora_of
 from emofold.models.schemas import posteriors_schema
 from emofold.runtime.job import Job
 from emofold.tables import read_table
@@ -37,7 +44,7 @@ with Job(snakemake) as job:
     failed = read_table(Path(snakemake.input.failures), FAILURES)["clip"].unique()
     if len(failed):
         job.logger.warning("%d clips failed: no system is evaluated on them", len(failed))
-    evaluated = clips[~clips["clip"].isin(failed)]
+    evaluated, corpora = clips[~clips["clip"].isin(failed)], corpora_of(clips)
     note = {"note": clips.attrs.get("note", "")}
     decisions = pd.concat(
         [
@@ -49,13 +56,26 @@ with Job(snakemake) as job:
         ],
         ignore_index=True,
     )
+    left_out = []
+    for fold, corpus in snakemake.params.left_out.items():
+        one = leave_out(clips, corpus, emotions)
+        scored = {
+            path.parent.name: read_table(path, posteriors_schema(one.emotions))
+            for path in map(Path, snakemake.input.left_out)
+            if path.stem == f"fold{fold}"
+        }
+        left_out.append(decide_left_out(one, scored, failed))
+
+    drawn = (confidence, settings["bootstrap_draws"], settings["seed"])
     folds = metrics.fold_metrics(decisions, confidence)
-    means = metrics.mean_metrics(
-        folds, decisions, confidence, settings["bootstrap_draws"], settings["seed"]
-    )
+    measured = [metrics.mean_metrics(folds, decisions, *drawn), folds]
+    if corpora.notna().any():
+        measured.append(metrics.corpus_metrics(decisions, corpora, *drawn))
+    if left_out:
+        measured.append(metrics.corpus_metrics(pd.concat(left_out), corpora, *drawn))
 
     tables = {
-        output.metrics: (pd.concat([means, folds]), METRICS),
+        output.metrics: (pd.concat(measured), METRICS),
         output.confusion: (metrics.confusion_matrices(decisions, emotions), CONFUSION),
         output.recall: (metrics.recall_by_emotion(decisions, confidence), RECALL),
         output.speakers: (metrics.accuracy_by_speaker(decisions), SPEAKERS),

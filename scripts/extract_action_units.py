@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from emofold.corpora.segments import Segment
 from emofold.errors import InputError, errors_of_one
 from emofold.face.extraction import make_frame_reader
 from emofold.face.reports import hold_back_reports
@@ -18,20 +19,26 @@ with hold_back_reports(), Job(snakemake) as job:
     recipe = {
         "code": params.code,
         "kind": params.kind,
+        "which": params.which,
         "max_duration": params.max_duration,
         "tools": {Path(tool).name: d for tool, d in input_digests(snakemake.input.tools).items()},
     }
-    shard = ShardUpdate(table, FRAMES, snakemake.rule, sources, recipe)
+    shard = ShardUpdate(table, FRAMES, snakemake.rule, sources, recipe, segments=params.segments)
     shard.fail_without_source(params.clips, read, unreadable)
     if shard.waiting:
-        settings = {"kind": params.kind, **({"binary": str(tools[0])} if tools else {})}
+        settings = {"kind": params.kind, "which": params.which}
+        settings |= {"binary": str(tools[0])} if tools else {}
         model = next(iter(tools), None)
         read_clip = make_frame_reader(settings, model, params.max_duration)
         for number, clip in enumerate(shard.waiting, start=1):
             try:
                 files = {"media": None, "action_units": None, read: files_read[clip]}
                 with errors_of_one(files_read[clip]):
-                    shard.add(clip, read_clip(files["media"], files["action_units"]))
+                    segment = Segment.between(*params.segments.get(clip, ()))
+                    frames = read_clip(files["media"], files["action_units"], segment)
+                shard.add(clip, frames)
+                if remark := frames.attrs.get("remark"):
+                    job.logger.warning("%s: %s", clip, remark)
             except InputError as error:
                 shard.fail(clip, error)
             job.logger.info("%d of %d clips: %s", number, len(sources), clip)

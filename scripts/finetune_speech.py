@@ -9,8 +9,8 @@ from emofold.files import check_sha256
 from emofold.models.epochs import Checkpoint, learning_table, usual_epoch
 from emofold.models.finetuning.finetune import Task, finetune_on
 from emofold.models.finetuning.training import Recipe
-from emofold.models.posteriors import describe_model
-from emofold.models.schemas import LEARNING, posteriors_schema
+from emofold.models.posteriors import describe_model, states_table
+from emofold.models.schemas import LEARNING, posteriors_schema, states_schema
 from emofold.models.splits import split_clips
 from emofold.runtime.job import Job, input_digests
 from emofold.scores import score_columns
@@ -77,6 +77,8 @@ with Job(snakemake) as job:
     scores = pd.DataFrame.from_dict(outcome.logits, orient="index", columns=score_columns(emotions))
     posteriors = without_failed(labels.join(scores).reset_index(), failed)
     metadata = describe_model("speech", params.protocol, "logit", failures=[*failures, *failed])
+    states = pd.DataFrame.from_dict(outcome.states, orient="index")
+    job.write(states_table(states), output.states, states_schema(states.shape[1]))
     job.write(learning_table(outcome.history), output.learning, LEARNING)
     job.write(posteriors, output.posteriors, posteriors_schema(emotions), metadata)
     Checkpoint(Path(params.checkpoint), identity).remove()

@@ -18,8 +18,7 @@ with Job(snakemake) as job:
             clips = read_clips(Path(snakemake.input[0]), params.folds)
         case "sheet":
             sheet = read_sample_sheet(Path(snakemake.input[0]), params.emotions)
-            if params.files_of_equal_size:
-                sheet = sheet.without(explain_equal_clips(sheet.clips, sheet.places))
+            sheet = sheet.without(explain_equal_clips(sheet.clips, sheet.places))
             failures = sheet.failures
             clips = tabulate_clips(sheet.clips, params.folds, sheet.speakers)
         case _:

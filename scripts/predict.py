@@ -19,6 +19,7 @@ with hold_back_reports(), Job(snakemake) as job:
         params.hop,
         threads=snakemake.threads,
         openface=next(map(Path, paths.openface), None),
+        pyfaceau=next(map(Path, paths.pyfaceau), None),
         means=read_given_table(Path(paths.means[0]), MEANS) if paths.means else None,
     )
     bundle = Bundle.load(Path(paths.bundle))

@@ -41,7 +41,9 @@ with Job(snakemake) as job:
         members=members,
         systems=systems,
         encoders=copy_encoders(params.encoders, partial),
-        extractors=copy_extractors(params.extractors, landmarker, params.min_confidence, partial),
+        extractors=copy_extractors(
+            params.extractors, landmarker, params.min_confidence, params.which, partial
+        ),
         expected=expected,
         facts={
             "system": params.bundle["system"],

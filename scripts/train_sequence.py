@@ -6,8 +6,8 @@ from pathlib import Path
 
 from emofold.corpora.schemas import clips_schema
 from emofold.models.epochs import Checkpoint, chosen_epoch, learning_table, usual_epoch
-from emofold.models.posteriors import describe_model
-from emofold.models.schemas import ATTENTION, LEARNING, posteriors_schema
+from emofold.models.posteriors import describe_model, states_table
+from emofold.models.schemas import ATTENTION, LEARNING, posteriors_schema, states_schema
 from emofold.models.sequence.sequences import attention_table, read_sequences
 from emofold.models.sequence.training import train_model
 from emofold.models.splits import split_clips
@@ -31,6 +31,7 @@ with Job(snakemake) as job:
         map(Path, snakemake.input.frames),
         params.min_confidence,
         left_out={*(failure.clip for failure in failures), *clips["clip"][is_held_out]},
+        columns=params.columns,
     )
     clips = without_failed(clips[~is_held_out], failures)
     check_same_clips(sequences.clips, clips["clip"], "the frames and the list of clips")
@@ -63,11 +64,12 @@ with Job(snakemake) as job:
     }
     replace(model, story=story).save(Path(output.weights), Path(output.settings))
 
-    scores, weights = model.predict(sequences, snakemake.threads)
+    scores, weights, states = model.predict(sequences, snakemake.threads)
     posteriors = join_by_clip(split.labels, scores, "the clips and their scores")
     tested = split.labels["clip"][split.labels["split"] == "test"]
     metadata = describe_model("face", params.protocol, "logit", failures=failures)
     job.write(attention_table(sequences, weights, tested), output.attention, ATTENTION)
+    job.write(states_table(states), output.states, states_schema(states.shape[1]))
     job.write(learning_table(history), output.learning, LEARNING)
     job.write(posteriors, output.posteriors, posteriors_schema(emotions), metadata)
     checkpoint.remove()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from emofold.corpora.schemas import clips_schema
 from emofold.evaluation.comparisons import read_reported
-from emofold.evaluation.schemas import COMPARISON, FAILURES, METRICS, ODDITIES
+from emofold.evaluation.schemas import COMPARISON, FAILURES, METRICS, ODDITIES, OTHER_METRICS
 from emofold.files import atomic_write
 from emofold.report.front_page import front_page
 from emofold.runtime.job import Job
@@ -20,6 +20,9 @@ with Job(snakemake) as job:
         read_table(Path(given.comparison), COMPARISON),
         oddities=read_table(Path(given.oddities), ODDITIES),
         failures=read_table(Path(given.failures), FAILURES),
+        others={
+            path.parent.name: read_table(path, OTHER_METRICS) for path in map(Path, given.others)
+        },
     )
     with atomic_write(Path(snakemake.output[0])) as partial:
         partial.write_text(page, encoding="utf-8")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from emofold.evaluation.comparisons import read_reported
-from emofold.evaluation.results import results_table
+from emofold.evaluation.results import list_results_by_corpus, results_table
 from emofold.evaluation.schemas import CALIBRATION, CHOICES, CONTRIBUTIONS, METRICS, PERMUTATION
 from emofold.report.table_page import write_table_page
 from emofold.runtime.job import Job
@@ -19,6 +19,12 @@ OF_BOTH = (
     "The test clips of each emotion by which modality was right, in the first model of each, and "
     "how many of them the fusion then got right."
 )
+BY_CORPUS = (
+    "All clips of a corpus, and the mean over the corpora, in percent. A corpus that is left out "
+    "is tested by models that have seen the others alone, on clips of the emotions that these "
+    "teach; an answer of another emotion is wrong."
+)
+PERCENT = dict.fromkeys(["accuracy", "uar", "macro_f1"], 2)
 NO_FUSION_OF_BOTH = "No system of this run fuses speech and face."
 
 with Job(snakemake) as job:
@@ -54,12 +60,20 @@ with Job(snakemake) as job:
         (OF_BOTH if len(contributions) else NO_FUSION_OF_BOTH) + warning,
         {},
     )
-    choices = [read_table(Path(path), CHOICES) for path in given.choices]
+    for path in map(Path, output.corpora):
+        write_table_page(
+            list_results_by_corpus(metrics), path, "By corpus", BY_CORPUS + warning, PERCENT
+        )
+    tables = [read_table(Path(path), CHOICES) for path in given.choices]
+    choices = pd.concat(tables) if tables else pd.DataFrame(columns=CHOICES.columns.names)
+    remarks = choices.dropna(subset="remark").drop_duplicates(["system", "remark"])
     write_table_page(
-        pd.concat(choices) if choices else pd.DataFrame(columns=CHOICES.columns.names),
+        choices,
         Path(output.choices),
         "What was tried and chosen",
         "Log loss and accuracy (in percent) of each candidate on the inner folds, when a fold is "
-        "tested; the lowest log loss is chosen." + warning,
+        "tested; the lowest log loss is chosen."
+        + "".join(f" Of {row.system}, {row.remark}." for row in remarks.itertuples())
+        + warning,
         {"log_loss": 4, "accuracy": 2},
     )

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from emofold.evaluation.metrics import rank_systems
+from emofold.evaluation.metrics import means_of_folds, rank_systems
 from emofold.evaluation.schemas import COMPARISON, CONFIDENT_ERRORS, MCNEMAR, METRICS
 from emofold.report.table_page import write_table_page
 from emofold.runtime.job import Job
@@ -31,7 +31,7 @@ with Job(snakemake) as job:
         dict.fromkeys(["reported", "measured", "difference"], 2),
     )
     write_table_page(
-        metrics[metrics["fold"].isna()].drop(columns="fold"),
+        means_of_folds(metrics).drop(columns=["corpus", "fold"]),
         Path(output.systems),
         "All systems",
         "Means of the folds in percent; each system with both intervals of its accuracy." + warning,

@@ -46,7 +46,7 @@ def metrics(systems, transductive=(), cross_fitted=()):
     rows = []
     for system, (modality, accuracy) in systems.items():
         row = {
-            **{"system": system, "fold": None, "ci_method": "wald"},
+            **{"system": system, "corpus": None, "fold": None, "ci_method": "wald"},
             **{"accuracy": accuracy, "uar": accuracy - 1, "macro_f1": accuracy - 2},
             **{"ci_low": accuracy - 3, "ci_high": accuracy + 3},
             "kind": "model" if modality else "baseline",
@@ -72,8 +72,17 @@ def page_of(
     title="the paper",
     oddities=NO_ODDITIES,
     failures=NO_FAILURES,
+    others=None,
     **run,
 ):
     described = {**RUN, "reported": title, **run}
     table = metrics(systems or SYSTEMS, transductive, cross_fitted)
-    return front_page(described, CLIPS, table, comparison, oddities=oddities, failures=failures)
+    return front_page(
+        described,
+        CLIPS,
+        table,
+        comparison,
+        oddities=oddities,
+        failures=failures,
+        others=others or {},
+    )

@@ -24,6 +24,7 @@ def measured(
     rows = pd.DataFrame([*means, {"accuracy": 99.0, "ci_low": 98.0, "ci_high": 100.0}])
     return rows.assign(
         **described,
+        corpus=None,
         fold=pd.array([None, None, 0], dtype="Int64"),
         ci_method=["wald", "speaker_bootstrap", "wald"],
     )

@@ -16,6 +16,7 @@ from pathlib import Path
 import av
 import numpy as np
 
+from emofold.corpora.segments import Segment
 from emofold.errors import InputError
 from emofold.media.audio import SAMPLE_RATE, decode_sound
 from emofold.media.contents import read_contents
@@ -23,6 +24,7 @@ from emofold.media.playable import make_playable
 from emofold.media.video import read_frame_near, read_frames, read_picture_start
 
 ADDRESS_SPACE = 6 * 2**30  # so that a decoder that asks for more cannot take it from others
+SEGMENT = Segment(0.1, 0.3)
 HEADER = 600  # bytes, in which most of what a file says of itself stands
 ODD = (0, 1, 2, 0x7F, 0x80, 0xFE, 0xFF)
 KINDS = {  # name of the file: codec of the pictures, codec of the sound
@@ -128,10 +130,13 @@ def try_everything(path: Path, copy: Path) -> Iterator[tuple[str, str]]:
     tried = {
         "sound": lambda: decode_sound(path),
         "pictures": lambda: sum(picture.size for _, picture in read_frames(path)),
+        "sound of a segment": lambda: decode_sound(path, segment=SEGMENT),
+        "pictures of a segment": lambda: [*read_frames(path, segment=SEGMENT)],
         "contents": lambda: read_contents(path),
         "picture near": lambda: read_frame_near(path, 0.5),
         "picture start": lambda: read_picture_start(path),
         "playable": lambda: make_playable(path, copy),
+        "playable segment": lambda: make_playable(path, copy, segment=SEGMENT),
     }
     for name, attempt in tried.items():
         try:

@@ -73,8 +73,8 @@ def make_material(normalise_by="none", speakers=6, takes=3):
                 faces.append([face[unit] for unit in ACTION_UNITS])
     clips = pd.DataFrame(rows, columns=["clip", "speaker", "emotion", "fold"])
     features = {
-        name: pd.DataFrame(np.array(values, "float32").astype("float64"), clips["clip"])
-        for name, values in (("voice", voices), ("smile", faces))
+        name: pd.DataFrame(np.array(values, "float32").astype("float64"), clips["clip"], columns)
+        for name, values, columns in (("voice", voices, None), ("smile", faces, ACTION_UNITS))
     }
     folds = {}
     for name, table in features.items():
@@ -114,7 +114,9 @@ def train_bundle(folder, systems=SYSTEMS, normalise_by="none"):
         members,
         fitted,
         copy_encoders({"acoustic": acoustic} if "voice" in used else {}, folder),
-        copy_extractors({"openface": "openface"} if "smile" in used else {}, None, 0.7, folder),
+        copy_extractors(
+            {"openface": "openface"} if "smile" in used else {}, None, 0.7, "largest", folder
+        ),
         expected,
         {
             "system": next(iter(systems)),

@@ -8,6 +8,7 @@ import yaml
 import recordings
 
 OTHERS = {"a": "anna", "b": "anna", "c": ""}
+LABELLED = {"a": "joy", "b": "sad", "c": "bored"}
 
 
 def shrink(config: dict[str, Any]) -> dict[str, Any]:
@@ -34,6 +35,7 @@ def shrink(config: dict[str, Any]) -> dict[str, Any]:
         "fusions": [fusion | {"posteriors": [*fusion["posteriors"], finetuned["name"]]}],
         "evaluation": config["evaluation"] | {"bootstrap_draws": 100},
         "predict": {"clips": "others.csv"},
+        "test_corpora": [{"name": "elsewhere", "sheet": "elsewhere.csv", "map": {"joy": "happy"}}],
     }
 
 
@@ -50,6 +52,9 @@ def write_others(folder: Path) -> None:
     for number, clip in enumerate(OTHERS, start=1):
         recordings.good(folder / f"video {clip}.mp4", f"01-01-0{number}-01-01-01-01")
     write_sheet(folder, *OTHERS)
+    rows = [f"{clip},{OTHERS[clip] or 'ben'},{LABELLED[clip]},video {clip}.mp4" for clip in OTHERS]
+    sheet = "\n".join(["clip,speaker,emotion,media", *rows])
+    (folder / "elsewhere.csv").write_text(sheet, encoding="utf-8")
 
 
 def write_sheet(folder: Path, *clips: str) -> None:

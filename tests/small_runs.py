@@ -56,7 +56,7 @@ def write_run(
     clips["emotion"] = [
         (emotions or {}).get(*pair) for pair in zip(clips["clip"], labels, strict=True)
     ]
-    for column in ("media", "action_units", "intensity", "statement"):
+    for column in ("media", "start", "end", "action_units", "intensity", "statement", "corpus"):
         clips[column] = None
     clips["repetition"] = pd.array([None] * number, dtype="Int64")
     provenance = {**MADE, "parameters": {"emotions": list(told_apart)}, **(made or {})}

@@ -18,9 +18,11 @@ import emofold.evaluation.schemas
 import emofold.face.schemas
 import emofold.models.schemas
 import emofold.prediction.schemas
+import emofold.pretrained.schemas
 import emofold.speech.schemas
 from documents import CHANGELOG, DOCS, DOCUMENTS, README, REFERENCE, ROOT
 from emofold.__main__ import COMMANDS, main
+from emofold.face.schemas import COLUMN_GROUPS
 from emofold.tables import TableSchema
 
 NAMED_PATH = re.compile(r"(?:workflow|src|tests|envs|benchmarks|docs|scripts)/[\w./-]*")
@@ -38,7 +40,7 @@ TABLES = [
     emofold.evaluation.schemas.clip_facts_schema(["mediapipe"]),
     emofold.models.schemas.posteriors_schema(["sad"]),
     emofold.prediction.schemas.predictions_schema(["sad"]),
-    emofold.speech.schemas.embeddings_schema(1),
+    emofold.pretrained.schemas.embeddings_schema(1),
     *(
         table
         for stage in ("evaluation", "face", "models", "speech")
@@ -158,20 +160,22 @@ def test_configs_that_are_shown_fit_the_schema(document):
 @each_document
 def test_words_of_the_project_are_those_of_its_configs_tables_and_rules(document):
     columns = {column for table in TABLES for column in table.columns.names}
-    known = columns | words_of_configs() | rules() | IN_METADATA | OF_PROFILES
+    known = columns | words_of_configs() | rules() | IN_METADATA | OF_PROFILES | {*COLUMN_GROUPS}
     named = {span for span in documents.spans(document) if WORD_OF_THE_PROJECT.fullmatch(span)}
     assert named <= known
 
 
 def test_tables_of_results_have_the_columns_that_are_named():
     clip_facts = emofold.evaluation.schemas.clip_facts_schema(["…"])
-    tables = {"clips": TABLES[0], "clip_facts": clip_facts} | {
+    judged = emofold.evaluation.schemas.judged_schema(["…"])
+    tables = {"clips": TABLES[0], "clip_facts": clip_facts, "other_predictions": judged} | {
         name.lower(): table for name, table in vars(emofold.evaluation.schemas).items()
     }
     rows = documents.rows_of_table(DOCS / "results.md", "table")
     assert len(rows) > 10
     for path, _, columns in rows:
-        file = re.fullmatch(r"`(?:evaluation/)?(\w+)\.parquet`", path)[1]
+        found = re.fullmatch(r"`(?:evaluation/|(other)_corpora/<corpus>/)?(\w+)\.parquet`", path)
+        file = "_".join(filter(None, found.groups()))
         assert columns.split(", ") == tables[file].columns.names, path
 
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from emofold.commands import clean, compare, init, predict, show, verify
+from emofold.commands import clean, compare, evaluate, init, predict, show, verify
 from emofold.errors import InputError, explain_machine, refuse_by_system
 from emofold.runtime import ending
 from emofold.runtime.logs import PrintableFormatter
 
-COMMANDS = (predict, init, show, compare, verify, clean)
+COMMANDS = (predict, evaluate, init, show, compare, verify, clean)
 
 
 def make_parser() -> argparse.ArgumentParser:

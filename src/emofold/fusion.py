@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from emofold.models.corpora import weigh_corpora
 from emofold.models.schemas import NORMALISED_BY, PROTOCOLS, join_modalities
 from emofold.models.splits import join_by_labels
 from emofold.models.static import make_classifier, train_fold
@@ -47,6 +48,7 @@ def fuse_fold(
     scaling: str,
     parameters: Mapping[str, Any],
     seed: int,
+    corpora: pd.Series | None = None,
 ) -> Fused:
     """Fuse the posteriors of one fold.
 
@@ -71,6 +73,8 @@ def fuse_fold(
         What :class:`sklearn.linear_model.LogisticRegression` accepts.
     seed
         The ``random_state`` of the regression.
+    corpora
+        The corpus of each clip, indexed by clip: of several, each weighs the same.
 
     Raises
     ------
@@ -80,7 +84,7 @@ def fuse_fold(
     labels, scores = _side_by_side(posteriors, emotions)
     if method == "logistic_regression":
         model = make_classifier("logistic_regression", scaling, parameters, seed)
-        fused, scale = train_fold(model, scores.set_index("clip"), labels, emotions)
+        fused, scale = train_fold(model, scores.set_index("clip"), labels, emotions, corpora)
         return Fused(fused, scale, {}, model)
     columns = score_columns(emotions)
     by_model = {
@@ -93,8 +97,9 @@ def fuse_fold(
         logs = [as_log_probabilities(*scored) for scored in by_model.values()]
         is_training = (labels["split"] == "train").to_numpy()
         indices = labels["emotion"].map({emotion: at for at, emotion in enumerate(emotions)})
+        counts = 1.0 if corpora is None else weigh_corpora(corpora.loc[labels["clip"][is_training]])
         weights = fit_weights(
-            [log[is_training] for log in logs], indices[is_training].to_numpy()
+            [log[is_training] for log in logs], indices[is_training].to_numpy(), counts
         ).tolist()
     pooled = pool_probabilities(method, [*by_model.values()], weights)
     fused = labels.join(pd.DataFrame(pooled, columns=columns))

@@ -12,7 +12,11 @@ from scipy.optimize import minimize
 from scipy.special import log_softmax
 
 
-def fit_weights(log_probabilities: Sequence[np.ndarray], targets: np.ndarray) -> np.ndarray:
+def fit_weights(
+    log_probabilities: Sequence[np.ndarray],
+    targets: np.ndarray,
+    weights_of_clips: np.ndarray | float = 1.0,
+) -> np.ndarray:
     """Return the non-negative weight of each model under which the truth is the most likely.
 
     The likelihood is concave in the weights, so that there are no others as good.
@@ -23,6 +27,8 @@ def fit_weights(log_probabilities: Sequence[np.ndarray], targets: np.ndarray) ->
         Those of each model; shape (clips, emotions) each, the same clips in all.
     targets
         The index of the right emotion of each clip; shape (clips,).
+    weights_of_clips
+        How much each clip counts, 1 in the mean; shape (clips,).
 
     Returns
     -------
@@ -39,13 +45,15 @@ def fit_weights(log_probabilities: Sequence[np.ndarray], targets: np.ndarray) ->
     """
     stacked = np.stack(log_probabilities)
     rows = np.arange(len(targets))
+    counts = np.broadcast_to(weights_of_clips, rows.shape)
 
     def mean_loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
         pooled = log_softmax(np.tensordot(weights, stacked, axes=1), axis=1)
         error = np.exp(pooled)
         error[rows, targets] -= 1
+        error *= counts[:, None]
         gradient = (stacked * error).sum(axis=(1, 2)) / len(targets)
-        return -float(pooled[rows, targets].mean()), gradient
+        return -float((counts * pooled[rows, targets]).mean()), gradient
 
     models = len(stacked)
     found = minimize(

@@ -62,7 +62,9 @@ def soften(scores: np.ndarray, scale: str, temperatures: np.ndarray) -> tuple[np
     return as_log_probabilities(scores, scale) / temperatures[:, None], "logit"
 
 
-def log_loss(scores: np.ndarray, scale: str, targets: np.ndarray) -> float:
+def log_loss(
+    scores: np.ndarray, scale: str, targets: np.ndarray, weights: np.ndarray | float = 1.0
+) -> float:
     """Return the mean negative log probability of the right emotions.
 
     Parameters
@@ -73,6 +75,8 @@ def log_loss(scores: np.ndarray, scale: str, targets: np.ndarray) -> float:
         ``probability`` or ``logit``.
     targets
         The index of the right emotion of each clip; shape (clips,).
+    weights
+        How much each clip counts, 1 in the mean; shape (clips,).
 
     Examples
     --------
@@ -80,7 +84,7 @@ def log_loss(scores: np.ndarray, scale: str, targets: np.ndarray) -> float:
     0.693
     """
     right = as_log_probabilities(scores, scale)[np.arange(len(targets)), targets]
-    return float(-right.mean())
+    return float(-(weights * right).mean())
 
 
 def score_columns(emotions: Sequence[str]) -> list[str]:

@@ -45,7 +45,7 @@ CONFIG = {
         }
     ],
     "fusions": [
-        {"name": "speech+face", "posteriors": ["acoustic-logistic", "action-units-logistic"]},
+        {"name": "speech+face", "posteriors": ["acoustic-logistic", "face-logistic"]},
     ],
 }
 TINY = Wav2Vec2Config(

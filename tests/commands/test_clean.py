@@ -112,6 +112,7 @@ def test_folds_and_systems_that_were_dropped_go_and_what_a_run_makes_stays(folde
         "results/one/posteriors/svc/fold1.parquet",
         "results/one/fusion/both/fold0.parquet",
         "results/one/models/lstm/fold0-1/model.safetensors",
+        "results/one/other_corpora/emodb/metrics.parquet",
     ]
     not_ours = ["results/one/posteriors/notes.txt", "results/one/mine/fold1.parquet"]
     for name in [*made, *dropped, *not_ours]:

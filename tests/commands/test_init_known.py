@@ -1,6 +1,8 @@
 """The command ``emofold init --corpus``: a sheet, a config, and what to know of the corpus."""
 
 import csv
+import re
+import runpy
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,10 @@ import yaml
 import known_copies
 from emofold.__main__ import main
 from emofold.config.known_corpora import read_known_corpus
+from emofold.corpora.sample_sheet import read_sample_sheet
+from workflow_project import ROOT
+
+DIALOGUES = {1: "Ses01F_impro01", 5: "Ses05M_script01_1b"}
 
 
 @pytest.fixture
@@ -141,3 +147,41 @@ def test_the_real_recordings_of_emo_db_are_whole_and_cut(realdata, tmp_path, mon
         "  all 535 clips last exactly 2.000 s: a copy cut or padded to one length, whose results "
         "are not those of the corpus",
     ]
+
+
+def test_a_copy_of_iemocap_with_dialogues_alone_becomes_a_sheet_of_segments(copy):
+    copy("iemocap", *(f"Session{n}/dialog/wav/{name}.wav" for n, name in DIALOGUES.items()))
+    for path in known_copies.CLIPS["iemocap"]:
+        Path("copy", path).unlink()
+    main(["init", "own", "--videos", "copy", "--corpus", "iemocap"])
+    sheet = read_sample_sheet(Path("own/samples.csv"), ["neutral", "sad", "angry", "frustrated"])
+    assert not sheet.failures
+    assert {
+        (clip.clip, clip.speaker, Path(clip.media).stem, clip.start, clip.end)
+        for clip in sheet.clips
+    } == {
+        ("Ses01F_impro01_F000", "01F", "Ses01F_impro01", 6.2901, 8.2357),
+        ("Ses01F_impro01_M000", "01M", "Ses01F_impro01", 10.01, 11.3925),
+        ("Ses05M_script01_1b_F001", "05F", "Ses05M_script01_1b", 41.58, 43.9),
+        ("Ses05M_script01_1b_M032", "05M", "Ses05M_script01_1b", 52.0, 53.0),
+    }
+
+
+def test_the_documented_recipe_joins_two_sheets_and_finds_their_files(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for folder, name in (("emodb", "emodb"), ("ravdess", "ravdess")):
+        known_copies.make(tmp_path / folder, name, with_sound=True)
+        main(["init", folder, "--corpus", name])
+    text = (ROOT / "docs/own-corpus.md").read_text(encoding="utf-8")
+    (recipe,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    Path("join.py").write_text(recipe, encoding="utf-8")
+    runpy.run_path("join.py")
+    clips = {**known_copies.CLIPS["emodb"], **known_copies.CLIPS["ravdess"]}
+    sheet = read_sample_sheet(Path("samples.csv"), {emotion for _, emotion in clips.values()})
+    assert not sheet.failures
+    assert {clip.corpus for clip in sheet.clips} == {"emodb", "ravdess"}
+    assert {(clip.speaker, clip.emotion) for clip in sheet.clips} == {
+        (f"{corpus}/{speaker}", emotion)
+        for corpus in ("emodb", "ravdess")
+        for speaker, emotion in known_copies.CLIPS[corpus].values()
+    }

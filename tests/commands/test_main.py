@@ -17,8 +17,9 @@ from emofold.commands import show
 from emofold.evaluation.schemas import COMPARISON, CONFUSION, FAILURES, METRICS
 from emofold.face.schemas import ACTION_UNITS, MEANS
 from emofold.models.schemas import posteriors_schema
+from emofold.pretrained.schemas import embeddings_schema
 from emofold.scores import score_columns
-from emofold.speech.schemas import AUDIO, embeddings_schema
+from emofold.speech.schemas import AUDIO
 from emofold.tables import write_table
 
 ROWS = pd.DataFrame(

@@ -219,7 +219,7 @@ def test_a_clip_whose_recording_cannot_be_played_gets_a_page_without_a_player(bu
 def test_whatever_is_thrown_while_a_copy_is_made_the_page_is_made_without_a_player(
     bundle, clips, tmp_path, monkeypatch
 ):
-    def make_playable(*_):
+    def make_playable(*_, **__):
         raise ZeroDivisionError("a track of no length")
 
     monkeypatch.setattr(playables, "make_playable", make_playable)

@@ -274,6 +274,18 @@ def test_a_fusion_a_model_or_nothing_is_kept(name):
             kept(None, predict={"clips": "others.csv"}),
             "`predict: clips` without `bundle: system`, with which to predict",
         ),
+        (
+            kept(None, test_corpora=[{"name": "emodb", "sheet": "clips.csv"}]),
+            "`test_corpora` without `bundle: system`, which is tried on them",
+        ),
+        (
+            kept("units", test_corpora=[{"name": "emodb", "sheet": "clips.parquet"}]),
+            "`test_corpora: emodb` has no .csv or .tsv file as sheet",
+        ),
+        (
+            kept("units", test_corpora=[{"name": "a", "sheet": "a.csv"}] * 2),
+            "two `test_corpora` have the name `a`",
+        ),
     ],
 )
 def test_what_cannot_predict_other_videos_is_not_kept(config, problem):

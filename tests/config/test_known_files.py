@@ -219,3 +219,17 @@ def test_a_copy_of_something_else_is_refused(copy, tmp_path):
 def test_a_speaker_is_written_in_one_way(copy):
     files = copy("emovo", "RAB-F1-B1.wav", "EMOVO/f1/neu-F1-b1.wav")
     assert {told["speaker"] for told in files.fields.values()} == {"f1", "m3"}
+
+
+def test_clips_of_iemocap_without_files_of_their_own_are_segments_of_their_dialogues(copy):
+    dialogue = Path("Session5/dialog/wav/Ses05M_script01_1b.wav")
+    files = copy("iemocap", dialogue)
+    (clip,) = files.segments
+    assert files.segments == {clip: dialogue}
+    assert clip.name == "Ses05M_script01_1b_F001"
+    told = files.read(clip)
+    assert (told["speaker"], told["emotion"]) == ("05F", "sad")
+    assert (told["start"], told["end"]) == ("41.5800", "43.9000")
+    others = [path for path in files.fields if path not in files.segments]
+    assert len(others) == 3
+    assert not any({"start", "end"} & {*files.read(path)} for path in others)

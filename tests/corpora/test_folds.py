@@ -56,3 +56,32 @@ def test_balanced_folds_do_not_depend_on_the_order_of_the_clips():
 def test_fewer_speakers_than_folds_are_refused():
     with pytest.raises(InputError, match="1 speaker for 2 folds: a"):
         balance_folds([("a", "sad"), ("a", "calm")], 2)
+
+
+def test_balanced_folds_are_alike_in_corpora_too():
+    clips = [
+        (f"{corpus}/{number}", emotion, f"{corpus}/{emotion}")
+        for corpus, speakers in (("large", 9), ("small", 4))
+        for number in range(speakers)
+        for emotion in ("sad", "calm")
+    ]
+    folds = balance_folds(clips, 4)
+    counts = [Counter(speaker.partition("/")[0] for speaker in fold) for fold in folds]
+    assert [count["small"] for count in counts] == [1, 1, 1, 1]
+    assert sorted(count["large"] for count in counts) == [2, 2, 2, 3]
+
+
+def test_a_trait_that_all_clips_share_changes_no_fold():
+    clips = [
+        (speaker, emotion)
+        for number, speaker in enumerate("abcdefgh")
+        for emotion in ["sad"] * (number % 3 + 1) + ["calm"] * (number // 3)
+    ]
+    repeated = [(speaker, emotion, f"None/{emotion}") for speaker, emotion in clips]
+    assert balance_folds(repeated, 3) == balance_folds(clips, 3)
+
+
+def test_who_names_a_speaker_without_the_corpus_is_told_the_whole_name():
+    speakers = pd.Series(["a/03", "b/3", "b/1"])
+    with pytest.raises(InputError, match="but without clips: 03, perhaps `a/03` or `b/3`"):
+        assign_folds(speakers, [["03", "b/3"], ["b/1", "a/03"]])

@@ -129,3 +129,35 @@ def test_the_table_of_clips_has_the_fold_of_each_speaker(read, tmp_path):
     table = tabulate_clips(read(HEADER + GOOD).clips, [["Örjan"], ["Åsa"]])
     assert table.set_index("clip")["fold"].to_dict() == {"a": 1, "b": 0}
     write_table(table, tmp_path / "clips.parquet", clips_schema(EMOTIONS))
+
+
+CORPORA = "clip,speaker,emotion,media,corpus\n"
+
+
+def test_speakers_of_several_corpora_are_named_after_them(read):
+    rows = [f"{clip},03,sad,vidéo one.mp4,{corpus}\n" for clip, corpus in ("ax", "by")]
+    sheet = read(CORPORA + "".join(rows))
+    assert [(clip.speaker, clip.corpus) for clip in sheet.clips] == [("x/03", "x"), ("y/03", "y")]
+    assert sheet.speakers == {"x/03", "y/03"}
+
+
+def test_one_corpus_is_as_none(read):
+    rows = ["a,03,sad,vidéo one.mp4,x\n", "b,04,sad,vidéo one.mp4,\n"]
+    assert [(clip.speaker, clip.corpus) for clip in read(CORPORA + "".join(rows)).clips] == [
+        ("03", None),
+        ("04", None),
+    ]
+
+
+@pytest.mark.parametrize(("corpus", "reason"), [("", "no corpus"), ("x/y", "a '/' in it")])
+def test_of_several_corpora_each_row_names_one(read, corpus, reason):
+    rows = [f"{clip},03,sad,vidéo one.mp4,{clip}\n" for clip in "ab"]
+    sheet = read(CORPORA + "".join(rows) + f"c,03,sad,vidéo one.mp4,{corpus}\n")
+    assert [failure.clip for failure in sheet.failures] == ["c"]
+    assert reason in sheet.failures[0].reason
+
+
+def test_corpora_that_differ_in_notation_only_are_refused(read):
+    rows = [f"{clip},03,sad,vidéo one.mp4,{clip}\n" for clip in ("EmoDB", "emodb ", "emo-db")]
+    with pytest.raises(InputError, match="the corpora 'EmoDB', 'emodb'"):
+        read(CORPORA + rows[0] + rows[1].replace("emodb ,03", "b,03") + rows[2])

@@ -124,11 +124,14 @@ def test_other_separators_are_named(read, text, name, found):
 
 @pytest.mark.parametrize(
     "columns",
-    ["start,end", "begin,duration", "Onset,Offset", "stop,x", "Start Time (s),x", "from,to"],
+    [
+        *("Start,End", "begin,duration", "Onset,Offset", "stop,x", "Start Time (s),x", "from,to"),
+        *("start_ms,end_ms", "start,duration", "start,end_time"),
+    ],
 )
 @pytest.mark.parametrize("required", [("clip",), ()])
-def test_rows_that_name_segments_of_a_file_are_refused(read, columns, required):
-    with pytest.raises(InputError, match=r"name segments of files.*cut the segments"):
+def test_segments_by_other_names_than_start_and_end_are_refused(read, columns, required):
+    with pytest.raises(InputError, match=r"name segments of files.*rename them to start and end"):
         read(f"clip,media,{columns}\na,b.mp4,0.0,0.1\n", required=required)
 
 

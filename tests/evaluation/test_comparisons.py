@@ -100,7 +100,7 @@ def metrics(**accuracies):
             {"system": system, "fold": None, "ci_method": "wald", "accuracy": accuracy},
             {"system": system, "fold": None, "ci_method": "speaker_bootstrap", "accuracy": 2.0},
         ]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows).assign(corpus=None)
 
 
 REPORTED = {

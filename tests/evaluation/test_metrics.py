@@ -169,7 +169,8 @@ def test_each_system_has_its_own_interval():
 
 
 def test_the_best_system_heads_the_list_and_the_baseline_closes_it():
-    described = {"kind": "model", "modality": "face", "fold": None, "ci_method": "wald"}
+    described = {"kind": "model", "modality": "face", "ci_method": "wald"}
+    described |= {"corpus": None, "fold": None}
     metrics = pd.DataFrame(
         [
             {

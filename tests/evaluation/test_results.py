@@ -4,7 +4,9 @@ import pandas as pd
 import pytest
 
 from emofold.evaluation.comparisons import read_reported
-from emofold.evaluation.results import results_table
+from emofold.evaluation.metrics import MEAN_OF_CORPORA
+from emofold.evaluation.results import list_results_by_corpus, results_table
+from emofold.models.schemas import LEAVE_ONE_CORPUS_OUT
 from measured import measured
 
 LITERATURE = [
@@ -102,3 +104,45 @@ def test_literature_comes_from_the_file_of_reported_numbers(tmp_path):
     table = table_of(measured("mlp", 60.0), literature=found)
     assert table["system"].tolist() == ["mlp", "theirs"]
     assert list(table_of(measured("mlp", 60.0))) == list(table)
+
+
+def of_corpora(system, protocol, **accuracies):
+    """The rows of a system on some corpora, and those of their mean."""
+    mean = measured(system, sum(accuracies.values()) / len(accuracies), protocol=protocol)
+    rows = [mean.assign(corpus=MEAN_OF_CORPORA)]
+    rows += [
+        measured(system, accuracy, protocol=protocol).assign(corpus=corpus)
+        for corpus, accuracy in accuracies.items()
+    ]
+    return pd.concat([table[table["fold"].isna()] for table in rows])
+
+
+def test_corpora_that_are_left_out_have_a_row_for_their_mean():
+    left_out = of_corpora("mlp", LEAVE_ONE_CORPUS_OUT, a=30.0, b=50.0)
+    own = of_corpora("mlp", "nested", a=70.0, b=50.0)
+    table = table_of(measured("mlp", 65.0), own, left_out, mlp=7.5)
+    assert table[["protocol", "accuracy", "interval"]].to_numpy().tolist() == [
+        [LEAVE_ONE_CORPUS_OUT, 40.0, "31.0 to 49.0"],
+        ["nested", 65.0, "56.0 to 74.0"],
+    ]
+    assert pd.isna(table["ece"][0])
+    assert table["ece"][1] == 7.5
+
+
+def test_results_by_corpus_have_the_best_system_of_the_strictest_protocol_first():
+    table = list_results_by_corpus(
+        pd.concat(
+            [
+                measured("mlp", 65.0),
+                of_corpora("mlp", "nested", a=70.0, b=50.0),
+                of_corpora("mlp", LEAVE_ONE_CORPUS_OUT, a=20.0, b=50.0),
+                of_corpora("svc", LEAVE_ONE_CORPUS_OUT, a=30.0, b=50.0),
+            ]
+        )
+    )
+    assert table[["system", "corpus", "accuracy"]].to_numpy().tolist() == [
+        *(["svc", "a", 30.0], ["svc", "b", 50.0], ["svc", MEAN_OF_CORPORA, 40.0]),
+        *(["mlp", "a", 20.0], ["mlp", "b", 50.0], ["mlp", MEAN_OF_CORPORA, 35.0]),
+        *(["mlp", "a", 70.0], ["mlp", "b", 50.0], ["mlp", MEAN_OF_CORPORA, 60.0]),
+    ]
+    assert list_results_by_corpus(measured("mlp", 65.0)).empty

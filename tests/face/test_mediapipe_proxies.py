@@ -18,8 +18,11 @@ from emofold.face.schemas import (
     ACTION_UNITS,
     AU_INTENSITIES,
     AU_PRESENCES,
+    BLENDSHAPES,
     FRAME_COLUMNS,
     FRAMES,
+    HEAD_POSE,
+    OF_MEDIAPIPE,
 )
 from emofold.media.video import read_frames
 from emofold.tables import read_table, write_table
@@ -66,7 +69,7 @@ def empty_room(tmp_path):
 )
 def test_faces_are_found_where_they_are(frames_of, name, frames, faces):
     found = frames_of(name)
-    assert tuple(found.columns) == FRAME_COLUMNS
+    assert tuple(found.columns) == (*FRAME_COLUMNS, "faces", *OF_MEDIAPIPE)
     assert found["frame"].tolist() == list(range(frames))
     assert found["success"].sum() == pytest.approx(faces, abs=3)
     assert found["timestamp"].is_monotonic_increasing
@@ -83,6 +86,18 @@ def test_a_face_gives_intensities_from_0_to_5_and_no_face_gives_none(frames_of):
     assert set(without["confidence"]) == {0.0}
     assert without[list(ACTION_UNITS)].isna().all(axis=None)
     assert found[list(AU_PRESENCES)].isna().all(axis=None)
+
+
+@pytest.mark.realdata
+def test_blendshapes_and_the_pose_of_the_head_stand_beside_their_proxies(frames_of):
+    found = frames_of("noface_face.mov")
+    has_face = found["success"] == 1
+    assert found.loc[has_face, list(OF_MEDIAPIPE)].notna().all(axis=None)
+    assert found.loc[~has_face, list(OF_MEDIAPIPE)].isna().all(axis=None)
+    assert found.loc[has_face, list(BLENDSHAPES)].stack().between(0, 1).all()
+    assert found.loc[has_face, list(HEAD_POSE)].abs().stack().between(0, 60).all()
+    smile = found[["mouthSmileLeft", "mouthSmileRight"]].mean(axis="columns")
+    np.testing.assert_allclose(found["AU12_r"], 5 * smile)
 
 
 @pytest.mark.realdata

@@ -57,16 +57,33 @@ def test_other_columns_are_ignored(read):
     assert read(csv_text(rows, ["gaze_0_x", *COLUMNS, "p_rx"])).equals(read(csv_text(ROWS)))
 
 
-def test_of_several_faces_in_a_frame_the_surest_counts(read):
-    rows = [
-        row(1, smile=1.0, confidence=0.9, face_id=0),
-        row(2, smile=1.1, confidence=0.4, face_id=0),
-        row(1, smile=4.0, confidence=0.5, face_id=1),
-        row(2, smile=4.1, confidence=0.8, face_id=1),
-    ]
-    frames = read(csv_text(rows, [*COLUMNS, "face_id"]))
-    assert frames["frame"].tolist() == [0, 1]
-    assert frames["AU12_r"].tolist() == [1.0, 4.1]
+FACES = [
+    row(1, smile=1.0, face_id=0, pose_Tx=0, pose_Ty=0, pose_Tz=900),
+    row(2, smile=1.1, face_id=0, pose_Tx=0, pose_Ty=0, pose_Tz=900),
+    row(2, smile=4.0, face_id=1, pose_Tx=200, pose_Ty=0, pose_Tz=400),
+    row(3, smile=1.2, face_id=0, pose_Tx=0, pose_Ty=0, pose_Tz=900),
+    row(3, smile=4.1, face_id=1, pose_Tx=200, pose_Ty=0, pose_Tz=400, confidence=0.9),
+]
+POSE = ["pose_Tx", "pose_Ty", "pose_Tz"]
+
+
+@pytest.mark.parametrize(
+    ("which", "columns", "smiles"),
+    [
+        ("largest", POSE, [None, 4.0, 4.1]),
+        ("central", POSE, [1.0, 1.1, 1.2]),
+        ("first", POSE, [1.0, 1.1, 1.2]),
+        ("largest", [], [1.0, 1.1, 1.2]),  # of most frames
+    ],
+)
+def test_of_several_faces_one_is_taken_throughout(tmp_path, which, columns, smiles):
+    path = tmp_path / "faces.csv"
+    path.write_text(csv_text(FACES, [*COLUMNS, "face_id", *columns]), encoding="utf-8")
+    frames = read_openface_csv(path, which)
+    assert frames["success"].tolist() == [int(smile is not None) for smile in smiles]
+    assert frames["AU12_r"].dropna().tolist() == [smile for smile in smiles if smile]
+    assert frames["faces"].tolist() == [1, 2, 2]
+    assert frames["frame"].tolist() == [0, 1, 2]
 
 
 def test_where_success_is_missing_it_is_told_from_the_confidence_and_the_action_units(read):
@@ -192,13 +209,19 @@ def test_a_csv_of_another_tool_is_named_as_such(read, header, tool):
         read(f"{header}\n{','.join('1' for _ in header.split(','))}\n")
 
 
-def test_several_faces_in_a_frame_are_remarked_on(read, caplog):
-    rows = [row(1, face_id=0), row(2, face_id=0), row(2, confidence=0.5, face_id=1)]
-    frames = read(csv_text(rows, [*COLUMNS, "face_id"]))
-    assert frames.attrs["remark"].startswith("Several faces compete in 1 of 2 frames: the surest")
+def test_several_faces_are_remarked_on(read, caplog):
+    frames = read(csv_text(FACES, [*COLUMNS, "face_id"]))
+    assert frames.attrs["remark"] == (
+        "2 faces are seen: the largest over the clip is used throughout"
+    )
     assert frames.attrs["remark"] in caplog.text
+
+
+def test_faces_of_several_numbers_that_are_never_seen_together_are_one(read):
     one_after_another = [row(1, face_id=0), row(2, face_id=1)]
-    assert "remark" not in read(csv_text(one_after_another, [*COLUMNS, "face_id"])).attrs
+    frames = read(csv_text(one_after_another, [*COLUMNS, "face_id"]))
+    assert "remark" not in frames.attrs
+    assert frames["success"].tolist() == [1, 1]
 
 
 def test_the_extractor_takes_the_csv_of_the_clip(tmp_path):

@@ -9,7 +9,6 @@ import pytest
 from emofold.errors import InputError
 from emofold.media.audio import (
     SAMPLE_RATE,
-    Segment,
     Sound,
     decode_audio,
     decode_sound,
@@ -17,6 +16,7 @@ from emofold.media.audio import (
     to_float,
     write_wav,
 )
+from emofold.media.clocks import UnbrokenSound
 
 
 def tone(seconds=1.0, rate=SAMPLE_RATE, hertz=440.0, amplitude=0.5):
@@ -287,7 +287,7 @@ def test_unbroken_sound_is_one_segment(tmp_path, name, codec):
 
 def test_what_is_played_between_two_times_is_cut_out_around_breaks():
     samples = np.arange(3 * SAMPLE_RATE, dtype=np.int32)
-    sound = Sound(samples, [Segment(0, 0.5), Segment(SAMPLE_RATE, 2.5)])
+    sound = Sound(samples, [UnbrokenSound(0, 0.5), UnbrokenSound(SAMPLE_RATE, 2.5)])
     assert sound.end == 4.5
     assert sound.cut(0.0, 0.5).size == 0
     assert np.array_equal(sound.cut(0.0, 9.0), samples)

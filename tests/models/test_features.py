@@ -7,7 +7,7 @@ import pytest
 
 from emofold.errors import InputError
 from emofold.models.features import read_features
-from emofold.speech.schemas import embeddings_schema
+from emofold.pretrained.schemas import embeddings_schema
 from emofold.tables import Failure, as_metadata, failures_of, write_table
 
 EMBEDDING = pa.list_(pa.float32(), 2)

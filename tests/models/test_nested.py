@@ -45,10 +45,10 @@ def trained_on(monkeypatch):
     seen = []
     original = nested.train_fold
 
-    def spy(model, features, labels, emotions):
+    def spy(model, features, labels, emotions, corpora):
         rows = labels.set_index("clip").loc[features.index]
         seen.append((set(rows.index[rows["split"] == "train"]), model))
-        return original(model, features, labels, emotions)
+        return original(model, features, labels, emotions, corpora)
 
     monkeypatch.setattr(nested, "train_fold", spy)
     return seen

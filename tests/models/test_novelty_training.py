@@ -8,6 +8,7 @@ from emofold.models.nested import Trainings, list_candidates
 from emofold.models.normalisation import normalise
 from emofold.models.novelty_training import (
     calibrate,
+    calibrate_states,
     fit_exponent,
     fit_novelty,
     list_sizes,
@@ -158,3 +159,21 @@ def test_corpora_without_common_emotions_teach_nothing_of_it():
     trainings = Trainings(features.loc[clips["clip"]], clips, EMOTIONS, "none", False, seed=1)
     assert [*score_left_out_corpora(trainings, LOGISTIC)] == []
     assert fit_novelty(trainings, LOGISTIC).exponent == 1.0
+
+
+def test_states_of_a_network_are_far_by_what_networks_without_their_fold_have_shown():
+    """Each network has its own space; clips that it was trained on lie nearer than others."""
+    generator = np.random.default_rng(0)
+
+    def states_of(scale, clips, spread):
+        return scale * generator.normal(0, spread, (clips, 6))
+
+    folds = [(states_of(10**fold, 300, 1.0), states_of(10**fold, 100, 1.5)) for fold in range(4)]
+    novelty = calibrate_states(states_of(0.01, 400, 1.0), folds)
+    assert novelty.exponent == 1
+    like_held_out = novelty.judge(states_of(0.01, 1000, 1.5), 1)
+    assert 0.002 < (like_held_out.novelty > 1).mean() < 0.03
+    assert 0.03 < (like_held_out.temperature > 1).mean() < 0.08
+    elsewhere = novelty.judge(states_of(0.01, 100, 1.5) + 0.1, 1)
+    assert (elsewhere.novelty > 1).all()
+    assert (elsewhere.familiarity == 0).all()

@@ -40,7 +40,8 @@ def test_of_equals_and_without_trials_the_first_candidate_is_preferred():
 def tables(tmp_path):
     """The tables of a run: clips, features and posteriors of one model."""
     material = make_material()
-    clips = material.clips.assign(media=None, action_units=None, intensity=None, statement=None)
+    optional = ["media", "start", "end", "action_units", "intensity", "statement", "corpus"]
+    clips = material.clips.assign(**dict.fromkeys(optional))
     clips["repetition"] = pd.array([None] * len(clips), dtype="Int64")
     write_table(clips, tmp_path / "clips.parquet", clips_schema(EMOTIONS))
     own = material.features["smile"].reset_index().rename(columns={"index": "clip"})
@@ -103,6 +104,11 @@ def test_the_face_landmarker_is_copied_and_openface_is_not(tmp_path):
     landmarker = tmp_path / "face_landmarker.task"
     landmarker.write_bytes(b"task")
     kinds = {"a": "mediapipe", "b": "openface"}
-    rows = copy_extractors(kinds, landmarker, 0.7, tmp_path)
+    rows = copy_extractors(kinds, landmarker, 0.7, "largest", tmp_path)
     assert (tmp_path / rows["a"]["file"]).read_bytes() == b"task"
-    assert rows["b"] == {"kind": "openface", "file": None, "min_confidence": 0.7}
+    assert rows["b"] == {
+        "kind": "openface",
+        "file": None,
+        "min_confidence": 0.7,
+        "which": "largest",
+    }

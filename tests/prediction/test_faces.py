@@ -25,6 +25,6 @@ def test_a_window_of_a_face_holds_the_frames_that_are_shown_in_it(tmp_path):
 def test_a_bundle_of_openface_reads_its_csv_and_says_what_it_lacks_without_one(tmp_path):
     with_csv = Request("a", None, smiles(tmp_path / "a.csv", [1.0] * 5))
     without = Request("b", sound(tmp_path / "b.wav", "calm"))
-    faces = FaceReader(OPENFACE, tmp_path).read([with_csv, without], print)
+    faces = FaceReader(OPENFACE, {}, tmp_path).read([with_csv, without], print)
     assert len(faces.whole().frames["openface"]) == 5
     assert "--openface" in faces.errors["b"].remedy

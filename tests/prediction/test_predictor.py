@@ -91,12 +91,14 @@ def test_a_flaw_of_a_row_is_the_failure_of_its_clip_alone(bundle, tmp_path):
     assert answered.failure is None
 
 
-def test_faces_that_compete_are_remarked_on(bundle, tmp_path):
+def test_several_faces_are_remarked_on(bundle, tmp_path):
     faces = [row(n, 3.0, face_id=face) for n in range(25) for face in (0, 1)]
     path = tmp_path / "a.csv"
     path.write_text(csv_text(faces, [*COLUMNS, "face_id"]), encoding="utf-8")
     (answer,) = predict(bundle, Request("a", None, path))
-    assert any(told.startswith("Several faces compete in 25 of 25") for told in answer.remarks)
+    assert any(
+        told.startswith("2 faces are seen: the largest over the clip is") for told in answer.remarks
+    )
 
 
 def test_the_timeline_follows_what_happens_in_a_clip(bundle, tmp_path):
@@ -202,7 +204,7 @@ def test_a_program_that_is_not_there_ends_the_work_before_it_begins(bundle):
 
 def test_an_interrupted_prediction_does_not_wait_for_the_face(bundle, tmp_path, monkeypatch):
     def make_slow_reader(settings, model, max_duration, on_progress=None):
-        def read(media, action_units):
+        def read(media, action_units, segment):
             for frame in range(6000):
                 time.sleep(0.01)
                 on_progress(0.04 * frame)

@@ -92,7 +92,7 @@ def test_speakers_that_differ_in_notation_only_are_refused(tmp_path, other):
     ("content", "found"),
     [
         ("media\na.mp4\n".encode("utf-16"), "is in UTF-16"),
-        (b"media,start,end\na.mp4,0,1\n", "name segments of files"),
+        (b"media,onset,offset\na.mp4,0,1\n", "name segments of files"),
     ],
 )
 def test_what_is_refused_for_a_run_is_refused_here_too(tmp_path, content, found):

@@ -18,7 +18,12 @@ from emofold.evaluation.metrics import (
     recall_by_emotion,
 )
 from emofold.report.figures.accuracies import draw_accuracies
-from emofold.report.figures.matrices import draw_confusion, draw_recall, draw_speakers
+from emofold.report.figures.matrices import (
+    draw_answers,
+    draw_confusion,
+    draw_recall,
+    draw_speakers,
+)
 from emofold.report.style import save
 
 SPEAKERS = ["10", "9", "2", "1"]
@@ -221,3 +226,25 @@ def test_a_note_stands_below_all_that_is_drawn(tmp_path):
     note = figure.texts[0].get_window_extent()
     assert figure.texts[0].get_text() == "Made by code."
     assert note.y1 / figure.dpi < drawn.y0
+
+
+def test_answers_on_another_corpus_are_drawn_by_its_emotions_and_the_unknown_come_last():
+    answers = pd.DataFrame(
+        [
+            (setting, emotion, known_as, predicted, clips)
+            for setting in ("inductive", "transductive")
+            for emotion, known_as, row in (
+                ("bored", None, (1, 3)),
+                ("joy", "happy", (0, 5)),
+                ("calm", "calm", (2, 0)),
+            )
+            for predicted, clips in zip(("calm", "happy"), row, strict=True)
+        ],
+        columns=["setting", "emotion", "known_as", "predicted", "clips"],
+    )
+    first, second = draw_answers(answers, ["calm", "happy"]).axes
+    assert [axes.get_title(loc="left") for axes in (first, second)] == [
+        *("inductive", "transductive")
+    ]
+    assert [label.get_text() for label in first.get_yticklabels()] == ["calm", "joy", "(bored)"]
+    assert [text.get_text() for text in first.texts] == ["100", "0", "0", "100", "25", "75"]

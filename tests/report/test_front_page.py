@@ -7,6 +7,18 @@ from docutils.core import publish_doctree
 
 from front_pages import NOTHING_REPORTED, page_of
 
+OTHERS = pd.DataFrame(
+    {
+        "setting": ["inductive", "inductive", "transductive"],
+        "judged_by": ["answer", "speech", "answer"],
+        "accuracy": [29.7, 11.1, 51.5],
+        "uar": [31.9, 11.1, 56.4],
+        "confidence": [48.7, 11.1, 52.6],
+        "emotions": 6,
+        "n": 454,
+    }
+)
+
 
 def bullets(page):
     """The texts of the bullets, as docutils reads the page; a warning of docutils is an error."""
@@ -166,3 +178,14 @@ def test_the_page_names_the_clips_that_failed():
 
 def test_what_must_be_said_of_the_corpus_comes_first():
     assert bullets(page_of(note="Made by code."))[0] == "Made by code."
+
+
+def test_answers_for_other_corpora_are_said_in_each_setting():
+    page = page_of(others={"emo_db": OTHERS})
+    (line,) = [line for line in page.splitlines() if "another corpus" in line]
+    assert r"**On emo\_db**, another corpus: inductive accuracy 29.70 %, UAR 31.90 %," in line
+    assert line.count("11.1") == 0
+    assert line.endswith(
+        "transductive accuracy 51.50 %, UAR 56.40 %, mean confidence 52.60 %, among 6 emotions, "
+        "of 454 clips."
+    )

@@ -12,6 +12,7 @@ from emofold.runtime.places import check_place, check_places
 from emofold.tables import write_table
 
 FOLD = "results/mini/posteriors/svc/fold0.parquet"
+OTHER = "results/mini/other_corpora/emodb/metrics.parquet"
 SHARD = "results/media/mine/face/frames/mediapipe/speakers-from-1.parquet"
 
 
@@ -30,7 +31,7 @@ def copy(path, other):
     shutil.copyfile(path, other)
 
 
-@pytest.mark.parametrize("place", [FOLD, SHARD, "results/mini/clips.parquet"])
+@pytest.mark.parametrize("place", [FOLD, SHARD, OTHER, "results/mini/clips.parquet"])
 def test_a_table_in_its_own_place_is_accepted(place):
     write(place, path=place)
     check_places([place, "resources/paper.yaml"])

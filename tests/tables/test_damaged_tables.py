@@ -9,7 +9,8 @@ import pytest
 from emofold.errors import InputError
 from emofold.face.schemas import FRAMES, MEANS
 from emofold.models.schemas import posteriors_schema
-from emofold.speech.schemas import AUDIO, embeddings_schema
+from emofold.pretrained.schemas import embeddings_schema
+from emofold.speech.schemas import AUDIO
 from emofold.tables import (
     TableSchema,
     embedding_size,

@@ -84,7 +84,8 @@ def test_columns_may_come_in_any_order_and_with_others_beside_them(path):
 def test_cells_that_may_be_empty_stay_empty(path):
     schema = clips_schema(EMOTIONS)
     clips = pd.DataFrame({"clip": ["a"], "speaker": "1", "emotion": "calm", "fold": 0})
-    optional = ["media", "action_units", "intensity", "statement", "repetition"]
+    optional = ["media", "start", "end", "action_units"]
+    optional += ["intensity", "statement", "repetition", "corpus"]
     write_table(clips.assign(**dict.fromkeys(optional)), path, schema)
     assert read_table(path, schema)[optional].isna().all(axis=None)
 
@@ -217,6 +218,15 @@ def test_a_reader_checks_what_others_have_written(path, changes, problem):
     error = refused(read_given_table, path, GIVEN)
     assert problem in error.found
     assert str(path) in error.found
+
+
+@pytest.mark.parametrize("more", [[], ["jawOpen"]])
+def test_a_table_has_the_optional_columns_of_its_source_and_no_others(path, more):
+    columns = ["clip", "frames_used", *ACTION_UNITS, *more]
+    means = pd.DataFrame([["a", 3, *[0.5] * len(columns[2:])]], columns=columns)
+    write_table(means, path, MEANS)
+    assert [*read_table(path, MEANS)] == columns
+    assert pq.read_schema(path).names == columns
 
 
 def test_a_table_of_another_kind_is_refused(path):

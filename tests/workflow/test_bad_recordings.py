@@ -39,7 +39,7 @@ CONFIG = {
     "fusions": [
         {
             "name": "speech+face",
-            "posteriors": ["acoustic-logistic", "tiny", "action-units-logistic", "bilstm"],
+            "posteriors": ["acoustic-logistic", "tiny", "face-logistic", "bilstm"],
         },
     ],
     "bundle": {"system": None},

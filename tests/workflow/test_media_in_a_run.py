@@ -6,7 +6,8 @@ import pytest
 
 from emofold.evaluation.schemas import METRICS
 from emofold.face.schemas import FRAMES
-from emofold.speech.schemas import AUDIO, embeddings_schema
+from emofold.pretrained.schemas import embeddings_schema
+from emofold.speech.schemas import AUDIO
 from emofold.tables import open_parquet, read_table
 
 pytestmark = pytest.mark.workflow

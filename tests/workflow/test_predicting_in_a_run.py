@@ -22,7 +22,7 @@ def test_the_bundle_of_a_run_holds_every_kind_of_model(demo):
     assert kinds == {
         "acoustic-logistic": "static",
         "wav2vec2-tiny": "finetuned",
-        "action-units-logistic": "static",
+        "face-logistic": "static",
         "action-units-bilstm": "sequence",
     }
     assert list(bundle.systems) == ["speech+face", "speech", "face"]

@@ -27,7 +27,8 @@ from workflow_project import Project, wait_for
 pytestmark = pytest.mark.workflow
 
 WAYS = {
-    "run": r"make (setup|demo)|\.venv/bin/emofold (show|predict|init|compare|verify|clean)( .+)?",
+    "run": r"make (setup|demo)"
+    r"|\.venv/bin/emofold (show|predict|evaluate|init|compare|verify|clean)( .+)?",
     "watched": r"tail -f .+",
     # What takes long or would download is planned: Snakemake's dry run.
     "planned": r"\.venv/bin/snakemake (?!--report).+",
@@ -135,11 +136,9 @@ def test_a_command_prints_what_stands_below_it(command, ran):
 
 
 @pytest.mark.parametrize("command", [c for c in those("run") if c.printed], ids=str)
-def test_the_steps_that_it_prints_lead_to_a_report(command, ran, project):
-    steps = steps_in(ran[command.text].printed)
-    assert steps
-    for step in steps:
-        assert ran[step].code == 0, ran[step].output
+def test_the_step_that_it_prints_leads_to_a_report(command, ran, project):
+    (step,) = steps_in(ran[command.text].printed)
+    assert ran[step].code == 0, ran[step].output
     assert (project.folder / "results/mine/report.html").is_file()
 
 
@@ -155,7 +154,7 @@ def header(printed: str) -> list[str]:
 
 
 def test_a_table_is_described_as_is_shown(ran):
-    (command,) = (c for c in those("run") if " show " in c.text)
+    (command,) = (c for c in those("run") if " show " in c.text and c.table)
     sections = re.findall(r"^[a-z]+ ", command.table, re.MULTILINE)
     assert len(sections) > 4
     assert sections == re.findall(r"^[a-z]+ ", ran[command.text].printed, re.MULTILINE)
@@ -165,15 +164,15 @@ def test_the_demo_shows_the_systems_of_the_readme_and_leaves_a_report_and_a_bund
     (command,) = (c for c in those("run") if c.text == DEMO and c.table)
     report = command.table.splitlines()[-1]
     printed = ran[command.text].printed
-    assert rows_in(command.table) == rows_in(printed)
+    assert sorted(rows_in(command.table)) == sorted(rows_in(printed))
     assert report in printed.splitlines()
     assert (project.folder / report.removeprefix("The report: ")).is_file()
     assert (project.folder / "results/demo/model/manifest.json").is_file()
 
 
 def rows_in(printed: str) -> list[list[str]]:
-    """Return what the rows of metrics say before the numbers: system, kind, modality and so on."""
-    rows = [line for line in printed.splitlines() if line.endswith(" wald")]
+    """Return what the rows of metrics say before the numbers: system, modality and so on."""
+    rows = [line for line in printed.splitlines() if re.search(r" to \d+\.\d +\d", line)]
     assert rows
     return [re.split(r" +\d", row.strip())[0].split() for row in rows]
 
@@ -201,8 +200,6 @@ def test_a_long_run_is_planned(command, plans):
     assert plan.planned
     if command in those("planned"):
         assert plan.code == 0, plan.output
-    else:
-        assert " --report results/" in plan.printed, "make did not come to the report"
 
 
 @each("made")

@@ -16,6 +16,7 @@ DEMO = [
     *(
         "predict",
         "collect_predictions",
+        "compute_functionals",
         "process_action_units",
         "run_frozen_layers",
         "train_bundle",
@@ -23,6 +24,7 @@ DEMO = [
         "train_static",
     ),
     *("describe_data", "find_oddities", "write_data_page"),
+    *("evaluate_bundle", "report_other_corpus"),
     *("write_failures_page", "write_front_page", "write_result_pages", "write_table_pages"),
 ]
 PUBLISHED = [

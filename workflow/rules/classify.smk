@@ -40,6 +40,7 @@ rule train_static:
     output:
         posteriors=expand(POSTERIORS, fold=FOLDS, allow_missing=True),
         tried=expand(f"{TRAINING}/tried.parquet", fold=NESTED_FOLDS, allow_missing=True),
+        left_out=expand(POSTERIORS, fold=LEFT_OUT, allow_missing=True),
     log:
         f"logs/train_static/{NAME}/{{model}}.log",
     benchmark:
@@ -61,6 +62,7 @@ rule train_static:
         protocol=config["protocol"],
         emotions=config["emotions"],
         seed=config["seed"],
+        left_out=LEFT_OUT,
         code=code_of("train_static"),
     message:
         "Train {wildcards.model}, all folds"
@@ -72,6 +74,7 @@ use rule train_static as train_static_fold with:
     output:
         posteriors=[POSTERIORS],
         tried=[f"{TRAINING}/tried.parquet"] if NESTED_FOLDS else [],
+        left_out=[],
     log:
         f"logs/train_static_fold/{NAME}/{{model}}-fold{{fold}}.log",
     benchmark:
@@ -81,6 +84,22 @@ use rule train_static as train_static_fold with:
         fold=one_of(map(str, FOLDS)),
     message:
         "Train {wildcards.model}, fold {wildcards.fold}"
+
+
+use rule train_static_fold as train_static_without_corpus with:
+    output:
+        posteriors=[],
+        tried=[],
+        left_out=[POSTERIORS],
+    log:
+        f"logs/train_static_without_corpus/{NAME}/{{model}}-fold{{fold}}.log",
+    benchmark:
+        f"logs/train_static_without_corpus/{NAME}/{{model}}-fold{{fold}}.tsv"
+    wildcard_constraints:
+        model=one_of(name for name in MODELS if MODELS[name]["job_per_fold"]),
+        fold=one_of(LEFT_OUT),
+    message:
+        "Train {wildcards.model}{wildcards.fold}"
 
 
 rule train_sequence:
@@ -97,6 +116,7 @@ rule train_sequence:
         posteriors=f"{TRAINING}/posteriors.parquet",
         weights=f"{TRAINING}/model.safetensors",
         settings=f"{TRAINING}/config.json",
+        states=f"{TRAINING}/states.parquet",
         attention=f"{TRAINING}/attention.parquet",
         learning=f"{TRAINING}/learning.parquet",
     log:
@@ -121,6 +141,7 @@ rule train_sequence:
         seed=config["seed"],
         held_out=held_out_folds,
         held_out_speakers=branch(is_on_all_folds, then=HELD_OUT_SPEAKERS),
+        columns=lookup("{model}/columns", within=SEQUENCE_MODELS),
         checkpoint=f"{RESULTS}/checkpoints/{{model}}/fold{{fold}}",
         code=code_of("train_sequence"),
     message:
@@ -172,6 +193,7 @@ rule finetune_speech:
         posteriors=f"{TRAINING}/posteriors.parquet",
         weights=f"{TRAINING}/model.safetensors",
         settings=f"{TRAINING}/config.json",
+        states=f"{TRAINING}/states.parquet",
         learning=f"{TRAINING}/learning.parquet",
     log:
         f"logs/finetune_speech/{NAME}/{{model}}-fold{{fold}}.log",

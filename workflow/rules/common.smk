@@ -12,6 +12,10 @@ from snakemake.exceptions import WorkflowError
 from snakemake.io import contains_wildcard
 from snakemake.logging import logger
 from snakemake.pathvars import PATHVAR_REGEX
+from snakemake.report import auto_report
+from snakemake.report.html_reporter import ReportSettings
+from snakemake_interface_report_plugins.registry import ReportPluginRegistry
+from snakemake.settings.types import GlobalReportSettings
 
 ROOT = Path(workflow.basedir)
 SOURCE = ROOT / "src"
@@ -30,6 +34,7 @@ from emofold.config.reading import complete_config
 from emofold.config.cross_checks import WITH_PUBLISHED
 from emofold.corpora import published_files, ravdess, ravdess_files
 from emofold.corpora.equal_files import find_files_of_equal_size
+from emofold.corpora.other_corpora import read_other_corpus
 from emofold.corpora.planning import (
     check_emotions,
     check_speakers,
@@ -39,13 +44,16 @@ from emofold.corpora.planning import (
     media_folder,
     plan_corpus,
     plan_folds,
+    plan_left_out_corpora,
     spell_speakers,
     uses_published,
 )
 from emofold.errors import InputError
 from emofold.files import find_flaw_of_file
 from emofold.prediction.requests import in_groups, in_one_group, requests_for
+from emofold.report.summary import summarise_run
 from emofold.runtime.code_digest import code_digest
+from emofold.runtime.console import Console, take_over
 from emofold.runtime.file_states import state_of
 from emofold.runtime.run_records import RunRecord, digest_of, disagreements
 
@@ -66,11 +74,13 @@ try:
     config.update(complete_config(config, SCHEMA))
     config.update(use_local_copies(config))
     ENCODERS = by_name(config["speech"]["encoders"])
+    FACE_ENCODERS = by_name(config["face"]["encoders"])
     EXTRACTORS = by_name(config["face"]["extractors"])
     TABLES = [  # the feature tables that rules make
         *(["face/means/published"] if config["corpus"] in WITH_PUBLISHED else []),
         *(f"speech/embeddings/{encoder}" for encoder in ENCODERS),
-        *(f"face/means/{extractor}" for extractor in EXTRACTORS),
+        *(f"face/embeddings/{encoder}" for encoder in FACE_ENCODERS),
+        *(f"face/{kind}/{name}" for kind in ("means", "functionals") for name in EXTRACTORS),
     ]
     check_named_files(config, TABLES, ROOT)
     MEDIA = media_folder(config)
@@ -78,12 +88,19 @@ try:
     CORPUS = plan_corpus(config, DEMO_VIDEOS)
     check_emotions(config["emotions"], CORPUS)
     config["folds"] = plan_folds(config, CORPUS)
+    LEFT_OUT = plan_left_out_corpora(config, CORPUS)
     HELD_OUT_SPEAKERS = list(
         map(str, spell_speakers(config["bundle"]["held_out_speakers"], CORPUS))
     )
     check_speakers(HELD_OUT_SPEAKERS, CORPUS)
     OTHERS = config["predict"]["clips"]
     PREDICTED = in_groups(requests_for([Path(OTHERS).expanduser()])) if OTHERS else {}
+    TEST_CORPORA = {
+        row["name"]: read_other_corpus(
+            Path(row["sheet"]).expanduser(), config["emotions"], row["map"].items()
+        )
+        for row in config["test_corpora"]
+    }
 except InputError as error:
     raise WorkflowError(str(error))
 
@@ -96,15 +113,19 @@ CLIPS = f"{RESULTS}/clips.parquet"
 FAILURES = f"{RESULTS}/failures.parquet"
 BUNDLE = f"{RESULTS}/model"
 PREDICTIONS = f"{RESULTS}/predictions.parquet"
+OTHER_CORPUS = f"{RESULTS}/other_corpora/{{other}}"
 AUDIO = f"{MEDIA}/speech/audio/{{shard}}.parquet"
 EMBEDDINGS = f"{MEDIA}/speech/embeddings/{{encoder}}/{{shard}}.parquet"
+FACE_EMBEDDINGS = f"{MEDIA}/face/embeddings/{{encoder}}/{{shard}}.parquet"
 FRAMES = f"{MEDIA}/face/frames/{{extractor}}/{{shard}}.parquet"
 MEANS = f"{RESULTS}/face/means/{{extractor}}.parquet"
+FUNCTIONALS = f"{RESULTS}/face/functionals/{{extractor}}.parquet"
 POSTERIORS = f"{RESULTS}/posteriors/{{model}}/fold{{fold}}.parquet"
 FUSED = f"{RESULTS}/fusion/{{fusion}}/fold{{fold}}.parquet"
 TRAINING = f"{RESULTS}/models/{{model}}/fold{{fold}}"
 FROZEN = f"{RESULTS}/frozen/{{model}}/{{shard}}.safetensors"
 
+HAS_CORPORA = any(clip.corpus for clip in CORPUS.clips)
 FOLDS = range(len(config["folds"]))
 NESTED_FOLDS = FOLDS if config["protocol"] == "nested" else []
 IMPORTED = config["published"]["posteriors"]
@@ -269,7 +290,7 @@ def state_of_files_of_equal_size(wildcards):
 
 def files_of_the_network():
     """Return what a run fetches from the network."""
-    tracks = any(row["kind"] == "mediapipe" for row in EXTRACTORS.values())
+    tracks = FACE_ENCODERS or "mediapipe" in [row["kind"] for row in EXTRACTORS.values()]
     unpacked = [path for paths in FETCHED_RAVDESS.values() for path in paths]
     return [
         *unpacked,
@@ -295,3 +316,32 @@ def begin_the_run():
     for line in disagreements(record.media, RunRecord.others_beside(Path(RESULTS))):
         logger.warning(line)
     record.write(Path(RESULTS))
+
+
+def make_the_report():
+    """Make the report of the run."""
+    style = ROOT / "workflow/report/narrow.css"
+    settings = ReportSettings(path=Path(f"{RESULTS}/report.html"), stylesheet_path=style)
+    plugin = ReportPluginRegistry().get_plugin("html")
+    workflow.async_run(auto_report(workflow.dag, plugin, settings, GlobalReportSettings()))
+
+
+def tell_the_result():
+    """Print what the run came to: its metrics, what failed and why, and where the report is."""
+    if CONSOLE.failed:
+        print("", "Not all of this is new, since steps failed:", sep="\n")
+    print(*summarise_run(Path(RESULTS)), *CONSOLE.tell_of_failures(), sep="\n")
+
+
+def end_the_run():
+    """Make the report when its parts are all there, also of a run that ends with an error."""
+    failed = {step.rule for step in CONSOLE.failed.values()}
+    if SYSTEMS and failed <= {"accept_failures"} and all(map(os.path.exists, RESULT_FILES)):
+        make_the_report()
+    tell_the_result()
+
+
+CONSOLE = Console(sys.stderr, on_nothing=tell_the_result)
+shown = workflow.output_settings
+if workflow.is_main_process and not (shown.dryrun or shown.verbose or shown.quiet):
+    take_over(logger, CONSOLE)

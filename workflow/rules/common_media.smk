@@ -1,7 +1,8 @@
-PRETRAINED = ENCODERS | FINETUNED_MODELS
-SHARDS_HEARD = list(SHARDS) if PRETRAINED else []
+HEARING = ENCODERS | FINETUNED_MODELS
+PRETRAINED = HEARING | FACE_ENCODERS
+SHARDS_HEARD = list(SHARDS) if HEARING else []
 SHOWN_CLIPS = clips_to_show(CORPUS)
-SEES_FACES = any(extractor["kind"] != "csv" for extractor in EXTRACTORS.values())
+SEES_FACES = FACE_ENCODERS or any(row["kind"] != "csv" for row in EXTRACTORS.values())
 DEMO_CLIPS = sorted({clip.clip[:-3] for clip in CORPUS.clips})
 MODEL_FILES = {".json", ".txt", ".safetensors", ".bin"}
 
@@ -45,6 +46,11 @@ ENCODER_SETTINGS = {
     name: pick(row, *(key for key in ("kind", "layers", "pooling") if key in row))
     for name, row in ENCODERS.items()
 }
+FACE_ENCODER_SETTINGS = {
+    name: pick(row, "layers", "tokens", "pooling", "frames_per_second")
+    | {"which": config["face"]["which"]}
+    for name, row in FACE_ENCODERS.items()
+}
 
 
 def media_by_clip(wildcards):
@@ -52,9 +58,20 @@ def media_by_clip(wildcards):
     return {clip.clip: clip.media for clip in SHARDS[wildcards.shard]}
 
 
+def bounds_of(clip):
+    """Return from when to when a clip lasts in its recording; nothing where it is all of it."""
+    return [] if clip.segment.is_whole else [clip.start, clip.end]
+
+
+def segments_of_shard(wildcards):
+    """Return the bounds of each clip of a shard that is a segment of a recording."""
+    clips = SHARDS[wildcards.shard]
+    return {clip.clip: bounds for clip in clips if (bounds := bounds_of(clip))}
+
+
 def media_of_shard(wildcards):
     """Return the video and audio files of a shard."""
-    return list(filter(None, media_by_clip(wildcards).values()))
+    return list(dict.fromkeys(filter(None, media_by_clip(wildcards).values())))
 
 
 def faces_by_clip(wildcards):
@@ -68,8 +85,8 @@ def sources_of_frames(wildcards):
     """Return what an extractor reads of a shard, and what it needs besides."""
     extractor = EXTRACTORS[wildcards.extractor]
     binary = shutil.which(Path(extractor.get("binary", "")).expanduser())
-    tools = {"mediapipe": [LANDMARKER], "openface": [binary]}
-    sources = list(filter(None, faces_by_clip(wildcards).values()))
+    tools = {"mediapipe": [LANDMARKER], "openface": [binary], "pyfaceau": [binary]}
+    sources = list(dict.fromkeys(filter(None, faces_by_clip(wildcards).values())))
     return {"sources": sources, "tools": tools.get(extractor["kind"], [])}
 
 
@@ -82,6 +99,7 @@ def inputs_of_frames(wildcards):
 def configured_landmarker(wildcards):
     """Return the user's copies of the face landmarker: one, or none."""
     models = {row["model"] for row in EXTRACTORS.values() if "model" in row}
+    models |= {row["landmarker"] for row in FACE_ENCODERS.values() if "landmarker" in row}
     return sorted(str(Path(model).expanduser()) for model in models)
 
 
@@ -92,12 +110,18 @@ def emotions_of_shard(wildcards):
 
 def media_shown(wildcards):
     """Return the videos that the contact sheet takes its frames from."""
-    return [clip.media for clip in SHOWN_CLIPS]
+    return list(dict.fromkeys(clip.media for clip in SHOWN_CLIPS))
 
 
 def clips_shown(wildcards):
-    """Return the speaker, the emotion and the video of each frame of the contact sheet."""
-    return [[clip.speaker, clip.emotion, clip.media] for clip in SHOWN_CLIPS]
+    """Return the speaker, the emotion and the video, with bounds, of each of the sheet's frames."""
+    return [[clip.speaker, clip.emotion, clip.media, *bounds_of(clip)] for clip in SHOWN_CLIPS]
+
+
+def name_source(clip, kind):
+    """Return what a clip is made of: a file, or a file with bounds."""
+    bounds = bounds_of(clip)
+    return [getattr(clip, kind), *bounds] if bounds else getattr(clip, kind)
 
 
 def shared_files():
@@ -106,14 +130,24 @@ def shared_files():
     if config["corpus"] == "demo":
         shared |= {clip.media: digest_of(config["seed"]) for clip in CORPUS.clips}
     for shard, clips in SHARDS.items():
-        media = {clip.clip: clip.media for clip in clips}
-        tracked = {clip.clip: clip.action_units for clip in clips}
-        if PRETRAINED:
+        media, tracked = (
+            {clip.clip: name_source(clip, kind) for clip in clips}
+            for kind in ("media", "action_units")
+        )
+        if HEARING:
             shared[AUDIO.format(shard=shard)] = digest_of([media, limit])
         for name, settings in ENCODER_SETTINGS.items():
             made_of = [media, limit, settings, PRETRAINED_FOLDERS[name]]
             shared[EMBEDDINGS.format(encoder=name, shard=shard)] = digest_of(made_of)
+        for name, settings in FACE_ENCODER_SETTINGS.items():
+            made_of = [media, limit, settings, PRETRAINED_FOLDERS[name]]
+            shared[FACE_EMBEDDINGS.format(encoder=name, shard=shard)] = digest_of(made_of)
         for name, row in EXTRACTORS.items():
-            made_of = [tracked if row["kind"] == "csv" else media, limit, row]
+            made_of = [
+                tracked if row["kind"] == "csv" else media,
+                limit,
+                row,
+                config["face"]["which"],
+            ]
             shared[FRAMES.format(extractor=name, shard=shard)] = digest_of(made_of)
     return shared

@@ -18,6 +18,7 @@ def described_member(name):
         static = {"kind": "static", "source": MODELS[name]["features"], "tried": tried}
         return described | static | made_of_static(name)
     described["folder"] = TRAINING.format(model=name, fold=NO_FOLD)
+    described["states"] = expand(f"{TRAINING}/states.parquet", model=name, fold=[*FOLDS, NO_FOLD])
     if name in SEQUENCE_MODELS:
         source = f"face/frames/{SEQUENCE_MODELS[name]['extractor']}"
         return described | {"kind": "sequence", "source": source}
@@ -31,10 +32,15 @@ ENCODERS_OF_BUNDLE = {
     for name in ENCODERS
     if f"speech/embeddings/{name}" in SOURCES_OF_BUNDLE
 }
+ENCODERS_OF_BUNDLE |= {
+    name: FACE_ENCODER_SETTINGS[name] | {"kind": "image", "model": PRETRAINED_FOLDERS[name]}
+    for name in FACE_ENCODERS
+    if f"face/embeddings/{name}" in SOURCES_OF_BUNDLE
+}
 EXTRACTORS_OF_BUNDLE = {
     name: row["kind"]
     for name, row in (EXTRACTORS | {"published": {"kind": "openface"}}).items()
-    if SOURCES_OF_BUNDLE & {f"face/means/{name}", f"face/frames/{name}"}
+    if SOURCES_OF_BUNDLE & {f"face/{table}/{name}" for table in ("means", "functionals", "frames")}
 }
 
 
@@ -66,6 +72,12 @@ def files_of_members(key):
     return files
 
 
+def landmarker_of_bundle(wildcards):
+    """Return the face landmarker, where the bundle looks for faces with it."""
+    kinds = {row["kind"] for row in ENCODERS_OF_BUNDLE.values()} | {*EXTRACTORS_OF_BUNDLE.values()}
+    return [LANDMARKER] if kinds & {"image", "mediapipe"} else []
+
+
 def encoder_files_of_bundle(wildcards):
     """Return the files of the weights of the encoders that the bundle needs."""
     return [path for name in ENCODERS_OF_BUNDLE for path in PRETRAINED_FILES[name]]
@@ -74,7 +86,7 @@ def encoder_files_of_bundle(wildcards):
 def named_files(group):
     """Return the files that the sheet names for the clips of a group."""
     files = [file for one in PREDICTED[group] for file in (one.media, one.action_units)]
-    return [file for file in files if file]
+    return list(dict.fromkeys(file for file in files if file))
 
 
 def media_to_predict(wildcards):
@@ -87,10 +99,14 @@ def missing_files_to_predict(wildcards):
     return [str(file) for file in named_files(wildcards.group) if find_flaw_of_file(file)]
 
 
-def openface_to_predict_with(wildcards):
-    """Return the user's OpenFace: one program, or none."""
-    program = config["predict"]["openface"]
-    return [shutil.which(Path(program).expanduser())] if program else []
+def program_to_predict_with(kind):
+    """Return a function of the user's OpenFace, or pyfaceau: one program, or none."""
+
+    def programs(wildcards):
+        program = config["predict"][kind]
+        return [shutil.which(Path(program).expanduser())] if program else []
+
+    return programs
 
 
 def means_to_predict_from(wildcards):
@@ -103,3 +119,14 @@ def clips_to_predict(wildcards):
     """Return the clips of a group by their names, as json has them."""
     by_name = sorted(PREDICTED[wildcards.group], key=attrgetter("clip"))
     return [one.to_json() for one in by_name]
+
+
+def files_of_other_corpus(wildcards):
+    """Return the files of the clips of a corpus that the bundle is tried on."""
+    clips = TEST_CORPORA[wildcards.other].clips
+    return [file for clip in clips for file in (clip.media, clip.action_units) if file]
+
+
+def described_other_corpus(wildcards):
+    """Return the clips of such a corpus, and which of its emotions the bundle knows."""
+    return TEST_CORPORA[wildcards.other].to_json()

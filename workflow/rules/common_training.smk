@@ -1,16 +1,24 @@
 NO_SETTINGS_OF_TRAINING = {
     *("name", "gpu", "threads"),
-    *("extractor", "model", "revision", "untrained"),
+    *("extractor", "columns", "model", "revision", "untrained"),
 }
 INNER_FOLDS = [f"{fold}-{other}" for fold in FOLDS for other in FOLDS if fold < other]
 NO_FOLD = "none"
 TRAININGS = [*map(str, FOLDS), *INNER_FOLDS, NO_FOLD]
+STATIC_FUSIONS = [
+    name for name, fusion in FUSIONS.items() if MODELS.keys() >= {*fusion["posteriors"]}
+]
 MEMBERS_OF_FUSIONS = {model for fusion in FUSIONS.values() for model in fusion["posteriors"]}
 WITH_INNER_TRAININGS = (
     [model for model in LEARNING_MODELS if model in MEMBERS_OF_FUSIONS]
     if config["protocol"] == "nested"
     else []
 )
+DESCRIBED_BY_FUNCTIONALS = [
+    name
+    for name in EXTRACTORS
+    if f"face/functionals/{name}" in [row["features"] for row in MODELS.values()]
+]
 READS_PUBLISHED_MEANS = "face/means/published" in [row["features"] for row in MODELS.values()]
 BUNDLED_LEARNING_MODELS = [model for model in BUNDLED_MODELS if model in LEARNING_MODELS]
 
@@ -18,7 +26,7 @@ BUNDLED_LEARNING_MODELS = [model for model in BUNDLED_MODELS if model in LEARNIN
 def feature_tables(model):
     """Return the feature tables of a static model."""
     features = model["features"]
-    if features.startswith("speech/embeddings/"):
+    if features.startswith(("speech/embeddings/", "face/embeddings/")):
         return [f"{MEDIA}/{features}/{shard}.parquet" for shard in SHARDS]
     return [features if features.endswith(".parquet") else f"{RESULTS}/{features}.parquet"]
 
@@ -30,10 +38,17 @@ def modality_of(model):
     return "face" if "extractor" in model else "speech"
 
 
-RECIPES = {
-    name: pick(model, "classifier", "scaling", "layers", "parameters", "param_grid")
-    for name, model in MODELS.items()
-}
+def recipe_of(model):
+    """Return what decides the numbers of a static model, given its features."""
+    keys = ["classifier", "scaling", "layers", "columns", "pooling", "parameters", "param_grid"]
+    recipe = pick(model, *keys)
+    is_embedded = model["features"].startswith("face/embeddings/")
+    if recipe["columns"] is None and model["features"].startswith("face/") and not is_embedded:
+        recipe["columns"] = "action_units"
+    return recipe
+
+
+RECIPES = {name: recipe_of(model) for name, model in MODELS.items()}
 FEATURES = {name: feature_tables(model) for name, model in MODELS.items()}
 MODALITIES = {name: modality_of(model) for name, model in TRAINED.items()}
 TRAINING_SETTINGS = {

@@ -17,6 +17,10 @@ rule evaluate:
             *expand(POSTERIORS, model=[*IMPORTED, *TRAINED], fold=FOLDS),
             *expand(FUSED, fusion=FUSIONS, fold=FOLDS),
         ],
+        left_out=[
+            *expand(POSTERIORS, model=MODELS, fold=LEFT_OUT),
+            *expand(FUSED, fusion=STATIC_FUSIONS, fold=LEFT_OUT),
+        ],
         failures=FAILURES,
     output:
         metrics=f"{EVALUATION}/metrics.parquet",
@@ -47,6 +51,7 @@ rule evaluate:
             "seed": config["seed"],
         },
         fusions={name: fusion["posteriors"] for name, fusion in FUSIONS.items()},
+        left_out=LEFT_OUT,
         code=code_of("evaluate"),
     message:
         f"Evaluate {len(SYSTEMS)} systems"
@@ -70,6 +75,7 @@ rule collect_choices:
         mem_mb=500,
         runtime=10,
     params:
+        grids={name: model["param_grid"] for name, model in MODELS.items()},
         code=code_of("collect_choices"),
     message:
         "List what was tried and chosen in each fold"
@@ -107,6 +113,7 @@ rule collect_failures:
         clips=CLIPS,
         tables=[
             *expand(EMBEDDINGS, encoder=ENCODERS, shard=SHARDS),
+            *expand(FACE_EMBEDDINGS, encoder=FACE_ENCODERS, shard=SHARDS),
             *expand(MEANS, extractor=EXTRACTORS),
             *expand(POSTERIORS, model=FINETUNED_MODELS, fold=FOLDS),
         ],

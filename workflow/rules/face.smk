@@ -1,4 +1,5 @@
 localrules:
+    compute_functionals,
     fetch_face_landmarker,
     process_action_units,
 
@@ -49,13 +50,50 @@ rule extract_action_units:
     params:
         files=state_of_files(sources_of_frames),
         clips=faces_by_clip,
+        segments=segments_of_shard,
         kind=lookup("{extractor}/kind", within=EXTRACTORS),
+        which=config["face"]["which"],
         max_duration=config["max_duration"],
         code=code_of("extract_action_units"),
     message:
         "Extract the Action Units of {wildcards.shard} with {wildcards.extractor}"
     script:
         "../../scripts/extract_action_units.py"
+
+
+rule embed_faces:
+    input:
+        media=inputs_of(media_of_shard),
+        model=lookup("{encoder}", within=PRETRAINED_FILES),
+        landmarker=LANDMARKER,
+    output:
+        update(FACE_EMBEDDINGS),
+    log:
+        f"logs/embed_faces/{SHARED}/{{encoder}}/{{shard}}.log",
+    benchmark:
+        f"logs/embed_faces/{SHARED}/{{encoder}}/{{shard}}.tsv"
+    wildcard_constraints:
+        shard=one_of(SHARDS),
+        encoder=one_of(FACE_ENCODERS),
+    conda:
+        "../../envs/environment.yaml"
+    threads: lookup("{encoder}/threads", within=FACE_ENCODERS)
+    resources:
+        mem_mb=4000,
+        runtime=growing(240),
+        gpu=lookup("{encoder}/gpu", within=FACE_ENCODERS),
+    params:
+        files=state_of_files(media_of_shard, lookup("{encoder}", within=PRETRAINED_FILES)),
+        clips=media_by_clip,
+        segments=segments_of_shard,
+        encoder=lookup("{encoder}", within=FACE_ENCODER_SETTINGS),
+        folder=lookup("{encoder}", within=PRETRAINED_FOLDERS),
+        max_duration=config["max_duration"],
+        code=code_of("embed_faces"),
+    message:
+        "Embed the faces of {wildcards.shard} with {wildcards.encoder}"
+    script:
+        "../../scripts/embed_faces.py"
 
 
 rule process_action_units:
@@ -82,6 +120,32 @@ rule process_action_units:
         "Average the Action Units of {wildcards.extractor} over frames"
     script:
         "../../scripts/process_action_units.py"
+
+
+rule compute_functionals:
+    input:
+        expand(FRAMES, shard=SHARDS, allow_missing=True),
+    output:
+        FUNCTIONALS,
+    log:
+        f"logs/compute_functionals/{NAME}/{{extractor}}.log",
+    benchmark:
+        f"logs/compute_functionals/{NAME}/{{extractor}}.tsv"
+    wildcard_constraints:
+        extractor=one_of(EXTRACTORS),
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        min_confidence=config["face"]["min_confidence"],
+        code=code_of("compute_functionals"),
+    message:
+        "Describe the faces of {wildcards.extractor} by more than means"
+    script:
+        "../../scripts/compute_functionals.py"
 
 
 if USES_PUBLISHED:

@@ -9,6 +9,7 @@ rule train_bundle:
         posteriors=files_of_members("posteriors"),
         features=files_of_members("tables"),
         tried=files_of_members("tried"),
+        states=files_of_members("states"),
         learned=expand(
             f"{TRAINING}/{{file}}",
             model=BUNDLED_LEARNING_MODELS,
@@ -16,7 +17,7 @@ rule train_bundle:
             file=["model.safetensors", "config.json"],
         ),
         encoders=encoder_files_of_bundle,
-        landmarker=[LANDMARKER] if "mediapipe" in EXTRACTORS_OF_BUNDLE.values() else [],
+        landmarker=landmarker_of_bundle,
     output:
         directory(BUNDLE),
     log:
@@ -36,6 +37,7 @@ rule train_bundle:
         extractors=EXTRACTORS_OF_BUNDLE,
         held_out_speakers=speakers_held_out,
         min_confidence=config["face"]["min_confidence"],
+        which=config["face"]["which"],
         name=NAME,
         corpus=config["corpus"],
         protocol=config["protocol"],
@@ -54,7 +56,8 @@ rule predict:
         bundle=BUNDLE,
         media=inputs_of(media_to_predict),
         means=means_to_predict_from,
-        openface=openface_to_predict_with,
+        openface=program_to_predict_with("openface"),
+        pyfaceau=program_to_predict_with("pyfaceau"),
     output:
         directory(f"{RESULTS}/predictions/{{group}}"),
     log:
@@ -70,7 +73,12 @@ rule predict:
         mem_mb=3000,
         runtime=growing(120),
     params:
-        files=state_of_files(media_to_predict, means_to_predict_from, openface_to_predict_with),
+        files=state_of_files(
+            media_to_predict,
+            means_to_predict_from,
+            program_to_predict_with("openface"),
+            program_to_predict_with("pyfaceau"),
+        ),
         clips=clips_to_predict,
         missing=missing_files_to_predict,
         window=config["predict"]["window"],

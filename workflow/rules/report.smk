@@ -5,6 +5,7 @@ localrules:
     write_front_page,
     write_failures_page,
     draw_contact_sheet,
+    draw_face_crops,
 
 
 TABLE_PAGE, CLIPS_PAGE, FRONT_PAGE_TEMPLATE = (
@@ -154,6 +155,7 @@ rule write_front_page:
         reported=REPORTED_FILES,
         oddities=rules.find_oddities.output[0],
         failures=FAILURES,
+        others=expand(f"{OTHER_CORPUS}/metrics.parquet", other=TEST_CORPORA),
     output:
         FRONT_PAGE,
     log:
@@ -244,6 +246,40 @@ rule draw_contact_sheet:
         "Draw the contact sheet"
     script:
         "../../scripts/draw_contact_sheet.py"
+
+
+rule draw_face_crops:
+    input:
+        media=inputs_of(media_shown),
+        landmarker=LANDMARKER,
+    output:
+        report(
+            f"{REPORT}/face_crops.svg",
+            caption="../report/face_crops.rst",
+            category="Clips",
+            labels={"result": "faces as face encoders see them"},
+        ),
+    log:
+        f"logs/draw_face_crops/{NAME}.log",
+    benchmark:
+        f"logs/draw_face_crops/{NAME}.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        files=state_of_files(media_shown),
+        clips=clips_shown,
+        emotions=config["emotions"],
+        which=config["face"]["which"],
+        note=CORPUS.note,
+        code=code_of("draw_face_crops"),
+    message:
+        "Draw faces as face encoders see them"
+    script:
+        "../../scripts/draw_face_crops.py"
 
 
 rule draw_action_units:

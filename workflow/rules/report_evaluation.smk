@@ -24,6 +24,15 @@ rule write_result_pages:
             category="Results",
             labels={"result": "results, beside those of others"},
         ),
+        corpora=[
+            report(
+                path,
+                caption="../report/corpora.rst",
+                category="Results",
+                labels={"result": "by corpus"},
+            )
+            for path in [f"{REPORT}/corpora.html"] * HAS_CORPORA
+        ],
         contributions=report(
             f"{REPORT}/contributions.html",
             caption="../report/contributions.rst",

@@ -23,6 +23,7 @@ rule extract_audio:
     params:
         files=state_of_files(media_of_shard),
         clips=media_by_clip,
+        segments=segments_of_shard,
         max_duration=config["max_duration"],
         code=code_of("extract_audio"),
     message:

@@ -21,9 +21,9 @@ MADE = re.compile(
     r"|videos/[^/]+/[^/]+\.mp4)"
 )
 MADE_BY_A_RUN = re.compile(
-    r"(posteriors|fusion)/[^/]+/fold\d+\.parquet"
+    r"(posteriors|fusion)/[^/]+/fold(\d+|-without-[^/]+)\.parquet"
     r"|models/[^/]+/fold[^/]+/[^/]+\.(parquet|safetensors|json)"
-    r"|face/means/[^/]+\.parquet|evaluation/[^/]+/[^/]+\.parquet"
+    r"|face/means/[^/]+\.parquet|(evaluation|other_corpora)/[^/]+/[^/]+\.parquet"
 )
 UNITS = ("bytes", "kB", "MB", "GB")
 MORE = 1000

@@ -8,6 +8,7 @@ import shlex
 import shutil
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -141,7 +142,8 @@ def _read(
         return read_corpus(videos, pattern, emotions, own, most), []
     files = read_known_files(known, videos, emotions)
     ignored = own | {videos / path for path in files.passed_over}
-    return read_corpus(videos, files, files.emotions, ignored, most), files.remarks
+    corpus = read_corpus(videos, files, files.emotions, ignored, most, segments=files.segments)
+    return corpus, files.remarks
 
 
 def _read_folds(text: str) -> int | str:
@@ -210,12 +212,13 @@ def _write(corpus: "NewCorpus", given: argparse.Namespace, known: "KnownCorpus |
     schema = WORKFLOW / "workflow" / "schemas" / "config.schema.yaml"
     if schema.is_file():
         complete_config({key: value for _, keys in sections for key, value in keys.items()}, schema)
-    media = {clip.clip: _media_path(videos, str(clip.media), folder) for clip in corpus.clips}
+    clips = [replace(clip, corpus=known.name if known else None) for clip in corpus.clips]
+    media = {clip.clip: _media_path(videos, str(clip.media), folder) for clip in clips}
     try:
         with atomic_write(folder / CONFIG) as config, atomic_write(folder / SHEET) as sheet:
             config.write_text(format_config(sections), encoding="utf-8")
             with sheet.open("w", encoding="utf-8", newline="") as file:
-                write_sheet(corpus.clips, media, file)
+                write_sheet(clips, media, file)
     except OSError as error:
         raise InputError(
             f"{folder} cannot be written to ({error.strerror})", "a folder of yours", "name another"
@@ -280,11 +283,11 @@ def _print_summary(corpus: "NewCorpus", folder: Path) -> None:
         f"{counted(corpus.folds, 'fold')} by speaker, protocol {corpus.protocol})"
     )
     if not corpus.flaws:
-        print("", "Look through both, then run:", *map(printable, _next_steps(folder)), sep="\n")
+        print("", "Look through both, then run:", printable(_next_step(folder)), sep="\n")
 
 
-def _next_steps(folder: Path) -> list[str]:
-    """Return the commands that run the workflow on the new corpus and write its report."""
+def _next_step(folder: Path) -> str:
+    """Return the command that runs the workflow on the new corpus."""
     program = Path(sys.executable).with_name("snakemake")
     here = Path.cwd()
     start = [os.path.relpath(program) if program.is_relative_to(here) else str(program)]
@@ -292,6 +295,4 @@ def _next_steps(folder: Path) -> list[str]:
         start = ["snakemake"]
     if here != WORKFLOW.resolve():
         start += ["--snakefile", str(WORKFLOW / "Snakefile")]
-    config = ["--configfile", str(folder / CONFIG)]
-    report = ["--report", f"results/{name_run(folder)}/report.html"]
-    return [f"  {shlex.join(start + steps + config)}" for steps in (["--cores", "2"], report)]
+    return f"  {shlex.join([*start, '--cores', '2', '--configfile', str(folder / CONFIG)])}"

@@ -1,14 +1,13 @@
 """``emofold predict``: the emotions of other videos, by a bundle of a run."""
 
 import argparse
-import os
 import re
-import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from emofold.commands.bundle_options import add_bundle_options, describe_call, make_options
 from emofold.errors import counted, listing, printable
 from emofold.face.reports import hold_back_reports
 
@@ -38,11 +37,10 @@ def add(commands: Any) -> None:
         type=Path,
         metavar="VIDEO",
         help="a video or sound file; or a sheet, a csv file with the column media and any of clip, "
-        "speaker and action_units (csv files of OpenFace)",
+        "speaker, start and end (of the clip in the file, in seconds) and action_units (csv files "
+        "of OpenFace)",
     )
-    parser.add_argument(
-        "--model", required=True, type=Path, metavar="DIR", help="a bundle: results/<name>/model"
-    )
+    add_bundle_options(parser)
     parser.add_argument(
         "--out",
         type=Path,
@@ -69,18 +67,6 @@ def add(commands: Any) -> None:
         "--speaker",
         metavar="NAME",
         help="the one who speaks in all files: they are normalised together, by a bundle that does",
-    )
-    parser.add_argument(
-        "--openface",
-        type=Path,
-        metavar="PROGRAM",
-        help="your OpenFace's FeatureExtraction, for a bundle that was trained with it",
-    )
-    parser.add_argument(
-        "--means",
-        type=Path,
-        metavar="TABLE",
-        help="a parquet file of mean Action Units by clip, in the place of what videos show",
     )
     parser.add_argument("--no-pages", action="store_true", help="write the tables alone")
     parser.set_defaults(run=run)
@@ -111,34 +97,20 @@ def run(arguments: argparse.Namespace) -> int:
 def _predict(arguments: argparse.Namespace) -> int:
     from tqdm import tqdm  # noqa: PLC0415
 
-    from emofold import __version__  # noqa: PLC0415
-    from emofold.face.schemas import MEANS  # noqa: PLC0415
     from emofold.media.contents import read_duration  # noqa: PLC0415
     from emofold.prediction.bundle import Bundle  # noqa: PLC0415
     from emofold.prediction.folder import predict_into  # noqa: PLC0415
-    from emofold.prediction.manifest import MANIFEST  # noqa: PLC0415
-    from emofold.prediction.predictor import Options  # noqa: PLC0415
     from emofold.prediction.requests import requests_for  # noqa: PLC0415
-    from emofold.runtime.job import input_digests  # noqa: PLC0415
-    from emofold.tables import read_given_table  # noqa: PLC0415
 
     requests = requests_for(arguments.files, arguments.speaker)
     bundle = Bundle.load(arguments.model)
-    options = Options(
-        arguments.window,
-        arguments.hop,
-        threads=_count_cores(),
-        openface=_find_program(arguments.openface),
-        means=read_given_table(arguments.means, MEANS) if arguments.means else None,
-    )
+    timeline = {"window": arguments.window, "hop": arguments.hop}
+    options = make_options(arguments, **timeline)
     modalities = len({"speech", "face"} & bundle.systems.keys())
-    total = modalities * sum(read_duration(one.media) for one in requests if one.media)
-    provenance = {
-        "emofold": __version__,
-        "rule": "predict",
-        "parameters": {"window": arguments.window, "hop": arguments.hop},
-        "inputs": input_digests([str(arguments.model / MANIFEST)]),
-    }
+    total = modalities * sum(
+        one.segment.measure(read_duration(one.media)) for one in requests if one.media
+    )
+    provenance = describe_call(arguments, "predict", **timeline)
     with tqdm(total=round(total), unit="s", disable=None, leave=False) as bar:
         answers = predict_into(
             arguments.out,
@@ -171,17 +143,6 @@ def list_complaints(answers: Sequence["Answer"]) -> Iterator[str]:
             yield f"{clip}: {answer.failure}"
         elif answer.pageless:
             yield f"{clip}, which has an answer but no page: {answer.pageless}"
-
-
-def _find_program(name: Path | None) -> Path | None:
-    """Return the program of a name, which the system may know by its name alone."""
-    return Path(shutil.which(name) or name) if name else None
-
-
-def _count_cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def summarise(answers: Sequence["Answer"]) -> str:

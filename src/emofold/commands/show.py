@@ -1,4 +1,4 @@
-"""``emofold show``: the first rows of a table for people, what it holds, and how it was made."""
+"""``emofold show``: a run's result, or a table for people, what it holds and how it was made."""
 
 import argparse
 import textwrap
@@ -24,23 +24,53 @@ UNBROKEN_SPACE = "\N{NO-BREAK SPACE}"
 
 def add(commands: Any) -> None:
     """Add the command to those of the parser."""
-    parser = commands.add_parser("show", help="print a table, what it holds and how it was made")
-    parser.add_argument("table", type=Path, help="a parquet file, such as those below results/")
+    parser = commands.add_parser(
+        "show", help="print a run's result, or a table, what it holds and how it was made"
+    )
+    parser.add_argument(
+        "shown",
+        metavar="RUN_OR_TABLE",
+        type=Path,
+        help="the folder of a run, such as results/demo, or a parquet file in one",
+    )
     parser.add_argument("--rows", type=int, default=40, help="how many rows to print (default: 40)")
     parser.add_argument("--brief", action="store_true", help="print the rows alone")
     parser.set_defaults(run=run)
 
 
 def run(given: argparse.Namespace) -> int:
-    """Print the table."""
-    if given.table.suffix != ".parquet":
+    """Print the summary of the run, or the table."""
+    if given.shown.is_dir():
+        print(*summarise(given.shown), sep="\n")
+    elif given.shown.suffix == ".parquet":
+        print(described(given.shown, given.rows, given.brief))
+    else:
         raise InputError(
-            f"{given.table}, which is no table of a run",
-            "a parquet file, such as results/demo/evaluation/metrics.parquet",
+            f"{given.shown}, which is neither the folder of a run nor a table",
+            "results/demo, or a parquet file, such as results/demo/evaluation/metrics.parquet",
             "name one",
         )
-    print(described(given.table, given.rows, given.brief))
     return 0
+
+
+def summarise(folder: Path) -> list[str]:
+    """Return the lines that a run ends with.
+
+    Raises
+    ------
+    InputError
+        When no run has left anything in the folder.
+    """
+    from emofold.report.summary import summarise_run  # noqa: PLC0415
+
+    lines = [*summarise_run(folder)]
+    if not lines:
+        raise InputError(
+            f"no result of a run in {folder}",
+            "the folder of a run, such as results/demo, that has come to its first tables",
+            "name one, or run the workflow first",
+        )
+    return lines
 
 
 def described(path: Path, rows: int, brief: bool) -> str:
@@ -125,8 +155,8 @@ def _said_of_itself(metadata: Mapping[str, Any]) -> Iterator[str]:
         if key == "failures":
             clips = [f"{failure['clip']} ({failure['step']})" for failure in value]
             yield f"failures: {len(clips)}{': ' if clips else ''}{listing(clips)}"
-        elif key == "sources":
-            yield f"sources: {len(value)}"
+        elif key in ("sources", "segments"):
+            yield f"{key}: {len(value)}"
         elif key != "table":
             values = flatten({key: value}).items()
             yield from (f"{name}: {shorten(text)}" for name, text in values)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from emofold.config.face_columns import find_problems_of_columns
 from emofold.corpora.notation import find_alike, simplify
 from emofold.corpora.planning import FEWEST_FOLDS, SPEAKERS
 from emofold.corpora.sheets import SEPARATORS, is_sheet
@@ -31,6 +32,7 @@ def find_contradictions(config: Mapping[str, Any]) -> Iterator[str]:
     yield from _check_names(config)
     yield from _check_emotions(config)
     yield from _check_features(config)
+    yield from find_problems_of_columns(config)
     yield from _check_corpus(config)
     yield from _check_ravdess(config)
     yield from _check_sequence_models(config)
@@ -41,6 +43,7 @@ def find_contradictions(config: Mapping[str, Any]) -> Iterator[str]:
     yield from _check_repeated_chains(config)
     yield from _check_bundle(config)
     yield from _check_prediction(config)
+    yield from _check_test_corpora(config)
 
 
 def _check_names(config: Mapping[str, Any]) -> Iterator[str]:
@@ -49,11 +52,12 @@ def _check_names(config: Mapping[str, Any]) -> Iterator[str]:
         yield f"two systems have the name `{name}` (capitals do not tell files apart everywhere)"
     if BASELINE in systems:
         yield f"a system has the name `{BASELINE}`, which is the baseline's"
-    rows = {"encoder": config["speech"]["encoders"], "extractor": config["face"]["extractors"]}
+    every_encoder = [*config["speech"]["encoders"], *config["face"]["encoders"]]
+    rows = {"encoder": every_encoder, "extractor": config["face"]["extractors"]}
     for what, named in rows.items():
         for name in _doubled(row["name"].casefold() for row in named):
             yield f"two {what}s have the name `{name}`"
-    encoders = {row["name"].casefold() for row in config["speech"]["encoders"]}
+    encoders = {row["name"].casefold() for row in every_encoder}
     for row in config["finetuned_models"]:
         if row["name"].casefold() in encoders:
             yield f"an encoder and a fine-tuned model have the name `{row['name']}`"
@@ -81,7 +85,8 @@ def _check_corpus(config: Mapping[str, Any]) -> Iterator[str]:
     if corpus == "sheet" and not config["sample_sheet"]:
         yield "`corpus: sheet` without a `sample_sheet`"
     if corpus == "published":
-        if config["speech"]["encoders"] or config["face"]["extractors"]:
+        face = config["face"]
+        if config["speech"]["encoders"] or face["encoders"] or face["extractors"]:
             yield "encoders or extractors with `corpus: published`, which has no media"
         for row in config["finetuned_models"]:
             yield f"the fine-tuned model `{row['name']}` with `corpus: published`, without media"
@@ -97,6 +102,12 @@ def _check_ravdess(config: Mapping[str, Any]) -> Iterator[str]:
     for other, source in SOURCES_OF_MEDIA.items():
         if media != other and config["ravdess"][source]:
             yield f"`ravdess: {source}` with `media: {media}`, which is not read from there"
+    for row in config["face"]["encoders"]:
+        if media == "recordings":
+            yield (
+                f"the face encoder `{row['name']}` with the recordings of RAVDESS, which show no "
+                "faces: write `ravdess: {media: videos}`"
+            )
     for row in config["face"]["extractors"]:
         if row["kind"] != "csv" and media == "recordings":
             yield (
@@ -224,6 +235,17 @@ def _check_prediction(config: Mapping[str, Any]) -> Iterator[str]:
         yield f"`predict: clips` is {sheet}, no {' or '.join(SEPARATORS)} file"
     if sheet and config["bundle"]["system"] is None:
         yield "`predict: clips` without `bundle: system`, with which to predict"
+
+
+def _check_test_corpora(config: Mapping[str, Any]) -> Iterator[str]:
+    corpora = config["test_corpora"]
+    for name in _doubled(corpus["name"].casefold() for corpus in corpora):
+        yield f"two `test_corpora` have the name `{name}`"
+    for corpus in corpora:
+        if not is_sheet(Path(corpus["sheet"])):
+            yield f"`test_corpora: {corpus['name']}` has no {' or '.join(SEPARATORS)} file as sheet"
+    if corpora and config["bundle"]["system"] is None:
+        yield "`test_corpora` without `bundle: system`, which is tried on them"
 
 
 def _sources(config: Mapping[str, Any]) -> list[str]:

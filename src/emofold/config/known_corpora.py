@@ -56,8 +56,9 @@ class BadClip:
 
 @dataclass(frozen=True)
 class KnownCorpus:
-    """What is known of a corpus; the schema of its file explains each attribute."""
+    """What is known of a corpus; the schema of its file explains each attribute but the name."""
 
+    name: str
     title: str
     language: str
     acted: bool
@@ -69,6 +70,7 @@ class KnownCorpus:
     emotions: Sequence[str]
     joined: Mapping[str, Sequence[str]]
     annotations: Sequence[AnnotationFiles]
+    recordings: Sequence[CorpusPattern]
     other_files: Sequence[CorpusPattern]
     no_emotion: Mapping[str, str]
     bad: Sequence[BadClip]
@@ -123,7 +125,7 @@ def read_known_corpus(name: str, folder: Path = FOLDER) -> KnownCorpus:
     if problems:
         raise _bad_file(file, f"{counted(len(problems), 'problem')}: {'; '.join(problems)}")
     try:
-        return _as_corpus(content)
+        return _as_corpus(found[0], content)
     except InputError as error:
         raise _bad_file(file, error.found) from error
 
@@ -164,9 +166,10 @@ def _find_contradictions(content: Mapping[str, Any]) -> Iterator[str]:
             yield f"`counts.emotions` has {word!r}{nearest(word, emotions)}, which `codes` has not"
 
 
-def _as_corpus(content: Mapping[str, Any]) -> KnownCorpus:
+def _as_corpus(name: str, content: Mapping[str, Any]) -> KnownCorpus:
     told = {key: content[key] for key in ("title", "language", "acted", "source", "joined")}
     return KnownCorpus(
+        name,
         **told,
         licence=content.get("licence"),
         citation=" ".join(content["citation"].split()),
@@ -177,6 +180,7 @@ def _as_corpus(content: Mapping[str, Any]) -> KnownCorpus:
         },
         emotions=[*content["codes"]["emotion"]],
         annotations=[_as_annotation_files(row) for row in content["annotations"]],
+        recordings=[CorpusPattern(text) for text in content["recordings"]],
         other_files=[CorpusPattern(text) for text in content["other_files"]],
         no_emotion={label.casefold(): why for label, why in content["no_emotion"].items()},
         bad=[_as_bad_clip(name, reason) for name, reason in content["bad"].items()],

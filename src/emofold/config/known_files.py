@@ -5,10 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from emofold.config.annotations import Annotations, read_annotations
+from emofold.config.annotations import CLIP, Annotations, read_annotations
+from emofold.config.corpus_pattern import with_one_ending
 from emofold.config.known_corpora import KnownCorpus
 from emofold.config.known_counts import find_deviations
 from emofold.corpora.media_files import VIDEO, find_media
+from emofold.corpora.segments import BOUNDS
 from emofold.errors import InputError, counted, listing, nearest
 
 LOSSLESS = {".wav", ".flac", ".aif", ".aiff", ".au", ".caf"}
@@ -29,6 +31,9 @@ class KnownFiles:
         What is said of each clip.
     emotions
         What each emotion that is taken is to be called, in order, by what the corpus calls it.
+    segments
+        The recording of each clip that is a segment of one, by the path that the clip would have
+        in it; its fields have a `start` and an `end`.
     passed_over
         The files that are left alone.
     remarks
@@ -38,6 +43,7 @@ class KnownFiles:
     text: str
     fields: Mapping[Path, Fields]
     emotions: Mapping[str, str]
+    segments: Mapping[Path, Path]
     passed_over: frozenset[Path]
     remarks: Sequence[str]
 
@@ -71,15 +77,22 @@ def read_known_files(
     left = _LeftAlone()
     media = [path for path in files.media if not left.add(path, _why_no_clip(corpus, path))]
     read = {path: told for path in media if (told := _read_name(corpus, path))}
-    if files.media and not any(_is_known(corpus, told) for _, told in read.values()):
+    recordings = _read_recordings(corpus, files.media)
+    is_known = any(_is_known(corpus, told) for _, told in read.values())
+    if files.media and not is_known and not recordings:
         raise _nothing_fits(corpus, folder, files.media)
     in_names = {name for pattern in corpus.names for name in pattern.names}
     annotations = [
         read_annotations(folder, kind, files.others, in_names) for kind in corpus.annotations
     ]
+    segments = dict(_find_segments(recordings, annotations, read))
+    read |= {path: told for path in segments if (told := _read_name(corpus, path))}
     complete = {
         path: _complete(corpus, path, in_name, annotations) for path, (_, in_name) in read.items()
     }
+    for path in complete.keys() - segments.keys():
+        for bound in BOUNDS:
+            complete[path].pop(bound, None)
     fields = {
         path: told
         for path, told in complete.items()
@@ -97,6 +110,7 @@ def read_known_files(
         text=" or ".join(pattern.text for pattern in corpus.names),
         fields=fields,
         emotions=emotions,
+        segments=segments,
         passed_over=frozenset([*copies, *others, *left.paths]),
         remarks=[
             *find_deviations(corpus, folder, fields),
@@ -194,6 +208,29 @@ def _translate(corpus: KnownCorpus, told: Mapping[str, str]) -> Fields | None:
         if codes and text.casefold() not in codes and field != "emotion":
             return None
     return words
+
+
+def _read_recordings(corpus: KnownCorpus, media: Iterable[Path]) -> dict[Path, Fields]:
+    """Return what the names of the recordings say that clips may be segments of."""
+    patterns = corpus.recordings
+    return {path: told for path in media for one in patterns if (told := one.read(path))}
+
+
+def _find_segments(
+    recordings: Mapping[Path, Fields], annotations: Iterable[Annotations], own: Iterable[Path]
+) -> Iterator[tuple[Path, Path]]:
+    """Yield the path of each clip that has no file of its own in its recording, and this one."""
+    has_own = {with_one_ending(path).stem.casefold() for path in own}
+    by_key = {
+        tuple(sorted((field, text.casefold()) for field, text in told.items())): path
+        for path, told in recordings.items()
+    }
+    fields = sorted({field for told in recordings.values() for field in told})
+    for row in (row for rows in annotations for row in rows.rows.values()):
+        if {CLIP, *BOUNDS, *fields} <= row.keys() and row[CLIP].casefold() not in has_own:
+            recording = by_key.get(tuple((field, row[field].casefold()) for field in fields))
+            if recording:
+                yield recording / row[CLIP], recording
 
 
 def _complete(

@@ -3,11 +3,13 @@
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 from tqdm import tqdm
 
 from emofold.config.name_pattern import Names, is_emotion_name
+from emofold.corpora.segments import BOUNDS, find_flaws_of_segment
 from emofold.corpora.sheets import find_flaw_of_name
 from emofold.errors import InputError, errors_of_one, listing, nearest
 from emofold.files import is_formula
@@ -36,6 +38,7 @@ def check_fields(fields: Mapping[str, str], emotions: Mapping[str, str] | None) 
             f"the emotion {emotion!r}, which is not made of letters, digits, _ and - alone: give "
             f"it another name with --emotions name='{emotion}'"
         )
+    yield from find_flaws_of_segment({bound: fields.get(bound, "") for bound in BOUNDS})
     for name, text in fields.items():
         if is_formula(text):
             yield f"the {name} {text!r}, which spreadsheets would take for a formula"
@@ -44,7 +47,9 @@ def check_fields(fields: Mapping[str, str], emotions: Mapping[str, str] | None) 
         yield f"the repetition {repetition!r}, which is no number"
 
 
-def check_contents(folder: Path, problems: dict[Path, list[str]]) -> tuple[bool, bool]:
+def check_contents(
+    folder: Path, problems: dict[Path, list[str]], segments: Mapping[Path, Path]
+) -> tuple[bool, bool]:
     """Open all files, and return what a clip must have.
 
     Parameters
@@ -53,6 +58,8 @@ def check_contents(folder: Path, problems: dict[Path, list[str]]) -> tuple[bool,
         The folder of the files.
     problems
         What is wrong with each file; what is wrong with its contents is added.
+    segments
+        The recordings of those that are no files but segments of one, which may be long.
 
     Returns
     -------
@@ -60,29 +67,31 @@ def check_contents(folder: Path, problems: dict[Path, list[str]]) -> tuple[bool,
         Whether it must have sound, and whether pictures, to go by the files of a good name.
     """
     well_named = [path for path, found in problems.items() if not found]
-    contents = {}
+    contents, read = {}, cache(read_contents)
     for path in tqdm(problems, desc="opening", unit=" files", leave=False, disable=None):
         try:
-            with errors_of_one(folder / path):
-                contents[path] = read_contents(folder / path)
+            recording = folder / segments.get(path, path)
+            with errors_of_one(recording):
+                contents[path] = read(recording)
         except InputError as error:
-            problems[path].append(_without_path(error.found, folder / path))
+            problems[path].append(_without_path(error.found, recording))
     has_sound, has_pictures = choose_modalities([contents[p] for p in well_named if p in contents])
     for path, content in contents.items():
         problems[path] += _find_lacks(content, has_sound, has_pictures)
+        if path not in segments and (content.duration or 0.0) > MAX_DURATION:
+            limit = f"more than the {MAX_DURATION:g} s of a clip"
+            problems[path].append(f"{content.duration:.0f} s long, {limit}")
     return has_sound, has_pictures
 
 
 def _find_lacks(contents: Contents, has_sound: bool, has_pictures: bool) -> Iterator[str]:
-    """Yield what a file lacks that other files have, and whether it is too long for a clip."""
+    """Yield what a file lacks that other files have."""
     if not (contents.has_sound or contents.has_pictures):
         yield "neither sound nor pictures"
     elif has_sound and not contents.has_sound:
         yield "no sound, which other files have"
     elif has_pictures and not contents.has_pictures:
         yield "no pictures, which other files have"
-    if contents.duration is not None and contents.duration > MAX_DURATION:
-        yield f"{contents.duration:.0f} s long, more than the {MAX_DURATION:g} s of a clip"
 
 
 def _without_path(found: str, path: Path) -> str:

@@ -3,7 +3,7 @@
 import copy
 import re
 import shutil
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +33,16 @@ def use_local_copies(config: Mapping[str, Any]) -> dict[str, Any]:
         When no model has the id of a local copy, or a copy is not there.
     """
     completed = copy.deepcopy(dict(config))
-    rows = [*completed["speech"]["encoders"], *completed["finetuned_models"]]
-    for model, folder in completed["speech"]["local_copies"].items():
+    _use_copies(
+        completed["speech"]["local_copies"],
+        [*completed["speech"]["encoders"], *completed["finetuned_models"]],
+    )
+    _use_copies(completed["face"]["local_copies"], completed["face"]["encoders"])
+    return completed
+
+
+def _use_copies(copies: Mapping[str, str], rows: Sequence[dict[str, Any]]) -> None:
+    for model, folder in copies.items():
         if not _is_folder(folder):
             raise InputError(
                 f"`local_copies` of the model {model} in {folder}, which is no folder",
@@ -51,7 +59,6 @@ def use_local_copies(config: Mapping[str, Any]) -> dict[str, Any]:
                 f"one of {', '.join(models) or 'no model'}",
                 REMEDY,
             )
-    return completed
 
 
 def check_named_files(config: Mapping[str, Any], tables: Collection[str], root: Path) -> None:
@@ -84,7 +91,8 @@ def check_named_files(config: Mapping[str, Any], tables: Collection[str], root: 
 
 def _check_anything_to_run(config: Mapping[str, Any]) -> Iterator[str]:
     systems = (config["models"], config["finetuned_models"], config["published"]["posteriors"])
-    media = (config["speech"]["encoders"], config["face"]["extractors"])
+    face = config["face"]
+    media = (config["speech"]["encoders"], face["encoders"], face["extractors"])
     if not any((*systems, *media)):
         yield (
             "no models, no `published: posteriors`, no encoders and no extractors: there is "
@@ -93,8 +101,12 @@ def _check_anything_to_run(config: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _check_pretrained(config: Mapping[str, Any]) -> Iterator[str]:
-    pretrained = {"encoder": config["speech"]["encoders"], "model": config["finetuned_models"]}
-    for what, rows in pretrained.items():
+    pretrained = (
+        ("encoder", config["speech"]["encoders"]),
+        ("face encoder", config["face"]["encoders"]),
+        ("model", config["finetuned_models"]),
+    )
+    for what, rows in pretrained:
         for row in rows:
             folder = row.get("model")
             if folder and not is_hub_id(folder) and not _is_folder(folder):
@@ -102,6 +114,9 @@ def _check_pretrained(config: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _check_extractors(config: Mapping[str, Any]) -> Iterator[str]:
+    for row in config["face"]["encoders"]:
+        if "landmarker" in row and not _is_file(row["landmarker"]):
+            yield f"the face encoder `{row['name']}` takes the missing file {row['landmarker']}"
     for row in config["face"]["extractors"]:
         if "model" in row and not _is_file(row["model"]):
             yield f"the extractor `{row['name']}` takes the missing file {row['model']}"
@@ -127,8 +142,12 @@ def _check_prediction(config: Mapping[str, Any]) -> Iterator[str]:
     for key in ("clips", "means"):
         if named[key] and not _is_file(named[key]):
             yield f"`predict: {key}` is the missing file {named[key]}"
-    if named["openface"] and not _is_program(named["openface"]):
-        yield f"`predict: openface` is {named['openface']}, no program"
+    for key in ("openface", "pyfaceau"):
+        if named[key] and not _is_program(named[key]):
+            yield f"`predict: {key}` is {named[key]}, no program"
+    for corpus in config["test_corpora"]:
+        if not _is_file(corpus["sheet"]):
+            yield f"the sheet of `test_corpora: {corpus['name']}` is the missing {corpus['sheet']}"
 
 
 def _check_reported(config: Mapping[str, Any], root: Path) -> Iterator[str]:

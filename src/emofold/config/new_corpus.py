@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO
 
 from emofold.config.copied_files import leave_copies_out
@@ -15,10 +16,12 @@ from emofold.corpora.media_files import find_media
 from emofold.corpora.notation import find_alike
 from emofold.corpora.planning import FEWEST_FOLDS
 from emofold.corpora.sample_sheet import OPTIONAL, REQUIRED, Clip
+from emofold.corpora.segments import read_seconds
 from emofold.errors import InputError, counted, listing
 
 FEWEST_SPEAKERS = 2
 MOST_FOLDS = 5
+NONE: Mapping[Path, Path] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,8 @@ def read_corpus(
     emotions: Mapping[str, str] | None = None,
     ignored: Collection[Path] = (),
     most_folds: int | None = MOST_FOLDS,
+    *,
+    segments: Mapping[Path, Path] = NONE,
 ) -> NewCorpus:
     """Look at every media file below a folder, and list all that is wrong.
 
@@ -96,6 +101,8 @@ def read_corpus(
         Files that are neither clips nor counted among the others.
     most_folds
         How many folds the speakers are put into, if there are as many; None for a fold for each.
+    segments
+        The recording of each clip that is a segment of one, by the path that `pattern` knows it by.
 
     Raises
     ------
@@ -104,17 +111,18 @@ def read_corpus(
     """
     files = find_media(folder)
     others = [path for path in files.others if folder / path not in ignored]
-    media = [path for path in files.media if folder / path not in ignored]
+    media = [path for path in [*files.media, *segments] if folder / path not in ignored]
     fields = {path: pattern.read(path) or {} for path in media}
     if not any(fields.values()):
         raise _nothing_fits(folder, pattern, media, others)
     problems = {
         path: [*check_path(path, pattern), *check_fields(fields[path], emotions)] for path in media
     }
-    has_sound, has_pictures = check_contents(folder, problems)
+    has_sound, has_pictures = check_contents(folder, problems, segments)
     leave_copies_out(folder, fields, problems)
     clips = [
-        _as_clip(name, path, fields[path], emotions) for path, name in name_clips(problems).items()
+        _as_clip(name, segments.get(path, path), fields[path], emotions)
+        for path, name in name_clips(problems).items()
     ]
     in_order = emotions.values() if emotions else sorted({clip.emotion for clip in clips})
     return NewCorpus(
@@ -178,6 +186,8 @@ def _as_clip(
         intensity=fields.get("intensity"),
         statement=fields.get("statement"),
         repetition=int(fields["repetition"]) if "repetition" in fields else None,
+        start=read_seconds(fields.get("start", "")),
+        end=read_seconds(fields.get("end", "")),
     )
 
 

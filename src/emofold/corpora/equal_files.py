@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from emofold.corpora.sample_sheet import Clip
+from emofold.corpora.segments import find_overlaps
 from emofold.corpora.sheets import FILES
 from emofold.errors import InputError, listing
 from emofold.files import sha256
@@ -41,6 +42,8 @@ def find_files_of_equal_size(clips: Iterable[Clip]) -> dict[str, int]:
 def explain_equal_clips(clips: Sequence[Clip], places: Mapping[str, str]) -> dict[str, InputError]:
     """Return why clips cannot be used of which another clip has the very file, or a copy of it.
 
+    Segments of one recording can be used that do not overlap.
+
     Parameters
     ----------
     clips
@@ -51,16 +54,31 @@ def explain_equal_clips(clips: Sequence[Clip], places: Mapping[str, str]) -> dic
     described = {clip.clip: _describe(clip, places.get(clip.clip)) for clip in clips}
     reasons: dict[str, InputError] = {}
     for kind in reversed(FILES):
-        files = {c.clip: Path(path) for c in clips if (path := _files_of(c).get(kind))}
-        for group in find_equal_files(files):
-            for clip in group:
-                others = listing(described[other] for other in group if other != clip)
+        for group in _of_one_recording(clips, kind):
+            segments = [clip.segment for clip in group]
+            shares = "is" if all(one.is_whole for one in segments) else "shares a segment with"
+            for number, overlapping in find_overlaps(segments).items():
+                clip = group[number].clip
+                others = listing(described[group[other].clip] for other in sorted(overlapping))
                 reasons[clip] = InputError(
-                    f"the {kind} of {described[clip]} is that of {others}",
-                    "each recording once, or what is trained on is tested on",
+                    f"the {kind} of {described[clip]} {shares} that of {others}",
+                    "each recording, or segment of one, once, or what is trained on is tested on",
                     "keep the row that is right and remove the others, or correct their files",
                 )
     return reasons
+
+
+def _of_one_recording(clips: Iterable[Clip], kind: str) -> list[list[Clip]]:
+    """Return the clips that share a file, or have copies of it, in groups."""
+    by_path: dict[str, list[Clip]] = defaultdict(list)
+    for clip in clips:
+        if path := _files_of(clip).get(kind):
+            by_path[path].append(clip)
+    equal = find_equal_files({path: Path(path) for path in by_path})
+    known = {path for group in equal for path in group}
+    alone = [path for path in by_path if path not in known and _has_content(Path(path))]
+    groups = [*equal, *([path] for path in alone)]
+    return [[clip for path in group for clip in by_path[path]] for group in groups]
 
 
 def _describe(clip: Clip, place: str | None) -> str:
@@ -84,6 +102,13 @@ def _group(
         except (OSError, ValueError):
             continue
     return [group for key, group in groups.items() if key is not None and len(group) > 1]
+
+
+def _has_content(path: Path) -> bool:
+    try:
+        return _size(path) is not None
+    except (OSError, ValueError):
+        return False
 
 
 def _size(path: Path) -> int | None:

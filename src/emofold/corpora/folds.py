@@ -5,7 +5,11 @@ from collections.abc import Collection, Iterable, Sequence
 import numpy as np
 import pandas as pd
 
+from emofold.corpora.notation import simplify
+from emofold.corpora.sample_sheet import OF_CORPUS
 from emofold.errors import InputError, counted, listing
+
+MOST_HINTS = 3
 
 
 def assign_folds(
@@ -47,14 +51,32 @@ def assign_folds(
     ):
         if names:
             raise InputError(
-                f"{len(names)} {what}: {listing(sorted(names))}",
+                f"{len(names)} {what}: {listing(sorted(names))}"
+                f"{hint_at_corpora(fold_of.keys() - known, known)}",
                 "every speaker of the corpus in one fold, and no other",
                 "correct `folds` in the config",
             )
     return speakers.map(fold_of).astype("int64")
 
 
-def balance_folds(clips: Iterable[tuple[str, str]], count: int) -> list[list[str]]:
+def hint_at_corpora(names: Iterable[str], speakers: Collection[str]) -> str:
+    """Return how speakers are called where there are several corpora, or nothing.
+
+    Examples
+    --------
+    >>> hint_at_corpora(["03"], ["emodb/03", "ravdess/01"])
+    ', perhaps `emodb/03` (where there are several corpora, speakers are named after them)'
+    """
+    unknown = {simplify(name) for name in names}
+    parts = {name: name.partition(OF_CORPUS) for name in sorted(speakers)}
+    alike = [name for name, (*_, own) in parts.items() if own and simplify(own) in unknown]
+    if not alike:
+        return ""
+    shown = " or ".join(f"`{name}`" for name in alike[:MOST_HINTS])
+    return f", perhaps {shown} (where there are several corpora, speakers are named after them)"
+
+
+def balance_folds(clips: Iterable[tuple[str, ...]], count: int) -> list[list[str]]:
     """Return the test speakers of each fold, so that folds are alike in clips of each emotion.
 
     The speakers of the most clips come first, each into the fold where it adds the least to the sum
@@ -63,7 +85,7 @@ def balance_folds(clips: Iterable[tuple[str, str]], count: int) -> list[list[str
     Parameters
     ----------
     clips
-        The speaker and the emotion of each clip.
+        The speaker and the emotion of each clip, and whatever else folds are to be alike in.
     count
         How many folds.
 
@@ -78,8 +100,8 @@ def balance_folds(clips: Iterable[tuple[str, str]], count: int) -> list[list[str
     >>> balance_folds(clips, 2)
     [['a', 'd'], ['b', 'c']]
     """
-    table = pd.DataFrame(clips, columns=["speaker", "emotion"])
-    spoken = pd.crosstab(table["speaker"], table["emotion"])
+    table = pd.DataFrame(clips)
+    spoken = pd.concat([pd.crosstab(table[0], table[trait]) for trait in table.columns[1:]], axis=1)
     if len(spoken) < count:
         raise InputError(
             f"{counted(len(spoken), 'speaker')} for {count} folds: {listing(spoken.index)}",

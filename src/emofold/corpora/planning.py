@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from emofold.corpora import ravdess, ravdess_files
 from emofold.corpora.demo import SYNTHETIC, list_demo_clips
-from emofold.corpora.folds import balance_folds
+from emofold.corpora.folds import balance_folds, hint_at_corpora
+from emofold.corpora.left_out import list_corpora_to_leave_out
 from emofold.corpora.notation import spell_alike
 from emofold.corpora.packing import shards_of
 from emofold.corpora.sample_sheet import Clip, read_sample_sheet
+from emofold.corpora.schemas import tabulate_clips
+from emofold.corpora.sheets import make_clip_name
 from emofold.errors import InputError, counted, listing
 from emofold.tables.failures import Failure
 
@@ -192,8 +196,31 @@ def plan_folds(config: Mapping[str, Any], corpus: Corpus) -> list[list[str | int
         return [spell_speakers(fold, corpus) for fold in folds]
     if folds == SPEAKERS:
         return [[speaker] for speaker in _enough_speakers(config, corpus)]
-    balanced = balance_folds(((clip.speaker, clip.emotion) for clip in corpus.clips), folds)
-    return [[*fold] for fold in balanced]
+    traits = (
+        (clip.speaker, clip.emotion, f"{clip.corpus}/{clip.emotion}") for clip in corpus.clips
+    )
+    return [[*fold] for fold in balance_folds(traits, folds)]
+
+
+def plan_left_out_corpora(config: Mapping[str, Any], corpus: Corpus) -> dict[str, str]:
+    """Return the corpora that are left out in turn: of several, under the protocol ``nested``.
+
+    They are known by what the fold that tests each of them is called in the names of files.
+
+    Parameters
+    ----------
+    config
+        The config, with its folds as :func:`plan_folds` returns them.
+    corpus
+        The clips.
+    """
+    if config["protocol"] != "nested" or not any(clip.corpus for clip in corpus.clips):
+        return {}
+    clips = tabulate_clips(corpus.clips, config["folds"], corpus.speakers_without_clips)
+    return {
+        f"-without-{make_clip_name(quote(left_out, safe=''))}": left_out
+        for left_out in list_corpora_to_leave_out(clips, config["emotions"])
+    }
 
 
 def spell_speakers(names: Iterable[str | int], corpus: Corpus) -> list[str | int]:
@@ -221,7 +248,8 @@ def check_speakers(names: Iterable[str | int], corpus: Corpus) -> None:
     unknown = [str(name) for name in names if speakers and str(name) not in speakers]
     if unknown:
         raise InputError(
-            f"`bundle: held_out_speakers` of {listing(unknown)}",
+            f"`bundle: held_out_speakers` of {listing(unknown)}"
+            f"{hint_at_corpora(unknown, speakers)}",
             f"speakers of the corpus: {listing(sorted(speakers), 40)}",
             "correct the config",
         )

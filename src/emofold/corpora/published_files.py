@@ -177,7 +177,8 @@ def read_clips(path: Path, folds: Sequence[Sequence[str | int]]) -> pd.DataFrame
     names = path.read_text(encoding="utf-8").split()
     clips = pd.DataFrame([ravdess.describe_clip(name) for name in names])
     clips["fold"] = assign_folds(clips["speaker"], folds)
-    return clips.assign(media=None, action_units=None)
+    empty = ("media", "start", "end", "action_units", "corpus")
+    return clips.assign(**dict.fromkeys(empty))
 
 
 def read_published_csv(path: Path, separator: str, columns: list[str]) -> pd.DataFrame:

@@ -22,13 +22,19 @@ def clips_schema(emotions: Sequence[str]) -> TableSchema:
                 "speaker": text,
                 "emotion": text,
                 "media": text,
+                "start": pa.float64(),
+                "end": pa.float64(),
                 "action_units": text,
                 "intensity": text,
                 "statement": text,
                 "repetition": pa.int64(),
+                "corpus": text,
                 "fold": pa.int64(),
             },
-            nullable=("media", "action_units", "intensity", "statement", "repetition"),
+            nullable=(
+                *("media", "start", "end", "action_units"),
+                *("intensity", "statement", "repetition", "corpus"),
+            ),
         ),
         key=("clip",),
         allowed={"emotion": tuple(emotions)},
@@ -45,5 +51,5 @@ def tabulate_clips(
     Speakers whose clips all failed may be in a fold nevertheless.
     """
     table = pd.DataFrame([asdict(clip) for clip in clips])
-    table["repetition"] = table["repetition"].astype("Int64")
+    table = table.astype({"repetition": "Int64", "start": "float64", "end": "float64"})
     return table.assign(fold=assign_folds(table["speaker"], folds, speakers_without_clips))

@@ -67,8 +67,8 @@ def read_rows(path: Path, columns: Sequence[str], required: Sequence[str] = ()) 
     Raises
     ------
     InputError
-        When the file cannot be read, a required column is missing, a column comes twice, or rows
-        name segments of files.
+        When the file cannot be read, a required column is missing, a column comes twice, or columns
+        of other names than `start` and `end` name segments of files.
     """
     text = read_csv_text(path, EXPECTED, "name a sheet that is there")
     lines = _split(text, path)
@@ -197,9 +197,9 @@ def _check_columns(
 
 def _explain_segments(segments: Sequence[str], number: int, path: Path) -> InputError:
     return InputError(
-        f"the columns {listing(segments)} in {path}, filled from row {number} on, which name "
-        "segments of files",
-        "a file for each row, since a row stands for its whole file",
-        "cut the segments into files of their own; or remove these columns if each row means the "
-        "whole file",
+        f"the columns {listing(segments)} in {path}, filled from row {number} on, which seem to "
+        "name segments of files",
+        "the columns `start` and `end`, in seconds of the recording",
+        "rename them to start and end, with their values in seconds; or remove them if each row "
+        "means the whole file",
     )

@@ -14,6 +14,7 @@ import pandas as pd
 
 from emofold.corpora.schemas import clips_schema
 from emofold.fusion import fuse_fold
+from emofold.models.corpora import corpora_of
 from emofold.models.features import read_features
 from emofold.models.nested import Fitted, Trainings, list_candidates
 from emofold.scores import score_columns
@@ -40,7 +41,7 @@ class Chain:
     fusion
         The `method` of the fusion, its `scaling` and its `parameters`.
     clips
-        The columns clip, speaker, emotion and fold.
+        The columns clip, speaker, emotion and fold, and where there are several, corpus.
     emotions
         The emotions of the corpus, in order.
     seed, threads
@@ -59,6 +60,7 @@ class Chain:
     ) -> None:
         self.fusion, self.emotions, self.seed = fusion, emotions, seed
         self.folds = sorted(clips["fold"].unique())
+        self.corpora = corpora_of(clips)
         self.candidates = {
             name: list_candidates(**member.classifier) for name, member in members.items()
         }
@@ -93,7 +95,9 @@ class Chain:
 
     def tested(self, posteriors: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         """Return the test clips of a fold with their emotion and the one that is `predicted`."""
-        fused = fuse_fold(posteriors, self.emotions, **self.fusion, seed=self.seed).posteriors
+        fused = fuse_fold(
+            posteriors, self.emotions, **self.fusion, seed=self.seed, corpora=self.corpora
+        ).posteriors
         rows = fused[fused["split"] == "test"]
         best = rows[score_columns(self.emotions)].to_numpy().argmax(axis=1)
         return rows[["clip", "emotion"]].assign(predicted=np.asarray(self.emotions)[best])

@@ -1,14 +1,15 @@
 """What each system decided for each test clip."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from emofold.corpora.left_out import Tested
 from emofold.errors import InputError
 from emofold.evaluation import BASELINE
-from emofold.models.schemas import DESCRIPTION
+from emofold.models.schemas import DESCRIPTION, LEAVE_ONE_CORPUS_OUT
 from emofold.models.splits import join_by_labels, labels_of_fold
 from emofold.scores import as_probabilities, score_columns
 
@@ -90,6 +91,38 @@ def decide_most_frequent(
         predicted=clips["fold"].map(predicted),
         confidence=clips["fold"].map(confidence),
     )
+
+
+def decide_left_out(
+    corpus: Tested,
+    scored: Mapping[str, pd.DataFrame],
+    failed: Collection[str],
+) -> pd.DataFrame:
+    """Return what systems that were trained on other corpora decide for one that was left out.
+
+    Parameters
+    ----------
+    corpus
+        What the corpus is tested by.
+    scored
+        The posteriors table of each system, by its name.
+    failed
+        Clips that no system is evaluated on.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As of :func:`decide`, for these systems and the baseline.
+    """
+    emotions = corpus.emotions
+    clips = corpus.clips[~corpus.clips["clip"].isin(failed)]
+    tested = clips[clips["fold"] == corpus.fold]
+    guessed = decide_most_frequent(clips, emotions, LEAVE_ONE_CORPUS_OUT)
+    decided = [
+        decide(system, [table[~table["clip"].isin(failed)]], tested, emotions)
+        for system, table in scored.items()
+    ]
+    return pd.concat([*decided, guessed[guessed["fold"] == corpus.fold]], ignore_index=True)
 
 
 def most_confident_errors(decisions: pd.DataFrame, most: int) -> pd.DataFrame:

@@ -7,7 +7,6 @@ from typing import Any
 import pandas as pd
 
 from emofold.evaluation.chains import Chain, Member
-from emofold.models.features import features_of_layers
 from emofold.models.nested import Fitted
 from emofold.models.normalisation import draw_batches, normalise
 from emofold.models.static import class_scores
@@ -44,7 +43,7 @@ def score_batches(
     if fitted.population:
         population = fitted.population if statistics == "shrunk" else None
         known = normalise(known, batches, population)
-    seen = features_of_layers(known, fitted.candidate.layers)
+    seen = fitted.candidate.see(known)
     return pd.DataFrame(class_scores(fitted.model, seen.to_numpy())[0], seen.index)
 
 

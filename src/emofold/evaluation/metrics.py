@@ -9,6 +9,7 @@ from statsmodels.stats.proportion import proportion_confint
 from emofold.models.schemas import DESCRIPTION
 
 SYSTEM = ["system", *DESCRIPTION]
+MEAN_OF_CORPORA = "mean of corpora"
 
 
 def fold_metrics(decisions: pd.DataFrame, confidence: float) -> pd.DataFrame:
@@ -37,6 +38,7 @@ def fold_metrics(decisions: pd.DataFrame, confidence: float) -> pd.DataFrame:
         rows.append(
             dict(zip([*SYSTEM, "fold"], keys, strict=True))
             | {
+                "corpus": None,
                 "n": len(group),
                 "accuracy": 100 * accuracy,
                 "uar": 100 * recall_score(truth, predicted, **options),
@@ -82,12 +84,50 @@ def mean_metrics(
     intervals = speaker_bootstrap(decisions, confidence, draws, seed)
     bootstrap = means.merge(intervals, on="system").assign(ci_method="speaker_bootstrap")
     both = pd.concat([wald, bootstrap], ignore_index=True)
-    return both.assign(fold=pd.array([None] * len(both), dtype="Int64"))
+    return both.assign(corpus=None, fold=_no_fold(both))
+
+
+def corpus_metrics(
+    decisions: pd.DataFrame, corpora: pd.Series, confidence: float, draws: int, seed: int
+) -> pd.DataFrame:
+    """Return each system's metrics on each of several corpora, and their means over the corpora.
+
+    Parameters
+    ----------
+    decisions
+        The decisions of any number of systems.
+    corpora
+        The corpus of each clip, indexed by clip.
+    confidence, draws, seed
+        As of :func:`mean_metrics`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of the metrics table, ``fold`` empty: all the clips of a corpus count alike,
+        whichever fold tests them.
+    """
+    by_corpus = decisions.assign(fold=decisions["clip"].map(corpora))
+    of_each = fold_metrics(by_corpus, confidence)
+    means = mean_metrics(of_each, by_corpus, confidence, draws, seed)
+    return pd.concat(
+        [
+            means.assign(corpus=MEAN_OF_CORPORA),
+            of_each.assign(corpus=of_each["fold"], fold=_no_fold(of_each)),
+        ],
+        ignore_index=True,
+    )
+
+
+def means_of_folds(metrics: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the means of the folds, of whichever corpus their clips are."""
+    return metrics[metrics["fold"].isna() & metrics["corpus"].isna()]
 
 
 def rank_systems(metrics: pd.DataFrame) -> pd.DataFrame:
     """Return the mean rows with Wald intervals, the best system first, the baseline last."""
-    means = metrics[metrics["fold"].isna() & (metrics["ci_method"] == "wald")]
+    means = means_of_folds(metrics)
+    means = means[means["ci_method"] == "wald"]
     is_baseline = means["kind"] == "baseline"
     order = means.assign(is_baseline=is_baseline).sort_values(
         ["is_baseline", "accuracy"], ascending=[True, False], kind="stable"
@@ -168,6 +208,10 @@ def confusion_matrices(decisions: pd.DataFrame, emotions: list[str]) -> pd.DataF
         [by_fold.astype({"fold": "Int64"}), pooled["clips"].sum().assign(fold=None)],
         ignore_index=True,
     ).astype({"fold": "Int64"})
+
+
+def _no_fold(rows: pd.DataFrame) -> pd.Series:
+    return pd.Series(None, rows.index, dtype="Int64")
 
 
 def _share_right(decisions: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

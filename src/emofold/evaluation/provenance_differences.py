@@ -26,7 +26,7 @@ MOST_NAMED = 2
 MOST_LETTERS = 48
 LETTERS_BEFORE = 12
 FOLD = re.compile(r"fold\d+(-\d+)?")
-SHARD = re.compile(r"(speech/audio|speech/embeddings/[^/]+|face/frames/[^/]+)/.+")
+SHARD = re.compile(r"(speech/audio|(?:speech|face)/embeddings/[^/]+|face/frames/[^/]+)/.+")
 
 
 def provenance_differences(

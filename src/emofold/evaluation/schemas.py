@@ -5,9 +5,13 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from emofold.models.schemas import KINDS, MODALITIES, NORMALISED_BY, PROTOCOLS
+from emofold.scores import score_columns
 from emofold.tables.schema import TableSchema, columns_of
 
 FACE_SHARE = "face_share_"
+ALONE, TOGETHER = "inductive", "transductive"  # one file at a time; all files together
+ANSWER = "answer"  # what is judged by: whatever there is
+SHARED, ALL = "shared", "all"  # emotions to choose among: those that both know, all of the bundle
 
 FAILURES = TableSchema(
     name="failures",
@@ -40,6 +44,7 @@ METRICS = TableSchema(
             "modality": pa.string(),
             "protocol": pa.string(),
             "normalised_by": pa.string(),
+            "corpus": pa.string(),
             "fold": pa.int64(),
             "n": pa.int64(),
             "accuracy": pa.float64(),
@@ -49,9 +54,9 @@ METRICS = TableSchema(
             "ci_high": pa.float64(),
             "ci_method": pa.string(),
         },
-        nullable=("modality", "fold"),
+        nullable=("modality", "corpus", "fold"),
     ),
-    key=("system", "fold", "ci_method"),
+    key=("system", "protocol", "corpus", "fold", "ci_method"),
     allowed={
         "kind": KINDS,
         "modality": MODALITIES,
@@ -191,7 +196,9 @@ CHOICES = TableSchema(
             "log_loss": pa.float64(),
             "accuracy": pa.float64(),
             "chosen": pa.bool_(),
-        }
+            "remark": pa.string(),
+        },
+        nullable=("remark",),
     ),
     key=("system", "fold", "candidate"),
 )
@@ -223,6 +230,97 @@ ENROLMENT = TableSchema(
     ),
     key=("system", "statistics", "enrolled", "draw"),
 )
+
+
+OF_OTHERS = {"setting": (ALONE, TOGETHER)}
+
+OTHER_METRICS = TableSchema(
+    name="metrics on another corpus",
+    columns=columns_of(
+        {
+            **dict.fromkeys(("setting", "judged_by", "among"), pa.string()),
+            **dict.fromkeys(("emotions", "n", "speakers"), pa.int64()),
+            **dict.fromkeys(("accuracy", "uar", "macro_f1", "ci_low", "ci_high"), pa.float64()),
+            **dict.fromkeys(("confidence", "ece", "remarked"), pa.float64()),
+        },
+        nullable=("ci_low", "ci_high"),
+    ),
+    key=("setting", "judged_by", "among"),
+    allowed={**OF_OTHERS, "judged_by": (ANSWER, *MODALITIES), "among": (SHARED, ALL)},
+)
+
+OTHER_CONFUSION = TableSchema(
+    name="answers on another corpus",
+    columns=columns_of(
+        {
+            **dict.fromkeys(("setting", "emotion", "known_as", "predicted"), pa.string()),
+            "clips": pa.int64(),
+            "confidence": pa.float64(),
+        },
+        nullable=("known_as", "confidence"),
+    ),
+    key=("setting", "emotion", "predicted"),
+    allowed=OF_OTHERS,
+)
+
+OTHER_EMOTIONS = TableSchema(
+    name="emotions of another corpus",
+    columns=columns_of(
+        {
+            **dict.fromkeys(("setting", "emotion", "known_as"), pa.string()),
+            **dict.fromkeys(("listed", "answered"), pa.int64()),
+            **dict.fromkeys(("recall", "confidence", "remarked"), pa.float64()),
+            "mostly": pa.string(),
+            "mostly_share": pa.float64(),
+        },
+        nullable=("known_as", "recall", "confidence", "remarked", "mostly", "mostly_share"),
+    ),
+    key=("setting", "emotion"),
+    allowed=OF_OTHERS,
+)
+
+OTHER_SPEAKERS = TableSchema(
+    name="speakers of another corpus",
+    columns=columns_of(
+        {
+            **dict.fromkeys(("setting", "speaker"), pa.string()),
+            "n": pa.int64(),
+            **dict.fromkeys(("accuracy", "confidence", "remarked"), pa.float64()),
+        }
+    ),
+    key=("setting", "speaker"),
+    allowed=OF_OTHERS,
+)
+
+
+def judged_schema(emotions: Sequence[str]) -> TableSchema:
+    """Answers of a bundle to each clip of another corpus, beside what the sheet calls it.
+
+    ``emotion`` is the sheet's, ``known_as`` the bundle's name for it, if it has one. In the setting
+    ``inductive`` each clip was given alone; in ``transductive`` all were given together, to models
+    that normalise clips by one another. The other columns are those of predictions.
+    """
+    return TableSchema(
+        name="judged clips of another corpus",
+        columns=columns_of(
+            {
+                **dict.fromkeys(("setting", "clip", "speaker", "emotion"), pa.string()),
+                **dict.fromkeys(("known_as", "modality"), pa.string()),
+                "is_answer": pa.bool_(),
+                "predicted": pa.string(),
+                **dict.fromkeys(("confidence", "novelty"), pa.float64()),
+                **dict.fromkeys(score_columns(emotions), pa.float64()),
+            },
+            nullable=("known_as", "novelty"),
+        ),
+        key=("setting", "clip", "modality"),
+        allowed={
+            **OF_OTHERS,
+            "modality": MODALITIES,
+            "known_as": tuple(emotions),
+            "predicted": tuple(emotions),
+        },
+    )
 
 
 def clip_facts_schema(extractors: Sequence[str]) -> TableSchema:

@@ -1,19 +1,24 @@
 """Opening the files of a clip for the extractor of Action Units that the config names."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 
+from emofold.corpora.segments import WHOLE, Segment
 from emofold.errors import InputError
+from emofold.face.frames import cut_frames
 
 
 class FrameReader(Protocol):
     """Reads the Action Units of a clip, frame by frame, from one of its files."""
 
-    def __call__(self, media: Path | None, action_units: Path | None) -> pd.DataFrame:
+    def __call__(
+        self, media: Path | None, action_units: Path | None, segment: Segment = WHOLE
+    ) -> pd.DataFrame:
         """Return the frames of a clip.
 
         Parameters
@@ -22,6 +27,8 @@ class FrameReader(Protocol):
             The clip's video, if it has one.
         action_units
             The clip's csv of Action Units, if it has one.
+        segment
+            What of these is the clip.
 
         Returns
         -------
@@ -46,14 +53,15 @@ def make_frame_reader(
 ) -> FrameReader:
     """Return what reads the frames of clips as a row of the config says.
 
-    MediaPipe is given decoded pictures; OpenFace's program opens the video itself; of kind csv, the
-    frames are in a file already.
+    MediaPipe is given decoded pictures; the programs of OpenFace and pyfaceau open the video
+    themselves; of kind csv, the frames are in a file already.
 
     Parameters
     ----------
     settings
-        ``kind``, one of ``mediapipe``, ``openface`` and ``csv``; for ``openface`` also ``binary``,
-        the path of its program ``FeatureExtraction``.
+        ``kind``, one of ``mediapipe``, ``openface``, ``pyfaceau`` and ``csv``; for ``openface`` and
+        ``pyfaceau`` also ``binary``, the path of the program; perhaps ``which``, whose face it is
+        where there are several, see :data:`emofold.face.people.CHOICES`.
     model
         For ``mediapipe``, the file ``face_landmarker.task``.
     max_duration
@@ -66,23 +74,27 @@ def make_frame_reader(
     InputError
         When the kind is unknown, or what it needs is missing or does not work.
     """
+    which = settings.get("which", "largest")
     match settings["kind"]:
         case "mediapipe":
-            return _read_by_mediapipe(model, max_duration, on_progress)
-        case "openface":
-            return _read_by_openface(settings.get("binary"), max_duration)
+            return _read_by_mediapipe(model, which, max_duration, on_progress)
+        case "openface" | "pyfaceau":
+            return _read_by_program(settings["kind"], settings.get("binary"), which, max_duration)
         case "csv":
-            return _read_from_csv
+            return _read_from_csv(which)
         case kind:
             raise InputError(
                 f"an extractor of the kind {kind!r}",
-                "mediapipe, openface or csv",
+                "mediapipe, openface, pyfaceau or csv",
                 "correct its `kind` in the config",
             )
 
 
 def _read_by_mediapipe(
-    model: Path | None, max_duration: float, on_progress: Callable[[float], None] | None
+    model: Path | None,
+    which: str,
+    max_duration: float,
+    on_progress: Callable[[float], None] | None,
 ) -> FrameReader:
     from emofold.face.mediapipe_proxies import MediaPipeExtractor  # noqa: PLC0415
     from emofold.media.video import read_frames  # noqa: PLC0415
@@ -93,45 +105,62 @@ def _read_by_mediapipe(
             "the face landmarker's file",
             "name a copy of face_landmarker.task as its `model` in the config",
         )
-    extractor = MediaPipeExtractor(model)
+    extractor = MediaPipeExtractor(model, which)
 
-    def read(media: Path | None, action_units: Path | None) -> pd.DataFrame:
-        pictures = read_frames(_require_media(media), max_duration)
-        return extractor.extract(_report(pictures, on_progress) if on_progress else pictures)
+    def read(
+        media: Path | None, action_units: Path | None, segment: Segment = WHOLE
+    ) -> pd.DataFrame:
+        pictures = read_frames(_require_media(media), max_duration, segment)
+        return extractor.extract(report_times(pictures, on_progress) if on_progress else pictures)
 
     return read
 
 
-def _read_by_openface(binary: str | None, max_duration: float) -> FrameReader:
+def _read_by_program(kind: str, binary: str | None, which: str, max_duration: float) -> FrameReader:
     from emofold.face.openface_binary import OpenFaceExtractor  # noqa: PLC0415
+    from emofold.face.pyfaceau_binary import PyfaceauExtractor  # noqa: PLC0415
     from emofold.media.video import read_frames  # noqa: PLC0415
 
     if binary is None:
         raise InputError(
-            "an extractor of the kind openface without a `binary`",
-            "the path of OpenFace's program FeatureExtraction",
+            f"an extractor of the kind {kind} without a `binary`",
+            "the path of its program",
             "name it as `binary` of the extractor in the config",
         )
-    extractor = OpenFaceExtractor(Path(binary))
+    program = Path(binary)
+    extractor = (
+        OpenFaceExtractor(program, which) if kind == "openface" else PyfaceauExtractor(program)
+    )
+    extract = lru_cache(maxsize=1)(extractor.extract)  # clips share videos
 
-    def read(media: Path | None, action_units: Path | None) -> pd.DataFrame:
+    def read(
+        media: Path | None, action_units: Path | None, segment: Segment = WHOLE
+    ) -> pd.DataFrame:
         video = _require_media(media)
-        next(read_frames(video, max_duration))  # complains of what no program need be started for
-        return extractor.extract(video)
+        # complains of what no program need be started for
+        next(read_frames(video, max_duration, segment))
+        return cut_frames(extract(video), segment, video)
 
     return read
 
 
-def _read_from_csv(media: Path | None, action_units: Path | None) -> pd.DataFrame:
+def _read_from_csv(which: str) -> FrameReader:
     from emofold.face.openface_csv import read_openface_csv  # noqa: PLC0415
 
-    if action_units is None:
-        raise InputError(
-            "a clip without a csv of Action Units",
-            "the path of one for each clip",
-            "fill the column `action_units` of the sample sheet",
-        )
-    return read_openface_csv(action_units)
+    read_csv = lru_cache(maxsize=1)(read_openface_csv)  # clips share recordings
+
+    def read(
+        media: Path | None, action_units: Path | None, segment: Segment = WHOLE
+    ) -> pd.DataFrame:
+        if action_units is None:
+            raise InputError(
+                "a clip without a csv of Action Units",
+                "the path of one for each clip",
+                "fill the column `action_units` of the sample sheet",
+            )
+        return cut_frames(read_csv(action_units, which), segment, action_units)
+
+    return read
 
 
 def _require_media(media: Path | None) -> Path:
@@ -140,7 +169,7 @@ def _require_media(media: Path | None) -> Path:
     return media
 
 
-def _report(
+def report_times(
     pictures: Iterable[tuple[float, np.ndarray]], on_progress: Callable[[float], None]
 ) -> Iterator[tuple[float, np.ndarray]]:
     """Pass pictures on, and tell the time of each."""

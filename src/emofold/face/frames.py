@@ -3,6 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from emofold.corpora.segments import DECIMALS, Segment
+from emofold.errors import InputError
+
 LONE_FRAME_DURATION = 0.04  # seconds
 
 
@@ -52,3 +55,39 @@ def frame_edges(in_order: pd.DataFrame) -> np.ndarray:
     steps = np.diff(timestamps)
     last = float(np.median(steps)) if len(steps) else LONE_FRAME_DURATION
     return np.append(timestamps, timestamps[-1] + last)
+
+
+def cut_frames(frames: pd.DataFrame, segment: Segment, path: object) -> pd.DataFrame:
+    """Return the frames of a recording that begin within a segment of it.
+
+    Parameters
+    ----------
+    frames
+        The frames of the recording in the order of time.
+    segment
+        The segment.
+    path
+        What the frames were read from, for messages.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of `frames`; ``frame`` counts from 0, ``timestamp`` from the segment's start.
+
+    Raises
+    ------
+    InputError
+        When the frames end before the segment does, or none is within it.
+    """
+    if segment.is_whole:
+        return frames
+    segment.check_within(float(frame_edges(frames)[-1]), path)
+    cut = frames[segment.holds(frames["timestamp"])].reset_index(drop=True)
+    if cut.empty:
+        raise InputError(
+            f"no frame from {segment} of {path}",
+            "frames in each clip",
+            "correct `start` and `end` of the clip",
+        )
+    since = (cut["timestamp"] - segment.start).clip(lower=0.0).round(DECIMALS)
+    return cut.assign(frame=np.arange(len(cut)), timestamp=since)

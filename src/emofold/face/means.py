@@ -1,34 +1,35 @@
-"""The mean Action Units of each clip, over its valid frames."""
+"""The means of each clip over its valid frames: of its Action Units, and what else is measured."""
 
 import pandas as pd
 
 from emofold.errors import InputError, counted
 from emofold.face.frames import is_valid
-from emofold.face.schemas import ACTION_UNITS
+from emofold.face.schemas import measured_columns
 
 
 def average_action_units(
     frames: pd.DataFrame, min_confidence: float
 ) -> tuple[pd.DataFrame, dict[str, InputError]]:
-    """Average the Action Units of each clip over its valid frames.
+    """Average what is measured of the face of each clip over its valid frames.
 
     Parameters
     ----------
     frames
-        The frames of all clips: ``clip``, ``success``, ``confidence`` and the Action Units.
+        The frames of all clips: ``clip``, ``success``, ``confidence`` and the columns of the
+        extractor.
     min_confidence
         As of :func:`emofold.face.frames.is_valid`.
 
     Returns
     -------
     means : pandas.DataFrame
-        One row per clip, in the order of the frames: ``clip``, ``frames_used`` and the Action
-        Units, NaN where no valid frame knows one.
+        One row per clip, in the order of the frames: ``clip``, ``frames_used`` and the columns of
+        the extractor, NaN where no valid frame knows one.
     errors : dict
         Why a clip has no means, by clip.
     """
     by_clip = frames[is_valid(frames, min_confidence)].groupby("clip", sort=False)
-    means = by_clip[list(ACTION_UNITS)].mean()
+    means = by_clip[measured_columns(frames)].mean()
     means.insert(0, "frames_used", by_clip.size())
     left_out = frames[~frames["clip"].isin(means.index)]
     errors = {

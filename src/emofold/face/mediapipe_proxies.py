@@ -1,43 +1,40 @@
-"""Proxies of Action Units by MediaPipe's face landmarker, on one core.
+"""What MediaPipe's face landmarker measures, and proxies of Action Units, on one core.
 
 Grishchenko et al., *Blendshapes GHUM: Real-time Monocular Facial Blendshape Prediction*, 2023
 (arXiv 2309.05782). The landmarker judges whether there is a face, not how sure it is of it: the
-confidence is 1 with a face and 0 without. It knows no presences: the ``AU…_c`` are NaN.
-
-No picture leaves the machine. Of itself the library would send figures on its use and speed to
-Google (https://goo.gle/mediapipe-privacy), and has no switch for that: whoever extracts does so
-within :func:`emofold.face.reports.hold_back_reports`.
+confidence is 1 with a face and 0 without. It knows no presences: the ``AU…_c`` are NaN. Its 52
+blendshapes are kept as they are, and of its facial transformation matrix how the head is turned.
 """
 
-import os
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
-import mediapipe
 import numpy as np
 import pandas as pd
-from mediapipe.tasks.python import BaseOptions
-from mediapipe.tasks.python.vision import FaceLandmarker, FaceLandmarkerOptions, RunningMode
 
-from emofold.errors import InputError
 from emofold.face.blendshapes import compute_proxies
-from emofold.face.schemas import FRAME_COLUMNS
+from emofold.face.followers import Followers
+from emofold.face.head_pose import measure_head_pose
+from emofold.face.landmarker import open_landmarker
+from emofold.face.people import People
+from emofold.face.schemas import FRAME_COLUMNS, OF_MEDIAPIPE
 
-STDERR = 2
-ANOTHER_MODEL = "delete it and run the workflow again, or name another as `model` of the extractor"
+MEASURED = (*FRAME_COLUMNS[4:], *OF_MEDIAPIPE)
+COLUMNS = (*FRAME_COLUMNS, "faces", *OF_MEDIAPIPE)
 
 
 class MediaPipeExtractor:
-    """Follows the face in each clip and reads its expression.
+    """Follows the faces in each clip, and reads the expression of one person throughout.
 
-    Every clip gets a landmarker of its own, since a landmarker remembers where the face was; to
-    make one takes about 20 ms.
+    Every clip gets landmarkers of its own, since a landmarker remembers where faces were.
 
     Parameters
     ----------
     model
         The file ``face_landmarker.task``.
+    which
+        Whose face is read where there are several; see :data:`emofold.face.people.CHOICES`.
 
     Raises
     ------
@@ -45,14 +42,12 @@ class MediaPipeExtractor:
         When the file is no face landmarker, or MediaPipe cannot run on this machine.
     """
 
-    def __init__(self, model: Path) -> None:
-        if not model.is_file():
-            raise InputError(f"no file {model}", "Google's face_landmarker.task", ANOTHER_MODEL)
-        self._model = model
-        self._make_landmarker().close()
+    def __init__(self, model: Path, which: str = "largest") -> None:
+        self._model, self._which = model, which
+        open_landmarker(model, follows=True, faces=1).close()
 
     def extract(self, pictures: Iterable[tuple[float, np.ndarray]]) -> pd.DataFrame:
-        """Return the proxies of a clip, frame by frame, of the one face that is found first.
+        """Return what is measured in each frame of a clip, of one person.
 
         Parameters
         ----------
@@ -63,77 +58,39 @@ class MediaPipeExtractor:
         Returns
         -------
         pandas.DataFrame
-            One row per picture, with the columns :data:`emofold.face.schemas.FRAME_COLUMNS`.
+            One row per picture, with the columns :data:`COLUMNS`: ``faces`` is how many the picture
+            shows, ``success`` whether that of the person is one of them. Its ``attrs`` have a
+            ``remark`` where there are several people.
         """
-        with self._make_landmarker() as landmarker:
-            rows = np.array([*_read_expressions(landmarker, pictures)])
-        frames = pd.DataFrame(rows, columns=FRAME_COLUMNS)
-        return frames.astype({"frame": "int64", "success": "int64"})
-
-    def _make_landmarker(self) -> FaceLandmarker:
-        options = FaceLandmarkerOptions(
-            base_options=BaseOptions(
-                model_asset_path=str(self._model), delegate=BaseOptions.Delegate.CPU
-            ),
-            running_mode=RunningMode.VIDEO,
-            num_faces=1,
-            output_face_blendshapes=True,
-        )
-        try:
-            with _silence_stderr():
-                return FaceLandmarker.create_from_options(options)
-        except OSError as error:
-            raise InputError(
-                f"MediaPipe cannot run here ({error})",
-                "the system libraries that it links",
-                "install them: on Debian and Ubuntu the packages libegl1 and libgles2",
-            ) from error
-        except (ValueError, RuntimeError) as error:
-            raise InputError(
-                f"{self._model} is no face landmarker ({str(error).splitlines()[0]})",
-                "Google's face_landmarker.task",
-                ANOTHER_MODEL,
-            ) from error
+        people, times, measured = People(), [], []
+        with Followers(self._model) as followers:
+            for time, picture in pictures:
+                seen = followers.look(picture, time)
+                faces = np.array([follower.face for follower in seen])
+                owners = people.recognise(faces, picture.shape, time) if seen else []
+                values = [_measure_face(follower.found) for follower in seen]
+                times.append(time)
+                measured.append(dict(zip(owners, values, strict=True)))
+        taken = people.choose(self._which)
+        shown = [next(filter(of_picture.__contains__, taken), None) for of_picture in measured]
+        nothing = np.full(len(MEASURED), np.nan)
+        rows = [
+            nothing if one is None else of_picture[one]
+            for one, of_picture in zip(shown, measured, strict=True)
+        ]
+        frames = pd.DataFrame(rows, columns=MEASURED)
+        found = np.array([one is not None for one in shown])
+        frames["frame"], frames["timestamp"] = np.arange(len(times)), times
+        frames["success"], frames["confidence"] = found.astype("int64"), found.astype("float64")
+        frames["faces"] = [len(of_picture) for of_picture in measured]
+        if remark := people.describe(self._which):
+            frames.attrs["remark"] = remark
+        return frames[list(COLUMNS)]
 
 
-def _read_expressions(
-    landmarker: FaceLandmarker, pictures: Iterable[tuple[float, np.ndarray]]
-) -> Iterator[np.ndarray]:
-    """Yield the values of each frame, in the order of the columns."""
-    milliseconds = -1
-    for number, (time, picture) in enumerate(pictures):
-        milliseconds = max(round(1000 * time), milliseconds + 1)
-        scores = _score_blendshapes(landmarker, picture, milliseconds)
-        values = {
-            "frame": number,
-            "timestamp": time,
-            "confidence": float(scores is not None),
-            "success": int(scores is not None),
-            **(compute_proxies(scores) if scores else {}),
-        }
-        yield np.array([values.get(column, np.nan) for column in FRAME_COLUMNS])
-
-
-def _score_blendshapes(
-    landmarker: FaceLandmarker, picture: np.ndarray, milliseconds: int
-) -> dict[str, float] | None:
-    """Return the score of each blendshape, or None where no face is found."""
-    image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=picture)
-    faces = landmarker.detect_for_video(image, milliseconds).face_blendshapes
-    if not faces:
-        return None
-    return {blendshape.category_name: blendshape.score for blendshape in faces[0]}
-
-
-@contextmanager
-def _silence_stderr() -> Iterator[None]:
-    """Drop what the C++ library writes to the standard error stream while it starts."""
-    kept = os.dup(STDERR)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, STDERR)
-        yield
-    finally:
-        os.dup2(kept, STDERR)
-        os.close(kept)
-        os.close(nowhere)
+def _measure_face(found: Any) -> np.ndarray:
+    """Return the values of a face that was found, in the order of :data:`MEASURED`."""
+    scores = {one.category_name: one.score for one in found.face_blendshapes[0]}
+    pose = measure_head_pose(found.facial_transformation_matrixes[0])
+    values = scores | compute_proxies(scores) | pose
+    return np.array([values.get(column, np.nan) for column in MEASURED])

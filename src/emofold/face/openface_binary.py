@@ -4,21 +4,13 @@ Baltrušaitis et al., *OpenFace 2.0: Facial Behavior Analysis Toolkit*, FG 2018
 (doi 10.1109/FG.2018.00019). Its licence does not allow commercial use.
 """
 
-import os
-import subprocess
-import tempfile
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
-from emofold.errors import InputError
+from emofold.face.external_program import ExternalProgram
 from emofold.face.openface_csv import read_openface_csv
-from emofold.runtime.ending import undone_at_an_end
-from emofold.runtime.scratch import scratch_folder
-
-SCRATCH = ".emofold-openface-"
-PROGRAM = "OpenFace's program FeatureExtraction"
-OUTPUT_NAME = "clip"
 
 
 class OpenFaceExtractor:
@@ -28,6 +20,8 @@ class OpenFaceExtractor:
     ----------
     binary
         The path of the program.
+    which
+        Whose face it is where it finds several; see :func:`.read_openface_csv`.
 
     Raises
     ------
@@ -35,15 +29,10 @@ class OpenFaceExtractor:
         When there is no such program.
     """
 
-    def __init__(self, binary: Path) -> None:
-        if not (binary.is_file() and os.access(binary, os.X_OK)):
-            what = "is not executable" if binary.is_file() else "does not exist"
-            raise InputError(
-                f"the binary {binary} {what}",
-                PROGRAM,
-                "build OpenFace and correct `binary` of the extractor in the config",
-            )
-        self._binary = binary.absolute()
+    def __init__(self, binary: Path, which: str = "largest") -> None:
+        what = "OpenFace's program FeatureExtraction"
+        self._program = ExternalProgram(binary, what, "build OpenFace")
+        self._read = partial(read_openface_csv, which=which)
 
     def extract(self, video: Path) -> pd.DataFrame:
         """Return the Action Units of a clip, see :func:`.read_openface_csv`.
@@ -53,45 +42,9 @@ class OpenFaceExtractor:
         InputError
             When the program cannot be run, fails, or writes nothing.
         """
-        with scratch_folder(Path(tempfile.gettempdir()), SCRATCH) as folder:
-            log = folder / "log.txt"
-            self._run(video, folder, log)
-            written = folder / f"{OUTPUT_NAME}.csv"
-            if not written.is_file():
-                raise self._explain(f"wrote no csv for {video}", log)
-            return read_openface_csv(written)
 
-    def _run(self, video: Path, folder: Path, log: Path) -> None:
-        outputs = ["-out_dir", str(folder), "-of", OUTPUT_NAME, "-aus"]
-        try:
-            with (
-                log.open("wb") as errors,
-                subprocess.Popen(
-                    [str(self._binary), "-f", str(video.absolute()), *outputs],
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    stderr=errors,
-                ) as program,
-                undone_at_an_end(program.kill),
-            ):
-                try:
-                    status = program.wait()
-                finally:
-                    program.kill()
-        except OSError as error:
-            raise InputError(
-                f"{self._binary} cannot be run ({error.strerror})",
-                PROGRAM,
-                "build OpenFace for this machine",
-            ) from error
-        if status:
-            raise self._explain(f"failed on {video} with status {status}", log)
+        def arguments(written: Path) -> list[str]:
+            outputs = ["-out_dir", str(written.parent), "-of", written.stem, "-aus"]
+            return ["-f", str(video.absolute()), *outputs]
 
-    def _explain(self, what: str, log: Path) -> InputError:
-        lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        last_words = f" ({lines[-1].strip()})" if lines else ""
-        return InputError(
-            f"{self._binary} {what}{last_words}",
-            "a csv of Action Units",
-            "run the program on the file by hand, or leave the clip out",
-        )
+        return self._program.write_csv(video, arguments, self._read)

@@ -10,9 +10,11 @@ import pandas as pd
 from emofold.corpora.csv_text import NAMES_OF_SEPARATORS, find_separator, read_csv_text
 from emofold.errors import InputError, counted, listing
 from emofold.face.openface_values import find_wrong_time, find_wrong_value
-from emofold.face.schemas import FRAME_COLUMNS
+from emofold.face.people import CHOICES
+from emofold.face.schemas import ACTION_UNITS, FRAME_COLUMNS
 
-OPTIONAL_COLUMNS = {"success", "face_id"}
+POSE = ("pose_Tx", "pose_Ty", "pose_Tz")  # where the head is, seen from the camera
+OPTIONAL_COLUMNS = {"success", "face_id", *POSE}
 REQUIRED_COLUMNS = [name for name in FRAME_COLUMNS if name not in OPTIONAL_COLUMNS]
 EXPECTED = "the csv of Action Units that OpenFace's FeatureExtraction writes"
 REMEDY = "write the file anew with OpenFace, or leave the clip out"
@@ -28,23 +30,27 @@ OTHER_TOOLS = {
 logger = logging.getLogger(__name__)
 
 
-def read_openface_csv(path: Path) -> pd.DataFrame:
+def read_openface_csv(path: Path, which: str = "largest") -> pd.DataFrame:
     """Return the Action Units of a csv of OpenFace, frame by frame.
 
-    Of several faces in a frame, told apart by a column ``face_id``, the one of the highest
-    confidence is taken, in each frame anew. Where the column ``success`` is missing, a frame is a
+    Of several faces, told apart by a column ``face_id``, one is taken throughout; where it is not
+    in a frame, that is none with success. Where the column ``success`` is missing, a frame is a
     success when its confidence is above 0 and all its Action Units are there.
 
     Parameters
     ----------
     path
         A csv whose header may carry spaces. Columns beyond the needed ones are ignored.
+    which
+        One of :data:`emofold.face.people.CHOICES`. How large faces are, and how central, the
+        columns ``pose_T…`` say; where these are missing, the face of most frames is taken.
 
     Returns
     -------
     pandas.DataFrame
         The columns :data:`~emofold.face.schemas.FRAME_COLUMNS`; ``frame`` counts from 0, in the
-        order of the frames of the file. Its ``attrs`` have a ``remark`` where faces compete.
+        order of the frames of the file. With a column ``face_id`` there are also ``faces``, how
+        many each frame has, and a ``remark`` in its ``attrs`` where there are several people.
 
     Raises
     ------
@@ -63,9 +69,10 @@ def read_openface_csv(path: Path) -> pd.DataFrame:
         complete = frames[list(FRAME_COLUMNS[4:])].notna().all(axis="columns")
         frames["success"] = complete & (frames["confidence"] > 0)
     remark = ""
+    counts = ["success"]
     if "face_id" in frames:
-        remark = _describe_rivals(frames)
-        frames = frames.loc[frames.groupby("frame")["confidence"].idxmax()]
+        frames, remark = _take_one_face(frames, which)
+        counts.append("faces")
     frames = frames.sort_values("frame", kind="stable")
     if problem := find_wrong_time(frames):
         row, what = problem
@@ -75,7 +82,8 @@ def read_openface_csv(path: Path) -> pd.DataFrame:
         frames.attrs["remark"] = remark
     frames = frames.reset_index(drop=True).astype("float64")
     frames["frame"] = np.arange(len(frames))
-    return frames[list(FRAME_COLUMNS)].astype({"success": "int64"})
+    columns = dict.fromkeys([*FRAME_COLUMNS, *counts])
+    return frames[[*columns]].astype(dict.fromkeys(counts, "int64"))
 
 
 def _refuse(what: str, line: int, path: Path) -> InputError:
@@ -145,13 +153,32 @@ def _parse(lines: list[tuple[int, str]], path: Path) -> pd.DataFrame:
     return rows
 
 
-def _describe_rivals(frames: pd.DataFrame) -> str:
-    """Say in how many frames several faces compete; nothing where there is none."""
-    faces = frames.groupby("frame")["face_id"].nunique()
-    rivals = int((faces > 1).sum())
-    if not rivals:
-        return ""
-    return (
-        f"Several faces compete in {rivals} of {counted(len(faces), 'frame')}: the surest one of "
-        "each frame is taken, whoever that is"
-    )
+def _take_one_face(frames: pd.DataFrame, which: str) -> tuple[pd.DataFrame, str]:
+    """Return one row per frame, and what is to be said of it.
+
+    Where no frame has several faces, all of them are of one person, whatever their numbers.
+    """
+    found = frames[frames["success"] == 1]
+    faces = frames["frame"].map(found.groupby("frame")["face_id"].nunique()).fillna(0)
+    frames = frames.assign(faces=faces)
+    if faces.max() < 2:
+        return frames.loc[frames.groupby("frame")["confidence"].idxmax()], ""
+    own = frames[frames["face_id"] == _choose_face(found, which)]
+    others = frames[~frames["frame"].isin(own["frame"])].drop_duplicates("frame")
+    absent = {"success": 0.0, "confidence": 0.0, **dict.fromkeys(ACTION_UNITS, np.nan)}
+    people = counted(found["face_id"].nunique(), "face")
+    remark = f"{people} are seen: {CHOICES[which]} is used throughout"
+    return pd.concat([own, others.assign(**absent)]), remark
+
+
+def _choose_face(found: pd.DataFrame, which: str) -> float:
+    """Return the number of the face that is used."""
+    if which == "first":
+        return float(found.sort_values("frame", kind="stable")["face_id"].iloc[0])
+    weights = pd.Series(1.0, found.index)
+    if {*POSE} <= {*found}:
+        away = found["pose_Tz"].abs().clip(lower=1.0)
+        off = np.hypot(found["pose_Tx"], found["pose_Ty"]) / away
+        weights = away**-2.0 if which == "largest" else (1 - off).clip(lower=0.0)
+    by_face = weights.groupby(found["face_id"]).sum()
+    return float(by_face.index[int(by_face.to_numpy().argmax())])

@@ -2,35 +2,29 @@
 
 import wave
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import chain, groupby
 from operator import attrgetter
 from pathlib import Path
+from typing import TypeVar
 
-import av
 import numpy as np
-from av.audio.frame import AudioFrame
 
-from emofold.errors import InputError, counted
+from emofold.corpora.segments import WHOLE, Segment, in_passes
+from emofold.errors import InputError, counted, errors_of_one
 from emofold.files import atomic_write
-from emofold.media.clocks import Segment, SoundClock
-from emofold.media.containers import (
-    MAX_DURATION,
-    REPLACE,
-    check_complete,
-    check_duration,
-    open_media,
-)
-from emofold.media.sound_frames import ChannelMeter, pick_channel, read_sound_frames
-from emofold.media.tracks import find_zero, list_sound_tracks
+from emofold.media.clocks import UnbrokenSound
+from emofold.media.containers import MAX_DURATION, REPLACE, check_duration, open_media
+from emofold.media.sound_tracks import SAMPLE_BYTES, DecodedTrack, TrackDecoder
+from emofold.media.tracks import list_sound_tracks
 
 SAMPLE_RATE = 16_000
-SAMPLE_BYTES = 2
 FULL_SCALE = 32_768
 LONGEST_CHOICE = 3600.0  # seconds
 SILENT_PEAK = 16  # of 32 768: what a muted track, or a break that was filled, does not exceed
 MAX_SHARE_AT_FULL_SCALE = 0.5  # of the samples that are not silent
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -52,7 +46,7 @@ class Sound:
     """
 
     samples: np.ndarray
-    segments: list[Segment]
+    segments: list[UnbrokenSound]
     track: int = 0
     channel: int | None = None
     remarks: tuple[str, ...] = ()
@@ -90,7 +84,7 @@ def decode_audio(path: Path, max_duration: float = MAX_DURATION) -> np.ndarray:
     return decode_sound(path, max_duration).samples
 
 
-def decode_sound(path: Path, max_duration: float = MAX_DURATION) -> Sound:
+def decode_sound(path: Path, max_duration: float = MAX_DURATION, segment: Segment = WHOLE) -> Sound:
     """Return the sound of an audio or video file, as 16 kHz mono.
 
     The channels are mixed, none is dropped: of stereo sound, the mean. Where they cancel each other
@@ -102,6 +96,9 @@ def decode_sound(path: Path, max_duration: float = MAX_DURATION) -> Sound:
         A file of any format, sample rate and channel layout.
     max_duration
         How long a clip may be. No more than this is ever held in memory.
+    segment
+        What of it is the clip: its sound is what a file of its own would have, and its times count
+        from its start.
 
     Raises
     ------
@@ -109,25 +106,90 @@ def decode_sound(path: Path, max_duration: float = MAX_DURATION) -> Sound:
         When the file cannot be decoded, has no sound, is silent, breaks off, is too long, or holds
         values that are no sound.
     """
-    first, number_of_tracks = _decode_track(path, max_duration, 0)
-    if not is_silent(first.samples):
-        return first
-    for number in range(1, number_of_tracks):
+    ((_, sound),) = _decode_apart(path, {0: segment}, max_duration)
+    if isinstance(sound, InputError):
+        raise sound
+    return sound
+
+
+def decode_each(
+    path: Path, segments: Mapping[Key, Segment], max_duration: float = MAX_DURATION
+) -> Iterator[tuple[Key, Sound | InputError]]:
+    """Yield the sound of each of the segments of a recording, or why it has none.
+
+    The recording is decoded once, up to the last segment; once more where segments overlap. See
+    :func:`decode_sound`.
+    """
+    keys = [*segments]
+    for numbers in in_passes([*segments.values()]):
+        waiting = {keys[number]: segments[keys[number]] for number in numbers}
         try:
-            other, _ = _decode_track(path, max_duration, number)
+            with errors_of_one(path):
+                for key, sound in _decode_apart(path, dict(waiting), max_duration):
+                    del waiting[key]
+                    yield key, sound
+        except InputError as error:
+            yield from ((key, error) for key in waiting)
+
+
+def _decode_apart(
+    path: Path, segments: Mapping[Key, Segment], max_duration: float
+) -> Iterator[tuple[Key, Sound | InputError]]:
+    """Yield the sound of segments that do not overlap; what is raised is of all others."""
+    decoder, short = TrackDecoder(path, max_duration, SAMPLE_RATE), {}
+    for key, segment in segments.items():
+        try:
+            if segment.end is not None:
+                check_duration(segment.end - segment.start, path, max_duration)
+            short[key] = segment
+        except InputError as error:
+            yield key, error
+    for key, decoded in decoder.decode(short, 0) if short else ():
+        try:
+            yield key, _choose_what_is_heard(decoder, segments[key], decoded)
+        except InputError as error:
+            yield key, error
+
+
+def _choose_what_is_heard(decoder: TrackDecoder, segment: Segment, first: DecodedTrack) -> Sound:
+    sound = _hear(decoder, segment, 0, first)
+    if not is_silent(sound.samples):
+        return sound
+    for number in range(1, first.tracks):
+        try:
+            ((_, decoded),) = decoder.decode({0: segment}, number)
+            other = _hear(decoder, segment, number, decoded)
         except InputError:
             continue
         if not is_silent(other.samples):
             remark = (
-                f"The first of {number_of_tracks} sound tracks is silent; track {number + 1} is "
-                "heard."
+                f"The first of {first.tracks} sound tracks is silent; track {number + 1} is heard."
             )
             return replace(other, remarks=(remark, *other.remarks))
-    tracks = f"{counted(number_of_tracks, 'sound track')} of " if number_of_tracks > 1 else ""
-    raise InputError(f"nothing but silence in {tracks}{path}", "a voice", "name another file")
+    tracks = f"{counted(first.tracks, 'sound track')} of " if first.tracks > 1 else ""
+    where = f"{decoder.path}{'' if segment.is_whole else f' from {segment}'}"
+    raise InputError(f"nothing but silence in {tracks}{where}", "a voice", "name another file")
 
 
-def choose_sound(path: Path) -> tuple[int, int | None]:
+def _hear(decoder: TrackDecoder, segment: Segment, number: int, decoded: DecodedTrack) -> Sound:
+    """Return a track as it can be heard."""
+    _check(decoded, decoder.path)
+    channel = decoded.channel_to_hear
+    if channel is None:
+        return Sound(decoded.samples, [*decoded.segments], number)
+    ((_, alone),) = decoder.decode({0: segment}, number, channel)
+    _check(alone, decoder.path)
+    remark = f"The sound channels cancel each other out; channel {channel + 1} is heard alone."
+    return Sound(alone.samples, [*alone.segments], number, channel, (remark,))
+
+
+def _check(decoded: DecodedTrack, path: Path) -> None:
+    if decoded.flaw is not None:
+        raise decoded.flaw
+    _check_not_flat(decoded.samples, path)
+
+
+def choose_sound(path: Path, segment: Segment = WHOLE) -> tuple[int, int | None]:
     """Return the track that is heard, by its number, and the channel where one is heard alone.
 
     They are those of :func:`decode_sound`, and the first track where that hears none.
@@ -138,7 +200,7 @@ def choose_sound(path: Path) -> tuple[int, int | None]:
     if not has_choice:
         return 0, None
     try:
-        sound = decode_sound(path, LONGEST_CHOICE)
+        sound = decode_sound(path, LONGEST_CHOICE, segment)
     except InputError:
         return 0, None
     return sound.track, sound.channel
@@ -155,53 +217,6 @@ def is_silent(samples: np.ndarray) -> bool:
     if not samples.size:
         return True
     return int(samples.max()) - int(samples.min()) <= 2 * SILENT_PEAK
-
-
-def _decode_track(path: Path, max_duration: float, number: int) -> tuple[Sound, int]:
-    """Return a track as it can be heard, and how many sound tracks there are."""
-    meter = ChannelMeter()
-    sound, number_of_tracks = _decode(path, max_duration, number, meter)
-    channel = meter.find_channel_to_hear()
-    if channel is None:
-        return sound, number_of_tracks
-    alone, _ = _decode(path, max_duration, number, meter, channel)
-    remark = f"The sound channels cancel each other out; channel {channel + 1} is heard alone."
-    return replace(alone, remarks=(remark,)), number_of_tracks
-
-
-def _decode(
-    path: Path, max_duration: float, number: int, meter: ChannelMeter, channel: int | None = None
-) -> tuple[Sound, int]:
-    with open_media(path) as container:
-        tracks = list_sound_tracks(container)
-        if not tracks:
-            lack = "no sound that can be decoded" if container.streams.audio else "no sound"
-            raise InputError(f"{lack} in {path}", "a file with a sound track", REPLACE)
-        track = tracks[number]
-        frames, declared_duration = read_sound_frames(container, track, path)
-        check_duration(declared_duration, path, max_duration)
-        heard = meter.watch(frames) if channel is None else pick_channel(frames, channel)
-        samples = bytearray()
-        clock = SoundClock(find_zero(container, track), max_duration, SAMPLE_RATE)
-        for chunk in _resample(_watch(clock, heard, path, max_duration)):
-            samples += chunk.tobytes()
-            check_duration(max(clock.played, _measure_duration(samples)), path, max_duration)
-    decoded = np.frombuffer(samples, dtype=np.int16)
-    check_complete(max(clock.played, _measure_duration(samples)), declared_duration, path)
-    if not decoded.size:
-        raise InputError(f"an empty sound track in {path}", "a sound track with samples", REPLACE)
-    _check_not_flat(decoded, path)
-    return Sound(decoded, clock.segments, number, channel), len(tracks)
-
-
-def _watch(
-    clock: SoundClock, frames: Iterable[AudioFrame], path: Path, max_duration: float
-) -> Iterator[AudioFrame]:
-    """Pass frames on that a clock has seen, none of which is longer than a clip may be."""
-    for frame in frames:
-        check_duration(frame.samples / frame.sample_rate, path, max_duration)
-        clock.place(frame)
-        yield frame
 
 
 def _check_not_flat(samples: np.ndarray, path: Path) -> None:
@@ -285,16 +300,3 @@ def check_rate(rate: int) -> None:
             f"{SAMPLE_RATE} Hz",
             "decode it with emofold.media.audio.decode_audio",
         )
-
-
-def _measure_duration(samples: bytearray) -> float:
-    return len(samples) / SAMPLE_BYTES / SAMPLE_RATE
-
-
-def _resample(frames: Iterable[AudioFrame]) -> Iterator[np.ndarray]:
-    """Yield mono chunks at 16 kHz, also where the format changes on the way."""
-    for _, alike in groupby(frames, lambda f: (f.format.name, f.layout.name, f.sample_rate)):
-        resampler = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
-        for frame in chain(alike, [None]):
-            for chunk in resampler.resample(frame):
-                yield chunk.to_ndarray()[0]

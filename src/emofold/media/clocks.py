@@ -18,7 +18,7 @@ USUAL_DURATION = 1 / 25  # seconds that a picture is shown, where nothing is sai
 
 
 @dataclass(frozen=True)
-class Segment:
+class UnbrokenSound:
     """Sound that a player plays without a break.
 
     Attributes
@@ -71,18 +71,23 @@ class SoundClock:
         self._zero, self._longest, self._rate = zero, longest, rate
         self._origin: float | None = None
         self._heard = 0.0
-        self.segments: list[Segment] = []
+        self.segments: list[UnbrokenSound] = []
         self.played = 0.0
+
+    @property
+    def end(self) -> float:
+        """When a player has played all frames so far, in seconds."""
+        return self.segments[0].start + self.played if self.segments else 0.0
 
     def place(self, frame: AudioFrame) -> float:
         """Return when a player plays a frame, in seconds."""
         late = self._measure_delay(frame.time)
         if not self.segments:
-            self.segments.append(Segment(0, measure_start(self._origin, self._zero)))
+            self.segments.append(UnbrokenSound(0, measure_start(self._origin, self._zero)))
         elif late > MIN_BREAK:
             self.played += late
             start = self.segments[0].start + self.played
-            self.segments.append(Segment(round(self._rate * self._heard), start))
+            self.segments.append(UnbrokenSound(round(self._rate * self._heard), start))
         start = self.segments[0].start + self.played
         duration = frame.samples / frame.sample_rate
         self._heard, self.played = self._heard + duration, self.played + duration

@@ -6,6 +6,7 @@ from pathlib import Path
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
+from emofold.corpora.segments import WHOLE, Segment
 from emofold.errors import InputError
 from emofold.media.audio import choose_sound
 from emofold.media.containers import MAX_DURATION, open_media
@@ -60,7 +61,9 @@ class Playable:
     is_copy: bool
 
 
-def make_playable(path: Path, copy: Path, max_bytes: int = MAX_BYTES) -> Playable | None:
+def make_playable(
+    path: Path, copy: Path, max_bytes: int = MAX_BYTES, segment: Segment = WHOLE
+) -> Playable | None:
     """Return a file of what a media file shows that browsers play.
 
     A file that they play is named as it is, unless it is too large, or they would not play the
@@ -77,6 +80,8 @@ def make_playable(path: Path, copy: Path, max_bytes: int = MAX_BYTES) -> Playabl
         Where the copy goes, if one is needed.
     max_bytes
         How large the file may be.
+    segment
+        What of it is to be played; a copy is made of anything but the whole.
 
     Returns
     -------
@@ -90,14 +95,14 @@ def make_playable(path: Path, copy: Path, max_bytes: int = MAX_BYTES) -> Playabl
         When the file cannot be decoded, or has neither pictures nor sound.
     """
     with open_media(path) as container:
-        media_type = _find_playable_type(container, path)
-        duration = guess_length(container) or MAX_DURATION
+        media_type = _find_playable_type(container, path) if segment.is_whole else None
+        duration = segment.measure(guess_length(container) or MAX_DURATION)
     if media_type and path.stat().st_size <= max_bytes:
         return Playable(path, media_type, is_copy=False)
     longest = LONGER_THAN_STATED * duration + LONGER_BY
-    rate = round(SHARE_FOR_STREAMS * 8 * max_bytes / duration)
+    rate = round(SHARE_FOR_STREAMS * 8 * max_bytes / (duration or MAX_DURATION))
     try:
-        media_type = write_copy(path, copy, rate, longest)
+        media_type = write_copy(path, copy, rate, longest, segment)
     except InputError:
         copy.unlink(missing_ok=True)
         raise

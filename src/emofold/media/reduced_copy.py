@@ -1,7 +1,9 @@
 """Reduced copies of media files that all browsers play, made frame by frame."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from fractions import Fraction
+from heapq import merge
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +14,12 @@ from av.container import InputContainer, OutputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from emofold.corpora.segments import WHOLE, Segment
 from emofold.errors import InputError
 from emofold.media.audio import choose_sound
 from emofold.media.clocks import PictureClock, SoundClock, measure_start
 from emofold.media.containers import MAX_DURATION, REPLACE, open_media
+from emofold.media.cutting import cut_pictures, cut_sound
 from emofold.media.orientations import Orientation, find_orientation
 from emofold.media.sound_frames import check_sound_frames, pick_channel, read_sound_frames
 from emofold.media.tracks import find_picture_track, find_zero, list_sound_tracks
@@ -31,7 +35,9 @@ SOUND_SAMPLES = 44_100  # a second
 TICKS = 90_000  # a second
 
 
-def write_copy(path: Path, target: Path, rate: int, longest: float) -> str | None:
+def write_copy(
+    path: Path, target: Path, rate: int, longest: float, segment: Segment = WHOLE
+) -> str | None:
     """Write a reduced copy of a media file.
 
     Pictures become H.264, upright, with the shorter side at most 360 pixels long; the sound that
@@ -48,6 +54,8 @@ def write_copy(path: Path, target: Path, rate: int, longest: float) -> str | Non
         How many bits a second the copy may have.
     longest
         How many seconds it may last.
+    segment
+        What of the file is copied.
 
     Returns
     -------
@@ -60,7 +68,7 @@ def write_copy(path: Path, target: Path, rate: int, longest: float) -> str | Non
     InputError
         When the file cannot be decoded, or has neither pictures nor sound.
     """
-    number, channel = choose_sound(path)
+    number, channel = choose_sound(path, segment)
     with open_media(path) as source:
         pictures, sounds = find_picture_track(source), list_sound_tracks(source)
         sound = sounds[number] if sounds else None
@@ -73,13 +81,18 @@ def write_copy(path: Path, target: Path, rate: int, longest: float) -> str | Non
         with av.open(f"file:{target}", "w", format="mp4", options=options) as copy:
             tracks: dict[str, _PictureCopy | _SoundCopy] = {}
             if pictures:
-                height, width, _ = read_frame_near(path, 0.0).shape
-                zero = find_zero(source, pictures)
+                height, width, _ = read_frame_near(path, 0.0, segment).shape
+                zero = find_zero(source, pictures) if segment.is_whole else 0.0
                 tracks["video"] = _PictureCopy(copy, pictures, (width, height), rates[0], zero)
             if sound:
-                tracks["audio"] = _SoundCopy(copy, rates[1], find_zero(source, sound))
+                zero = find_zero(source, sound) if segment.is_whole else 0.0
+                tracks["audio"] = _SoundCopy(copy, rates[1], zero)
             ends = dict.fromkeys(tracks, 0.0)
-            for kind, frame in _read_frames(source, pictures, sound, channel, path):
+            for kind, frame in (
+                _read_frames(source, pictures, sound, channel, path)
+                if segment.is_whole
+                else _read_segment(path, segment, tracks, number, channel)
+            ):
                 ends[kind] = tracks[kind].write(frame)
                 if ends[kind] > longest:
                     return None
@@ -117,6 +130,34 @@ def _read_frames(
             yield from hear(check_sound_frames(decoded, path))
         else:
             yield from (("video", frame) for frame in decoded)
+
+
+def _read_segment(
+    path: Path, segment: Segment, kinds: Container[str], number: int, channel: int | None
+) -> Iterator[tuple[str, Any]]:
+    """Yield the frames of both tracks within a segment, timed from its start."""
+    pictures = _read_pictures(path, segment) if "video" in kinds else ()
+    sound = _read_sound(path, segment, number, channel) if "audio" in kinds else ()
+    for frame in merge(pictures, sound, key=attrgetter("time")):
+        yield "video" if isinstance(frame, VideoFrame) else "audio", frame
+
+
+def _read_pictures(path: Path, segment: Segment) -> Iterator[Any]:
+    with open_media(path) as source:
+        track = find_picture_track(source)
+        for start, end, frame in cut_pictures(source, track, segment, path) if track else ():
+            frame.pts, frame.time_base = round(TICKS * start), Fraction(1, TICKS)
+            frame.duration = round(TICKS * (end - start))
+            yield frame
+
+
+def _read_sound(path: Path, segment: Segment, number: int, channel: int | None) -> Iterator[Any]:
+    with open_media(path) as source:
+        track = list_sound_tracks(source)[number]
+        clock = SoundClock(find_zero(source, track), MAX_DURATION, SOUND_SAMPLES)
+        frames, _ = read_sound_frames(source, track, path)
+        ((_, pieces),) = cut_sound(frames, {0: segment}, clock)
+        yield from pieces if channel is None else pick_channel(pieces, channel)
 
 
 def _share_rate(rate: int, has_pictures: bool, has_sound: bool) -> tuple[int, int] | None:

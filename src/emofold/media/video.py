@@ -8,6 +8,7 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from emofold.corpora.segments import WHOLE, Segment
 from emofold.errors import InputError
 from emofold.media.clocks import PictureClock, measure_start
 from emofold.media.containers import (
@@ -17,6 +18,7 @@ from emofold.media.containers import (
     check_duration,
     open_media,
 )
+from emofold.media.cutting import cut_pictures
 from emofold.media.orientations import find_orientation
 from emofold.media.tracks import (
     DURATION_IS_A_TAG,
@@ -32,7 +34,7 @@ MOST_OBLONG = 4.0  # what says to be more so is taken for a mistake
 
 
 def read_frames(
-    path: Path, max_duration: float = MAX_DURATION
+    path: Path, max_duration: float = MAX_DURATION, segment: Segment = WHOLE
 ) -> Iterator[tuple[float, np.ndarray]]:
     """Yield the pictures of a video in the order in which they are shown.
 
@@ -46,11 +48,13 @@ def read_frames(
         A video of any format, of a constant or a variable frame rate.
     max_duration
         How long a clip may be.
+    segment
+        What of the video is the clip.
 
     Yields
     ------
     time : float
-        When the picture is shown, in seconds from the first.
+        When the picture is shown, in seconds from the first; of a segment, from its start.
     picture : numpy.ndarray
         RGB, uint8, shape (height, width, 3).
 
@@ -62,6 +66,9 @@ def read_frames(
     decoded_duration = None
     with open_media(path) as container:
         stream = _picture_stream(container, path)
+        if not segment.is_whole:
+            yield from _read_segment(container, stream, segment, path, max_duration)
+            return
         declared_duration = _read_declared_duration(container, stream)
         check_duration(declared_duration, path, max_duration)
         clock = PictureClock(stream, max_duration)
@@ -75,7 +82,17 @@ def read_frames(
     check_complete(decoded_duration, declared_duration, path)
 
 
-def read_frame_near(path: Path, share: float) -> np.ndarray:
+def _read_segment(
+    container: InputContainer, stream: VideoStream, segment: Segment, path: Path, longest: float
+) -> Iterator[tuple[float, np.ndarray]]:
+    if segment.end is not None:
+        check_duration(segment.end - segment.start, path, longest)
+    for start, _, frame in cut_pictures(container, stream, segment, path):
+        check_duration(start, path, longest)
+        yield start, _as_shown(frame, stream)
+
+
+def read_frame_near(path: Path, share: float, segment: Segment = WHOLE) -> np.ndarray:
     """Return the picture that is shown at a share of a video, 0 for its first and 1 for its last.
 
     Parameters
@@ -84,6 +101,8 @@ def read_frame_near(path: Path, share: float) -> np.ndarray:
         A video; of one that does not state its duration, the first picture is returned.
     share
         Between 0 and 1.
+    segment
+        What of the video is the clip, whose picture is returned.
 
     Returns
     -------
@@ -98,16 +117,28 @@ def read_frame_near(path: Path, share: float) -> np.ndarray:
     nearest = None
     with open_media(path) as container:
         stream = _picture_stream(container, path)
-        wanted = share * (_read_declared_duration(container, stream) or 0.0)
-        clock = PictureClock(stream, MAX_DURATION)
-        for frame in container.decode(stream):
+        duration = _read_declared_duration(container, stream) or segment.end or 0.0
+        wanted = share * segment.measure(duration)
+        for end, frame in _read_ends(container, stream, segment, path):
             nearest = frame
-            _, end = clock.place(frame)
             if end > wanted:
                 break
         if nearest is None:
             raise _no_pictures(path)
         return _as_shown(nearest, stream)
+
+
+def _read_ends(
+    container: InputContainer, stream: VideoStream, segment: Segment, path: Path
+) -> Iterator[tuple[float, VideoFrame]]:
+    """Yield when the pictures of a clip end, and the pictures."""
+    if not segment.is_whole:
+        for _, end, frame in cut_pictures(container, stream, segment, path):
+            yield end, frame
+        return
+    clock = PictureClock(stream, MAX_DURATION)
+    for frame in container.decode(stream):
+        yield clock.place(frame)[1], frame
 
 
 def read_picture_start(path: Path) -> float:

@@ -8,12 +8,14 @@ import pandas as pd
 import pyarrow as pa
 
 from emofold.errors import InputError, counted, listing
+from emofold.face.columns import choose_columns
+from emofold.face.functionals import split_name
 from emofold.tables import as_metadata, failures_of, open_parquet
 from emofold.tables.failures import KEY
 
 NOT_FEATURES = {"clip", "layer", "frames_used", "duration", "source_digest"}
-LABELS = {"speaker", "actor", "emotion", "label", "target", "fold", "split"}
-LABELS |= {"intensity", "statement", "repetition", "media", "action_units"}
+LABELS = {"corpus", "speaker", "actor", "emotion", "label", "target", "fold", "split"}
+LABELS |= {"intensity", "statement", "repetition", "media", "start", "end", "action_units"}
 ROW_NUMBERS = "__index_level_"  # what pandas calls the index of a frame that it writes
 
 
@@ -22,7 +24,8 @@ def read_features(*paths: Path) -> pd.DataFrame:
 
     Every column of numbers is a feature, and a column of fixed-size lists is one for each number in
     the list; a column without a single value is none. A table with a column ``layer`` has several
-    rows per clip: they are laid side by side in the order of the layers.
+    rows per clip: they are laid side by side in the order of the layers. Features keep the names of
+    their columns, but for those of lists.
 
     Parameters
     ----------
@@ -93,12 +96,12 @@ def to_features(table: pa.Table, source: Path | str) -> pd.DataFrame:
     _check_no_labels(table.column_names, source)
     if not table.num_rows:
         return pd.DataFrame(index=pd.Index([], name="clip"))
-    columns = [
-        column for name in _feature_names(table) for column in _as_columns(table, name, source)
-    ]
+    names = _feature_names(table)
+    columns = [column for name in names for column in _as_columns(table, name, source)]
     features = pd.DataFrame(
         np.column_stack(columns) if columns else np.empty((table.num_rows, 0)),
         index=pd.Index(table["clip"].to_pylist(), name="clip"),
+        columns=names if len(names) == len(columns) else None,
     )
     if "layer" in table.column_names:
         features = _side_by_side(features, table["layer"].to_pylist(), source)
@@ -160,6 +163,47 @@ def _side_by_side(features: pd.DataFrame, layers: list[int], source: Path | str)
     by_layer = {layer: features[np.equal(layers, layer)] for layer in sorted(set(layers))}
     wide = pd.concat(by_layer, axis="columns", names=["layer", "index"])
     return wide.loc[features.index.unique()]
+
+
+def features_of_columns(
+    features: pd.DataFrame,
+    columns: str | Sequence[str] | None,
+    pooling: str | Sequence[str] | None,
+) -> pd.DataFrame:
+    """Return some features of a table of faces.
+
+    Parameters
+    ----------
+    features
+        Columns with names, such as ``AU12_r`` or, of a table of functionals, ``AU12_r.rise``.
+    columns
+        As of :func:`emofold.face.columns.choose_columns`; None for all.
+    pooling
+        Which functionals of them, by the name of one or more; None for all that the table has.
+
+    Raises
+    ------
+    InputError
+        When the features lack a column or a functional.
+    """
+    if columns is None and pooling is None:
+        return features
+    parts = [split_name(str(name)) for name in features.columns]
+    measured = dict.fromkeys(column for column, _ in parts)
+    chosen = measured if columns is None else choose_columns([*measured], columns)
+    known = dict.fromkeys(how for _, how in parts)
+    pooled = known if pooling is None else [pooling] if isinstance(pooling, str) else pooling
+    if lacking := [how for how in pooled if how not in known]:
+        raise InputError(
+            f"no {listing(lacking)} of what is measured of faces",
+            f"one of {listing(known, len(known))}",
+            "take a table of face/functionals/ as `features` of the model",
+        )
+    is_wanted = [column in chosen and how in pooled for column, how in parts]
+    if all(is_wanted):
+        return features
+    values = np.ascontiguousarray(features.to_numpy()[:, is_wanted])
+    return pd.DataFrame(values, features.index, features.columns[is_wanted])
 
 
 def features_of_layers(features: pd.DataFrame, layers: str | int | Sequence[int]) -> pd.DataFrame:

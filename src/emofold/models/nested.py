@@ -16,7 +16,8 @@ import numpy as np
 import pandas as pd
 
 from emofold.errors import InputError, counted, listing
-from emofold.models.features import features_of_layers
+from emofold.models.corpora import corpora_of, weigh_corpora
+from emofold.models.features import features_of_columns, features_of_layers
 from emofold.models.normalisation import Grouping, Population, draw_batches, normalise
 from emofold.models.splits import labels_of_fold, labels_without
 from emofold.models.static import make_classifier, train_fold
@@ -26,6 +27,7 @@ from emofold.tables import check_same_clips
 
 Scored = tuple[pd.DataFrame, str]
 FEWEST_CLIPS = 2
+OF_MODEL = ("scaling", "layers", "columns", "pooling")  # in a param_grid, what no parameter is
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,13 @@ class Candidate:
     scaling: str
     layers: Any
     parameters: Mapping[str, Any]
+    columns: Any = None
+    pooling: Any = None
+
+    def see(self, features: pd.DataFrame) -> pd.DataFrame:
+        """Return the features that the model sees."""
+        chosen = features_of_columns(features, self.columns, self.pooling)
+        return features_of_layers(chosen, self.layers)
 
 
 @dataclass(frozen=True)
@@ -54,8 +63,11 @@ def list_candidates(
     layers: Any,
     parameters: Mapping[str, Any],
     param_grid: Mapping[str, Sequence[Any]],
+    *,
+    columns: Any = None,
+    pooling: Any = None,
 ) -> list[Candidate]:
-    """Return every combination of the param_grid: of `scaling`, of `layers`, and of any parameter.
+    """Return every combination of the param_grid: of what a candidate sees and of any parameter.
 
     Each has a name of its own, by which its trainings are told apart.
 
@@ -66,19 +78,31 @@ def list_candidates(
     C=1 {'gamma': 'auto', 'C': 1}
     C=10 {'gamma': 'auto', 'C': 10}
     """
-    found = []
+    fixed = dict(zip(OF_MODEL, (scaling, layers, columns, pooling), strict=True))
+    candidates = []
+    for name, values in combine(param_grid).items():
+        of_model = {key: values.get(key, fixed[key]) for key in OF_MODEL}
+        tried = {key: value for key, value in values.items() if key not in OF_MODEL}
+        candidates.append(
+            Candidate(name, classifier, **of_model, parameters={**parameters, **tried})
+        )
+    return candidates
+
+
+def combine(param_grid: Mapping[str, Sequence[Any]]) -> dict[str, dict[str, Any]]:
+    """Return every combination of the values of a grid by the name of its candidate.
+
+    Examples
+    --------
+    >>> combine({"C": [1, 10]})
+    {'C=1': {'C': 1}, 'C=10': {'C': 10}}
+    """
+    found = {}
     for values in product(*param_grid.values()):
         chosen = dict(zip(param_grid, values, strict=True))
         name = ", ".join(f"{key}={value}" for key, value in chosen.items())
-        of_model = {"scaling": scaling, "layers": layers} | {
-            key: chosen.pop(key) for key in ("scaling", "layers") if key in chosen
-        }
-        found.append(
-            Candidate(
-                name or "as configured", classifier, **of_model, parameters={**parameters, **chosen}
-            )
-        )
-    return [*{candidate.name: candidate for candidate in found}.values()]
+        found[name or "as configured"] = chosen
+    return found
 
 
 class Trainings:
@@ -89,7 +113,8 @@ class Trainings:
     features
         The features of every clip, indexed by clip.
     clips
-        The columns clip, speaker, emotion and fold, and where there are several, corpus.
+        The columns clip, speaker, emotion and fold, and where there are several, corpus. Each
+        corpus weighs the same in the trainings, and in what chooses among candidates.
     emotions
         The emotions of the corpus, in order.
     normalise_by
@@ -117,6 +142,7 @@ class Trainings:
         self.clips = clips.set_index("clip").loc[features.index].reset_index()
         self.folds = sorted(clips["fold"].unique())
         self.seed, self.threads = seed, threads
+        self._corpora = corpora_of(self.clips)
         self._grouping = Grouping(normalise_by, self.clips.set_index("clip"))
         if normalise_by != "none" and not shrink:
             _check_sizes(self._grouping.groups(self.folds), normalise_by)
@@ -173,7 +199,7 @@ class Trainings:
     def training_features(self, held_out: Collection[int], candidate: Candidate) -> np.ndarray:
         """Return what a model without some folds sees of its training clips."""
         normalised = self._normalised(held_out, self.population(held_out) if self.shrink else None)
-        seen = features_of_layers(normalised, candidate.layers)
+        seen = candidate.see(normalised)
         return seen.to_numpy()[self._is_training(held_out)]
 
     def held_out_features(
@@ -187,7 +213,7 @@ class Trainings:
             seen = features
             if population is not None:
                 seen = normalise(features, draw_batches(groups, size, self.seed, size), population)
-            yield features_of_layers(seen, candidate.layers).to_numpy()
+            yield candidate.see(seen).to_numpy()
 
     def usual_group_size(self, held_out: Collection[int]) -> int:
         """Return how many held-out clips are normalised together: the median of the groups."""
@@ -210,9 +236,14 @@ class Trainings:
 
     def _tried(self, fold: int, candidates: Sequence[Candidate]) -> pd.DataFrame:
         inner = {one.name: self._out_of_fold(fold, one) for one in candidates}
-        truth = self._labels(fold)["emotion"][self._is_training({fold})]
+        is_training = self._is_training({fold})
+        truth = self._labels(fold)["emotion"][is_training]
+        weights = weigh_corpora(self._corpora[is_training])
         table = pd.DataFrame(
-            [(name, *_verdict(*scored, truth, self.emotions)) for name, scored in inner.items()],
+            [
+                (name, *_verdict(*scored, truth, self.emotions, weights))
+                for name, scored in inner.items()
+            ],
             columns=["candidate", "n", "log_loss", "accuracy"],
         )
         return table.assign(chosen=np.arange(len(table)) == int(table["log_loss"].argmin()))
@@ -243,11 +274,11 @@ class Trainings:
         """Train a model without some folds, and keep the scores that it gives all clips."""
         labels = labels_without(self.clips, held_out)
         population = self.population(held_out) if self.shrink else None
-        features = features_of_layers(self._normalised(held_out, population), candidate.layers)
+        features = candidate.see(self._normalised(held_out, population))
         model = make_classifier(
             candidate.classifier, candidate.scaling, candidate.parameters, self.seed, self.threads
         )
-        scored = train_fold(model, features, labels, self.emotions)
+        scored = train_fold(model, features, labels, self.emotions, self._corpora)
         self._scored[frozenset(held_out), candidate.name] = scored
         return Fitted(model, candidate, population)
 
@@ -274,15 +305,19 @@ def _chosen(candidates: Sequence[Candidate], tried: pd.DataFrame) -> Candidate:
 
 
 def _verdict(
-    scores: np.ndarray, scale: str, truth: pd.Series, emotions: Sequence[str]
+    scores: np.ndarray,
+    scale: str,
+    truth: pd.Series,
+    emotions: Sequence[str],
+    weights: np.ndarray,
 ) -> tuple[int, float, float]:
     indices = truth.map({emotion: index for index, emotion in enumerate(emotions)}).to_numpy()
     accuracy = 100 * float((scores.argmax(axis=1) == indices).mean())
     if scale == "logit":  # decision scores are on a scale of their own, which must not decide
         centred = scores - scores.mean(axis=1, keepdims=True)
         centred /= centred.std() or 1.0
-        scores = centred * fit_weights([centred], indices)[0]
-    return len(scores), log_loss(scores, scale, indices), accuracy
+        scores = centred * fit_weights([centred], indices, weights)[0]
+    return len(scores), log_loss(scores, scale, indices, weights), accuracy
 
 
 def _check_sizes(groups: pd.Series, normalise_by: str) -> None:

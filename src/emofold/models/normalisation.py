@@ -124,7 +124,7 @@ class Grouping:
     @property
     def corpora(self) -> pd.Series:
         """The corpus of each clip, indexed by clip."""
-        return self.clips.get("corpus", pd.Series("", self.clips.index))
+        return self.clips.get("corpus", pd.Series("", self.clips.index)).fillna("")
 
     def groups(self, held_out: Collection[int]) -> pd.Series:
         """Return the group of each clip, indexed by clip, for a model without some folds."""

@@ -57,6 +57,11 @@ class Distribution:
         factor = cholesky(shrunk, lower=True).astype("float32")
         return cls(chosen.astype("int64"), mean, variance, factor)
 
+    @property
+    def width(self) -> int:
+        """How many features there are, the last of which is always looked at."""
+        return int(self.chosen[-1]) + 1
+
     def distances(self, X: np.ndarray) -> np.ndarray:
         """Return how far clips lie from the training clips, by feature; shape (clips,)."""
         Z = standardised(X[:, self.chosen], self.mean, self.variance)

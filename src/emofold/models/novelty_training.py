@@ -1,11 +1,12 @@
 """What a model takes for new, learned from held-out clips: of speakers, and of corpora."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
 from scipy.optimize import minimize_scalar
 
+from emofold.models.corpora import corpora_of
 from emofold.models.nested import Candidate, Trainings
 from emofold.models.novelty import PERCENTILES, Distribution, Novelty
 from emofold.pooling import pool
@@ -54,6 +55,25 @@ def calibrate(trainings: Trainings, candidate: Candidate) -> Novelty:
     )
 
 
+def calibrate_states(states: np.ndarray, folds: Iterable[tuple[np.ndarray, np.ndarray]]) -> Novelty:
+    """Learn what a network takes for new, of the states that it makes its scores of.
+
+    Each training has states of its own; how far clips lie is compared, not where. With no training
+    that leaves a corpus out, the temperature is the distance itself.
+
+    Parameters
+    ----------
+    states
+        Those of the network that is trained on all clips; shape (clips, size).
+    folds
+        Of each network that is trained without a fold, the states of its training clips and those
+        of the clips of the fold.
+    """
+    distances = [Distribution.of(known).distances(held_out) for known, held_out in folds]
+    percentiles = np.percentile(np.concatenate(distances), PERCENTILES)
+    return Novelty(Distribution.of(states), np.array([1]), percentiles[None])
+
+
 def list_sizes(trainings: Trainings) -> list[int]:
     """Return numbers of clips to try together: each alone, up to all of a usual group."""
     largest = trainings.usual_group_size(trainings.folds)
@@ -79,7 +99,7 @@ def score_left_out_corpora(trainings: Trainings, candidate: Candidate) -> Iterat
         The temperature of an exponent of 1; shape (clips,).
     """
     clips = trainings.clips
-    corpora = sorted(clips["corpus"].unique()) if "corpus" in clips else []
+    corpora = sorted(corpora_of(clips).dropna().unique())
     if len(corpora) < FEWEST_CORPORA:
         return
     for corpus in corpora:

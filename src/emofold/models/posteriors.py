@@ -164,3 +164,9 @@ def _read_scores(published: PublishedPosteriors, path: Path) -> pd.DataFrame:
         )
     scores.insert(0, "clip", rows[published.clip_column].str.removesuffix(".csv"))
     return scores
+
+
+def states_table(states: pd.DataFrame) -> pd.DataFrame:
+    """Return states, indexed by clip, by the columns of :func:`schemas.states_schema`."""
+    values = [*states.to_numpy("float32")]
+    return pd.DataFrame({"clip": states.index, "state": values})

@@ -12,10 +12,12 @@ KINDS = ("model", "fusion", "baseline")
 NORMALISED_BY = ("none", "speaker", "corpus")  # what sees the fewest clips first
 DESCRIPTION = ("kind", "modality", "protocol", "normalised_by")  # what every system is described by
 
+LEAVE_ONE_CORPUS_OUT = "leave one corpus out"
 PROTOCOLS = (  # the least strict first
     "paper",
     "cross-fitted",
     "nested",
+    LEAVE_ONE_CORPUS_OUT,
 )
 
 SPLITS = ("train", "test")
@@ -33,6 +35,17 @@ def join_modalities(modalities: Iterable[str]) -> str:
     """
     seen = {part for modality in modalities for part in modality.split("+")}
     return "+".join(sorted(seen, key=MODALITIES.index))
+
+
+def states_schema(size: int) -> TableSchema:
+    """One network's state of each clip, of which it makes the scores: `size` numbers."""
+    return TableSchema(
+        name="states of clips",
+        columns=columns_of(
+            {"clip": pa.string(), "state": pa.list_(pa.field("item", pa.float32()), size)}
+        ),
+        key=("clip",),
+    )
 
 
 def posteriors_schema(emotions: Sequence[str]) -> TableSchema:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from emofold.errors import InputError
+from emofold.models.corpora import weigh_corpora
 from emofold.models.splits import check_training_emotions
 from emofold.scores import score_columns
 from emofold.tables import check_same_clips
@@ -84,7 +85,11 @@ def make_classifier(
 
 
 def train_fold(
-    model: Any, features: pd.DataFrame, labels: pd.DataFrame, emotions: Sequence[str]
+    model: Any,
+    features: pd.DataFrame,
+    labels: pd.DataFrame,
+    emotions: Sequence[str],
+    corpora: pd.Series | None = None,
 ) -> tuple[pd.DataFrame, str]:
     """Train a classifier on the training clips of one fold, and score every clip.
 
@@ -102,6 +107,9 @@ def train_fold(
         The columns clip, fold, split and emotion.
     emotions
         The emotions of the corpus, in order.
+    corpora
+        The corpus of each clip, indexed by clip. Several weigh the same in the training of a
+        classifier that takes weights; k-NN and nearest centroid do not.
 
     Returns
     -------
@@ -119,7 +127,8 @@ def train_fold(
     X = features.to_numpy()
     check_training_emotions(rows["emotion"][is_training], emotions)
     try:
-        model.fit(X[is_training], targets[is_training])
+        weights = _weights_of(model, rows["clip"][is_training], corpora)
+        model.fit(X[is_training], targets[is_training], **weights)
         scores, scale = class_scores(model, X)
     except ValueError as error:
         raise InputError(
@@ -128,6 +137,17 @@ def train_fold(
             "correct `parameters` of the model",
         ) from error
     return rows.join(pd.DataFrame(scores, columns=score_columns(emotions))), scale
+
+
+def _weights_of(model: Any, clips: pd.Series, corpora: pd.Series | None) -> dict[str, np.ndarray]:
+    """Return the weights of training clips as the pipeline takes them, where they differ."""
+    from sklearn.utils.validation import has_fit_parameter  # noqa: PLC0415
+
+    name, classifier = model.steps[-1]
+    if corpora is None or not has_fit_parameter(classifier, "sample_weight"):
+        return {}
+    weights = weigh_corpora(corpora.loc[clips])
+    return {} if (weights == 1).all() else {f"{name}__sample_weight": weights}
 
 
 def class_scores(model: Any, X: np.ndarray) -> tuple[np.ndarray, str]:

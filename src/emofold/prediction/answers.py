@@ -165,7 +165,7 @@ def _find_duration(request: Request, judgements: Mapping[str, Judgement]) -> flo
     known = [one.durations.get(request.clip, 0.0) for one in judgements.values()]
     duration = max(known, default=0.0)
     if not duration and request.media:  # no modality has read the file
-        return read_duration(request.media)
+        return request.segment.measure(read_duration(request.media))
     return duration
 
 

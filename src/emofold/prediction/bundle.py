@@ -46,11 +46,11 @@ class Bundle:
         What decides, by its modality; the first one is what was asked for, the others each
         of its modalities alone.
     encoders
-        The `kind`, `layers` and `pooling` of each speech encoder by its name; `folder`, below the
-        bundle's, is where its weights are, or None.
+        The `kind`, `layers` and `pooling` of each encoder by its name, of the kind `image` those of
+        faces; `folder`, below the bundle's, is where its weights are, or None.
     extractors
-        The `kind` and `min_confidence` of each extractor of Action Units by its name; `file` is
-        the face landmarker of MediaPipe, below the bundle's folder, or None.
+        The `kind`, `min_confidence` and `which` of each extractor of Action Units by its name;
+        `file` is the face landmarker of MediaPipe, below the bundle's folder, or None.
     expected
         What can be expected of each system, see :mod:`emofold.prediction.expectations`.
     facts

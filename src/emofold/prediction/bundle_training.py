@@ -1,21 +1,24 @@
 """The training of a bundle: what the folds have shown, and models fitted on all speakers."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from emofold.corpora.schemas import clips_schema
 from emofold.errors import InputError, listing
-from emofold.models.features import read_features
+from emofold.models.corpora import corpora_of
+from emofold.models.features import features_of_columns, read_features
 from emofold.models.nested import Candidate, Trainings, list_candidates
-from emofold.models.novelty_training import fit_novelty
+from emofold.models.novelty import Novelty
+from emofold.models.novelty_training import calibrate_states, fit_novelty
 from emofold.models.schemas import TRIED, posteriors_schema
 from emofold.prediction.expectations import expected_accuracy
-from emofold.prediction.members import MEMBERS, Member, StaticMember
+from emofold.prediction.members import MEMBERS, Member, StaticMember, has_named_columns
 from emofold.prediction.systems import System, fit_system, out_of_fold
 from emofold.tables import failures_of, open_parquet, read_table, without_failed
 
@@ -34,12 +37,16 @@ class Material:
         The features of these clips by static model.
     max_duration
         How long the longest clip is, where the features say so.
+    states
+        By network, the states of these clips in the training without each fold, and at last in
+        that on all; indexed by clip.
     """
 
     clips: pd.DataFrame
     folds: Mapping[str, Sequence[pd.DataFrame]]
     features: Mapping[str, pd.DataFrame]
     max_duration: float | None
+    states: Mapping[str, Sequence[pd.DataFrame]] = field(default_factory=dict)
 
 
 def read_material(
@@ -56,7 +63,7 @@ def read_material(
         The table of clips.
     models
         By the name of each model its `kind` and the `posteriors` of its folds; of static ones also
-        the `tables` of features.
+        the `tables` of features, of others the `states`.
     emotions
         The emotions of the corpus, in order.
     held_out_speakers
@@ -87,6 +94,11 @@ def read_material(
         {name: [t[t["clip"].isin(known)] for t in tables] for name, tables in folds.items()},
         {name: table[table.index.isin(known)] for name, table in features.items()},
         max(_read_durations(static.values()), default=None),
+        {
+            name: [_read_states(Path(path)).reindex(known) for path in row["states"]]
+            for name, row in models.items()
+            if row["kind"] != "static"
+        },
     )
 
 
@@ -125,8 +137,20 @@ def fit_members(
             )
         else:
             described = {"source": row["source"], "min_confidence": min_confidence}
-            members[name] = MEMBERS[row["kind"]].load(Path(row["folder"]), described, emotions)
+            network = MEMBERS[row["kind"]].load(Path(row["folder"]), described, emotions)
+            members[name] = replace(network, novelty=_fit_novelty(material, name))
     return members
+
+
+def _fit_novelty(material: Material, name: str) -> Novelty:
+    """Return what a network takes for new."""
+    *of_folds, of_all = material.states[name]
+    folds = []
+    for states, posteriors in zip(of_folds, material.folds[name], strict=True):
+        is_tested = states.index.isin(posteriors["clip"][posteriors["split"] == "test"])
+        if is_tested.any():
+            folds.append((states[~is_tested].to_numpy(), states[is_tested].to_numpy()))
+    return calibrate_states(of_all.to_numpy(), folds)
 
 
 def fit_static_member(
@@ -152,11 +176,12 @@ def fit_static_member(
     emotions, row, seed, threads
         As of :func:`fit_members`.
     """
+    tried = [read_table(Path(path), TRIED) for path in row["tried"]]
+    chosen = prefer(list_candidates(**row["classifier"]), tried)
+    features = features_of_columns(features, chosen.columns, chosen.pooling)
     trainings = Trainings(
         features, clips, emotions, row["normalise_by"], row["shrink"], seed=seed, threads=threads
     )
-    tried = [read_table(Path(path), TRIED) for path in row["tried"]]
-    chosen = prefer(list_candidates(**row["classifier"]), tried)
     return StaticMember(
         row["modality"],
         row["source"],
@@ -166,6 +191,7 @@ def fit_static_member(
         fit_novelty(trainings, chosen),
         row["normalise_by"],
         trainings.population(),
+        [*map(str, features.columns)] if has_named_columns(row["source"]) else None,
     )
 
 
@@ -210,6 +236,7 @@ def fit_systems(
         As of :func:`emofold.prediction.expectations.expected_accuracy`.
     """
     fitted, expected = {}, {}
+    corpora = corpora_of(material.clips)
     for modality, row in systems.items():
         fusion = {key: row[key] for key in ("method", "scaling", "parameters")}
         folds = [
@@ -218,7 +245,9 @@ def fit_systems(
             if (tables[0]["split"] == "test").any()
         ]
         scored = {name: out_of_fold([tables[name] for tables in folds]) for name in row["models"]}
-        fitted[modality] = fit_system(modality, scored, emotions, fusion, seed)
+        fitted[modality] = fit_system(
+            modality, scored, emotions, fusion, seed=seed, corpora=corpora
+        )
         expected[modality] = expected_accuracy(
             modality,
             folds,
@@ -240,6 +269,12 @@ def _check_speakers(held_out: Collection[str], speakers: pd.Series) -> None:
             f"speakers of the corpus: {listing(sorted(speakers.unique()), 40)}",
             "correct the config",
         )
+
+
+def _read_states(path: Path) -> pd.DataFrame:
+    table, _ = open_parquet(path)
+    states = np.stack(table["state"].to_numpy(zero_copy_only=False)).astype("float64")
+    return pd.DataFrame(states, table["clip"].to_pandas())
 
 
 def _read_durations(tables: Iterable[Sequence[str]]) -> Iterator[float]:

@@ -7,9 +7,9 @@ from typing import Any
 
 from emofold.fetch.model_files import INDEX, WEIGHTS, choose_files, list_shards
 from emofold.files import atomic_write
+from emofold.prediction.manifest import LANDMARKER
 
 SAFE = WEIGHTS[0]
-LANDMARKER = "extractors/face_landmarker.task"
 
 
 def copy_encoders(
@@ -20,8 +20,7 @@ def copy_encoders(
     Parameters
     ----------
     encoders
-        By the name of each encoder its `kind`, `layers`, `pooling` and `model`: a Hugging Face
-        folder, or None.
+        By the name of each encoder its settings and `model`: a Hugging Face folder, or None.
     bundle
         The folder of the bundle.
 
@@ -43,20 +42,26 @@ def copy_encoders(
 
 
 def copy_extractors(
-    kinds: Mapping[str, str], landmarker: Path | None, min_confidence: float, bundle: Path
+    kinds: Mapping[str, str],
+    landmarker: Path | None,
+    min_confidence: float,
+    which: str,
+    bundle: Path,
 ) -> dict[str, dict[str, Any]]:
     """Copy what extractors of Action Units need into a bundle, and return what they are.
 
-    OpenFace is not copied: its licence leaves it to each user to get it.
+    OpenFace and pyfaceau are not copied: their licences leave it to each user to get them.
 
     Parameters
     ----------
     kinds
-        ``mediapipe``, ``openface`` or ``csv``, by the name of each extractor.
+        ``mediapipe``, ``openface``, ``pyfaceau`` or ``csv``, by the name of each extractor.
     landmarker
-        The face landmarker of MediaPipe, where one of them needs it.
+        The face landmarker of MediaPipe, where one of them or a face encoder needs it.
     min_confidence
         Frames of a lower confidence do not count.
+    which
+        Whose face they take; see :data:`emofold.face.people.CHOICES`.
     bundle
         The folder of the bundle.
     """
@@ -68,6 +73,7 @@ def copy_extractors(
             "kind": kind,
             "file": LANDMARKER if kind == "mediapipe" else None,
             "min_confidence": min_confidence,
+            "which": which,
         }
         for name, kind in kinds.items()
     }

@@ -8,6 +8,7 @@ import pandas as pd
 from emofold.evaluation.decisions import decide
 from emofold.evaluation.metrics import fold_metrics, mean_metrics
 from emofold.fusion import describe_fusion, fuse_fold
+from emofold.models.corpora import corpora_of
 
 
 def expected_accuracy(
@@ -49,9 +50,10 @@ def expected_accuracy(
         over speakers, all in percent; ``confidence``, ``clips``, ``speakers``, ``protocol`` and
         ``normalised_by``.
     """
+    corpora = corpora_of(clips)
     fused = []
     for tables in folds:
-        one = fuse_fold(tables, emotions, **fusion, seed=seed)
+        one = fuse_fold(tables, emotions, **fusion, seed=seed, corpora=corpora)
         one.posteriors.attrs.update(
             scale=one.scale,
             **describe_fusion([table.attrs for table in tables.values()]),

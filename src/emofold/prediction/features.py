@@ -12,13 +12,15 @@ import pyarrow as pa
 
 from emofold.errors import InputError
 from emofold.face.frames import is_valid
+from emofold.face.functionals import FUNCTIONALS, compute_functionals
 from emofold.face.means import average_action_units
 from emofold.face.schemas import MEANS
 from emofold.media.audio import SAMPLE_RATE
 from emofold.models.features import to_features
 from emofold.prediction.windows import Content
+from emofold.pretrained.schemas import embeddings_schema
 from emofold.speech.encoders import SpeechEncoder, embed_each, make_encoder
-from emofold.speech.schemas import embeddings_schema
+from emofold.tables import TableSchema
 
 NO_FEATURES = pd.DataFrame()
 
@@ -30,7 +32,7 @@ class Tools:
     Attributes
     ----------
     encoders
-        The `kind`, `layers`, `pooling` and `folder` of each speech encoder, by its name.
+        The `kind`, `layers`, `pooling` and `folder` of each encoder, by its name.
     extractors
         The `kind` and `min_confidence` of each extractor of Action Units, by its name.
     bundle
@@ -110,8 +112,11 @@ class Features:
             As :func:`emofold.models.features.read_features` reads it.
         """
         if name not in self.tables:
-            modality, _, tool = name.split("/")
-            rows = self._embed(tool) if modality == "speech" else self._average(tool)
+            modality, what, tool = name.split("/")
+            if what == "embeddings":
+                rows = self._embed(tool) if modality == "speech" else self._pool(tool)
+            else:
+                rows = self._describe(tool) if what == "functionals" else self._average(tool)
             self.tables[name] = NO_FEATURES if rows is None else to_features(rows, name)
         return self.tables[name]
 
@@ -141,11 +146,17 @@ class Features:
                     self.errors[clip] = layers
                     continue
                 rows += [(clip, layer, vector) for layer, vector in layers.items()]
-        if not rows:
-            return None
-        table = pd.DataFrame(rows, columns=["clip", "layer", "embedding"])
-        columns = embeddings_schema(len(rows[0][2])).columns
-        return pa.Table.from_pandas(table, pa.schema([columns.field(name) for name in table]))
+        return _as_embeddings(rows)
+
+    def _pool(self, encoder: str) -> pa.Table | None:
+        pooling = self.tools.encoders[encoder]["pooling"]
+        return _as_embeddings(
+            [
+                (clip, layer, vector)
+                for clip, seen in self.content.vectors[encoder].items()
+                for layer, vector in seen.pool(pooling).items()
+            ]
+        )
 
     def _average(self, extractor: str) -> pa.Table | None:
         means = self.content.means
@@ -155,6 +166,28 @@ class Features:
                 return None
             means, errors = average_action_units(frames, self._min_confidence(extractor))
             self.errors.update(errors)
-        if means.empty:
+        return _as_table(means, MEANS)
+
+    def _describe(self, extractor: str) -> pa.Table | None:
+        frames = self.content.frames[extractor]
+        if frames.empty:
             return None
-        return pa.Table.from_pandas(means[MEANS.columns.names], MEANS.columns, preserve_index=False)
+        functionals, errors = compute_functionals(frames, self._min_confidence(extractor))
+        self.errors.update(errors)
+        return _as_table(functionals, FUNCTIONALS)
+
+
+def _as_table(rows: pd.DataFrame, schema: TableSchema) -> pa.Table | None:
+    if rows.empty:
+        return None
+    columns = schema.columns_among(rows.columns)
+    return pa.Table.from_pandas(rows[columns.names], columns, preserve_index=False)
+
+
+def _as_embeddings(rows: list[tuple[str, int, np.ndarray]]) -> pa.Table | None:
+    """Return a table of embeddings, of clips, layers and vectors; None of none."""
+    if not rows:
+        return None
+    table = pd.DataFrame(rows, columns=["clip", "layer", "embedding"])
+    columns = embeddings_schema(len(rows[0][2])).columns
+    return pa.Table.from_pandas(table, pa.schema([columns.field(name) for name in table]))

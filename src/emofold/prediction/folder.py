@@ -24,7 +24,7 @@ from emofold.prediction.together import Together
 from emofold.runtime.ending import postponed_end
 from emofold.runtime.run_records import RunRecord
 from emofold.runtime.scratch import scratch_folder
-from emofold.tables import open_parquet, write_table
+from emofold.tables import TableSchema, open_parquet, write_table
 
 TABLES = (PREDICTIONS, TIMELINE)
 SCRATCH = ".emofold-predict-"
@@ -73,7 +73,7 @@ def predict_into(
         When nothing can be written there, files lie there that emofold has not written, or a tool
         of the face cannot work here.
     """
-    nearest = _find_nearest_folder(folder)
+    nearest = find_nearest_folder(folder)
     page_names = [f"{request.clip}.html" for request in requests]
     check_own(folder, page_names if pages else [])
     predictor = Predictor(bundle, options, on_progress)
@@ -123,7 +123,8 @@ def check_own(folder: Path, pages: Iterable[str]) -> None:
         )
     tables = [f"{name}.parquet" for name in TABLES]
     foreign = [name for name in pages if not is_own_page(folder / name)]
-    foreign += [name for name in tables if not _is_own_table(folder / name)]
+    schema = predictions_schema([])
+    foreign += [name for name in tables if not is_own_table(folder / name, schema)]
     copies = [Path(name).with_suffix(".csv") for name in tables if not (folder / name).exists()]
     foreign += [str(name) for name in copies if (folder / name).exists()]
     if foreign:
@@ -143,15 +144,15 @@ def _is_of_a_run(folder: Path) -> bool:
     return True
 
 
-def _is_own_table(path: Path) -> bool:
-    """Return whether a file is a table that this command wrote, not one of a run; or not there."""
+def is_own_table(path: Path, schema: TableSchema) -> bool:
+    """Return whether a file is a table that a command wrote, not one of a run; or not there."""
     if not path.exists():
         return True
     try:
         with errors_of_one(path):
             metadata = open_parquet(path)[1]
             is_of_a_run = "code" in metadata.get("provenance", {})
-            return metadata.get("table") == predictions_schema([]).name and not is_of_a_run
+            return metadata.get("table") == schema.name and not is_of_a_run
     except InputError:
         return False
 
@@ -190,7 +191,7 @@ def _move(results: Path, folder: Path, pages: Sequence[str]) -> None:
             (folder / page).unlink(missing_ok=True)
 
 
-def _find_nearest_folder(folder: Path) -> Path:
+def find_nearest_folder(folder: Path) -> Path:
     """Return the folder, or the one above it that is there already, if it can be written to."""
     resolved = folder.resolve()
     nearest = next(one for one in (resolved, *resolved.parents) if one.exists())

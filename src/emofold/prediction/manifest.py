@@ -17,6 +17,8 @@ from emofold.models.schemas import join_modalities
 
 FORMAT = 3
 MANIFEST = "manifest.json"
+IMAGE = "image"  # the kind of encoders of faces
+LANDMARKER = "extractors/face_landmarker.task"
 MAX_BYTES = 4 * 1024**2
 MAX_MESSAGE = 200
 LOGISTIC_REGRESSION = "logistic_regression"
@@ -142,10 +144,12 @@ def _find_misfits(manifest: Mapping[str, Any]) -> Iterator[str]:
 def _find_contradictions(manifest: Mapping[str, Any]) -> Iterator[str]:
     models, systems = manifest["models"], manifest["systems"]
     for name, row in models.items():
-        modality, _, tool = row["source"].partition("/")
-        tools = manifest["encoders"] if modality == "speech" else manifest["extractors"]
-        if modality != row["modality"] or (tool.partition("/")[2] not in tools and tool != "audio"):
+        modality, _, table = row["source"].partition("/")
+        what, _, tool = table.partition("/")
+        if modality != row["modality"] or not _has_tool(manifest, modality, what, tool):
             yield f"the model {name} of the {row['modality']} reads {row['source']}"
+        if "columns" in row and len(row["columns"]) != row["width"]:
+            yield f"the model {name} sees {row['width']} features of {len(row['columns'])} columns"
     modalities = [row["modality"] for row in systems]
     parts = {*modalities[0].split("+")}
     if {*modalities} != {modalities[0], *parts} or len(modalities) != len({*modalities}):
@@ -158,8 +162,19 @@ def _find_contradictions(manifest: Mapping[str, Any]) -> Iterator[str]:
     needed = [
         *(f"{row['folder']}/config.json" for row in manifest["encoders"].values() if row["folder"]),
         *(row["file"] for row in manifest["extractors"].values() if row["file"]),
+        *(LANDMARKER for row in manifest["encoders"].values() if row["kind"] == IMAGE),
     ]
     yield from (f"{file} has no checksum" for file in needed if file not in manifest["sha256"])
+
+
+def _has_tool(manifest: Mapping[str, Any], modality: str, what: str, tool: str) -> bool:
+    """Return whether a manifest says what makes a table."""
+    if what == "audio":
+        return True
+    if what != "embeddings":
+        return tool in manifest["extractors"]
+    is_seen = manifest["encoders"].get(tool, {}).get("kind") == IMAGE
+    return tool in manifest["encoders"] and is_seen == (modality == "face")
 
 
 def _find_contradictions_of_system(

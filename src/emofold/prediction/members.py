@@ -11,7 +11,7 @@ import pandas as pd
 
 from emofold.errors import InputError, listing
 from emofold.media.audio import SAMPLE_RATE
-from emofold.models.features import features_of_layers
+from emofold.models.features import features_of_columns, features_of_layers
 from emofold.models.normalisation import Population, standardised
 from emofold.models.novelty import Novelty
 from emofold.models.static import class_scores
@@ -70,6 +70,11 @@ class Scores:
         return self.novelty[column].reindex([*clips]).fillna(unknown).to_numpy("float64")
 
 
+def has_named_columns(source: str) -> bool:
+    """Return whether the columns of a table say what was measured of faces."""
+    return source.startswith(("face/means/", "face/functionals/"))
+
+
 class Member(Protocol):
     """A trained model of a bundle.
 
@@ -113,7 +118,7 @@ class StaticMember:
     layers
         The layers of embeddings that it sees.
     width
-        How many features the table has.
+        How many features of the table it is given.
     novelty
         What it takes for new.
     normalise_by
@@ -121,6 +126,8 @@ class StaticMember:
         that are given together, as a ``corpus``.
     population
         What they are normalised by besides; None for a model that does not normalise.
+    columns
+        Of a table of faces, the columns that it was trained on; None for the Action Units.
     """
 
     kind: ClassVar[str] = "static"
@@ -132,12 +139,26 @@ class StaticMember:
     novelty: Novelty
     normalise_by: str = "none"
     population: Population | None = None
+    columns: Sequence[str] | None = None
 
     def score(self, features: Features) -> Scores:
         """Return the scores of the clips that have features."""
         table = features.table(self.source)
-        if table.empty:
+        return self.judge(table, self.known_clips(features) if self.population else table)
+
+    def judge(self, table: pd.DataFrame, known: pd.DataFrame) -> Scores:
+        """Return the scores of some clips.
+
+        Parameters
+        ----------
+        table
+            Their features.
+        known
+            The features of the clips that they are normalised by, if the model normalises.
+        """
+        if table.empty or known.empty:
             return Scores()
+        table, known = self._choose_columns(table), self._choose_columns(known)
         if table.shape[1] != self.width:
             raise InputError(
                 f"{table.shape[1]} features in {self.source}",
@@ -146,10 +167,7 @@ class StaticMember:
             )
         known_clips = 1
         if self.population is not None:
-            known = self.known_clips(features)
             known_clips = len(known)
-            if known.empty:
-                return Scores()
             statistics = self.population.statistics(known.to_numpy())
             values = standardised(table.to_numpy(), *statistics)
             table = pd.DataFrame(values, table.index, table.columns)
@@ -165,7 +183,22 @@ class StaticMember:
 
     def known_clips(self, features: Features) -> pd.DataFrame:
         """Return the features of the whole clips that those of a clip are normalised by."""
-        return features.known_clips(self.source, self.normalise_by)
+        return self._choose_columns(features.known_clips(self.source, self.normalise_by))
+
+    def _choose_columns(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Return the columns of a table of faces that the model was trained on."""
+        if table.empty or not has_named_columns(self.source):
+            return table
+        if self.columns is None:
+            return features_of_columns(table, "action_units", None)
+        lacking = [name for name in self.columns if name not in table]
+        if lacking or table[self.columns].isna().any(axis=None):
+            raise InputError(
+                f"no {listing(lacking) or 'value of some columns for some clips'} in {self.source}",
+                f"the {self.width} columns that the model was trained on",
+                ANOTHER,
+            )
+        return table[self.columns]
 
     def save(self, folder: Path) -> dict[str, Any]:
         """Write the pipeline with skops, what is known of clips as safetensors."""
@@ -173,7 +206,8 @@ class StaticMember:
         if self.population is not None:
             save_population(self.population, folder / POPULATION)
         save_novelty(self.novelty, folder / NOVELTY)
-        return {"layers": self.layers, "width": self.width, "normalise_by": self.normalise_by}
+        described = {"layers": self.layers, "width": self.width, "normalise_by": self.normalise_by}
+        return described | ({} if self.columns is None else {"columns": [*self.columns]})
 
     @classmethod
     def load(cls, folder: Path, row: Mapping[str, Any], emotions: Sequence[str]) -> Self:
@@ -191,6 +225,7 @@ class StaticMember:
             load_novelty(folder / NOVELTY, pipeline.n_features_in_),
             by,
             None if by == "none" else load_population(folder / POPULATION, row["width"]),
+            row.get("columns"),
         )
 
 
@@ -206,6 +241,8 @@ class SequenceMember:
         The trained model.
     min_confidence
         As of :func:`emofold.face.frames.is_valid`.
+    novelty
+        What it takes for new; None in bundles of before this was known of networks.
     """
 
     kind: ClassVar[str] = "sequence"
@@ -213,6 +250,7 @@ class SequenceMember:
     source: str
     model: Any
     min_confidence: float
+    novelty: Novelty | None = None
 
     def score(self, features: Features) -> Scores:
         """Return the scores of the clips that show a face, and the attention to their frames."""
@@ -221,8 +259,8 @@ class SequenceMember:
         frames = features.frames(Path(self.source).name)
         if frames.empty:
             return Scores()
-        sequences = sequences_of(frames, self.min_confidence)
-        logits, weights = self.model.predict(sequences)
+        sequences = sequences_of(frames, self.min_confidence, columns=self.model.action_units)
+        logits, weights, states = self.model.predict(sequences)
         attention = {
             clip: pd.DataFrame(
                 {
@@ -233,12 +271,14 @@ class SequenceMember:
             )
             for clip, of_clip in weights.items()
         }
-        return Scores(_finite(logits.set_index("clip"), self.source), "logit", attention)
+        values = _finite(logits.set_index("clip"), self.source)
+        return Scores(values, "logit", attention, _judge_states(self.novelty, states))
 
     def save(self, folder: Path) -> dict[str, Any]:
-        """Write the weights as safetensors and all else as json."""
+        """Write the weights and what is known of clips as safetensors, and all else as json."""
         self.model.save(folder / WEIGHTS, folder / SETTINGS)
-        return {"min_confidence": self.min_confidence}
+        saved = _save_novelty(self.novelty, folder)
+        return {"min_confidence": self.min_confidence, **saved}
 
     @classmethod
     def load(cls, folder: Path, row: Mapping[str, Any], emotions: Sequence[str]) -> Self:
@@ -247,7 +287,7 @@ class SequenceMember:
 
         model = SequenceModel.load(folder / WEIGHTS, folder / SETTINGS)
         _check_emotions(model.emotions, emotions, folder)
-        return cls(row["source"], model, row["min_confidence"])
+        return cls(row["source"], model, row["min_confidence"], _load_novelty(folder, row))
 
 
 @dataclass(frozen=True)
@@ -262,6 +302,8 @@ class FinetunedMember:
         What it scores, in order.
     source
         As of :class:`Member`.
+    novelty
+        As of :class:`SequenceMember`.
     """
 
     kind: ClassVar[str] = "finetuned"
@@ -269,6 +311,7 @@ class FinetunedMember:
     folder: Path
     emotions: tuple[str, ...]
     source: str = "speech/audio"
+    novelty: Novelty | None = None
 
     @cached_property
     def _encoder(self) -> Any:
@@ -280,23 +323,52 @@ class FinetunedMember:
 
     def score(self, features: Features) -> Scores:
         """Return the scores of the clips that have sound enough."""
-        logits, errors = self._encoder.predict(features.sounds, SAMPLE_RATE)
+        scored, errors = self._encoder.score(features.sounds, SAMPLE_RATE)
         features.errors.update(errors)
-        values = pd.DataFrame.from_dict(logits, orient="index")
-        return Scores(_finite(values, self.source), "logit")
+        if not scored:
+            return Scores()
+        logits, states = (
+            pd.DataFrame([one[place] for one in scored.values()], [*scored]) for place in (0, 1)
+        )
+        values = _finite(logits, self.source)
+        return Scores(values, "logit", novelty=_judge_states(self.novelty, states))
 
     def save(self, folder: Path) -> dict[str, Any]:
-        """Copy the two files."""
+        """Copy the two files, and write what is known of clips as safetensors."""
         import shutil  # noqa: PLC0415
 
         for name in (WEIGHTS, SETTINGS):
             shutil.copyfile(self.folder / name, folder / name)
-        return {}
+        return _save_novelty(self.novelty, folder)
 
     @classmethod
     def load(cls, folder: Path, row: Mapping[str, Any], emotions: Sequence[str]) -> Self:
         """Return the model in a folder, whose files are read when it is first asked."""
-        return cls(folder, tuple(emotions), row["source"])
+        return cls(folder, tuple(emotions), row["source"], _load_novelty(folder, row))
+
+
+def _judge_states(novelty: Novelty | None, states: pd.DataFrame) -> pd.DataFrame:
+    """Return how new clips are to a network, by the states that it makes its scores of."""
+    if novelty is None:
+        return pd.DataFrame()
+    if novelty.distribution.width != states.shape[1]:
+        raise InputError(
+            f"a model with states of {states.shape[1]} numbers",
+            f"the {novelty.distribution.width} of which its novelty speaks",
+            ANEW,
+        )
+    return pd.DataFrame(novelty.judge(states.to_numpy("float64"), 1)._asdict(), states.index)
+
+
+def _save_novelty(novelty: Novelty | None, folder: Path) -> dict[str, Any]:
+    if novelty is None:
+        return {}
+    save_novelty(novelty, folder / NOVELTY)
+    return {"width": novelty.distribution.width}
+
+
+def _load_novelty(folder: Path, row: Mapping[str, Any]) -> Novelty | None:
+    return load_novelty(folder / NOVELTY, row["width"]) if "width" in row else None
 
 
 def _finite(scores: pd.DataFrame, source: str) -> pd.DataFrame:

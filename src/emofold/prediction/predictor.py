@@ -43,8 +43,8 @@ class Options:
         seconds.
     threads
         How many cores may be used.
-    openface
-        The user's OpenFace, for bundles that were trained with it.
+    openface, pyfaceau
+        As of :class:`emofold.prediction.faces.FaceReader`.
     means
         Mean Action Units by clip, which take the place of what would be read from videos.
     """
@@ -53,6 +53,7 @@ class Options:
     hop: float = 0.5
     threads: int = 1
     openface: Path | None = None
+    pyfaceau: Path | None = None
     means: pd.DataFrame | None = None
 
 
@@ -82,8 +83,15 @@ class Predictor:
     ) -> None:
         self.bundle, self.options, self._on_progress = bundle, options, on_progress
         self._is_over, self._reporting = threading.Event(), threading.Lock()
-        self._tools = Tools(bundle.encoders, bundle.extractors, bundle.folder, options.threads)
-        self._face_reader = FaceReader(bundle.extractors, bundle.folder, options.openface)
+        self.tools = Tools(bundle.encoders, bundle.extractors, bundle.folder, options.threads)
+        self._face_reader = FaceReader(
+            bundle.extractors,
+            bundle.encoders,
+            bundle.folder,
+            options.threads,
+            options.openface,
+            options.pyfaceau,
+        )
         self._means = None if options.means is None else PrecomputedMeans(options.means)
         if self._means is None:
             self._face_reader.check()
@@ -116,9 +124,9 @@ class Predictor:
             self._is_over.clear()
             try:
                 faces = None
-                if self._sees(FACE):
+                if self.sees(FACE):
                     faces = pool.submit(self._read_faces, requests, together)
-                if self._sees(SPEECH):
+                if self.sees(SPEECH):
                     sounds = decode_sounds(requests)
                     judgements[SPEECH] = self._judge(SPEECH, sounds, requests, together)
                 if faces is not None:
@@ -140,7 +148,7 @@ class Predictor:
         for modality in (SPEECH, FACE):
             sources = {
                 member.source
-                for member in self._members(modality).values()
+                for member in self.members(modality).values()
                 if isinstance(member, StaticMember) and member.normalise_by == "corpus"
             }
             for group in groups if sources and len(groups) > 1 else []:
@@ -151,18 +159,24 @@ class Predictor:
     def _survey_group(
         self, modality: str, group: Sequence[Request], sources: Collection[str], together: Together
     ) -> None:
-        recordings: Sounds | Faces
-        if modality == SPEECH:
-            recordings = decode_sounds(group)
-        else:
-            self._is_over.clear()
-            recordings = together.faces[name_clips(group)] = self._read_faces(group, together)
-        together.add(modality, group, Features(recordings.whole(), self._tools), sources)
+        recordings = self.read(modality, group)
+        if isinstance(recordings, Faces):
+            together.faces[name_clips(group)] = recordings
+        together.add(modality, group, Features(recordings.whole(), self.tools), sources)
 
-    def _sees(self, modality: str) -> bool:
+    def read(self, modality: str, requests: Sequence[Request]) -> Sounds | Faces:
+        """Return the sound, or the faces, of some clips."""
+        if modality == SPEECH:
+            return decode_sounds(requests)
+        self._is_over.clear()
+        return self._read_faces(requests, Together())
+
+    def sees(self, modality: str) -> bool:
+        """Return whether the bundle looks at speech, or at the face."""
         return modality in self.bundle.systems
 
-    def _members(self, modality: str) -> dict[str, Member]:
+    def members(self, modality: str) -> dict[str, Member]:
+        """Return the models that look at a modality, by their names."""
         members = self.bundle.members.items()
         return {name: member for name, member in members if member.modality == modality}
 
@@ -182,10 +196,10 @@ class Predictor:
         together: Together,
     ) -> Judgement:
         """Return what the models of a modality say of clips, and of their windows."""
-        members = self._members(modality)
+        members = self.members(modality)
         features = Features(
             recordings.whole(),
-            self._tools,
+            self.tools,
             together=together.tables,
             errors=together.errors_of(modality, requests),
             tables=together.tables_of(modality, requests),
@@ -225,7 +239,7 @@ class Predictor:
         is_reporting = bool(speaker.sounds)  # faces report while they are read
         for first in range(0, len(windows), WINDOWS_TOGETHER):
             some = dict(windows[first : first + WINDOWS_TOGETHER])
-            features = Features(recordings.cut(some), self._tools, speaker, speaker.together)
+            features = Features(recordings.cut(some), self.tools, speaker, speaker.together)
             for name, member in members.items():
                 scores[name].append(member.score(features))
             if is_reporting:
@@ -239,7 +253,7 @@ class Predictor:
         """Return the frames of each clip, with what read them and which of them are valid."""
         return {
             clip: frames.assign(
-                extractor=self.bundle.extractors[name]["kind"],
+                extractor=frames.attrs.get("extractor", self.bundle.extractors[name]["kind"]),
                 is_valid=is_valid(frames, self.bundle.extractors[name]["min_confidence"]),
             )
             for name, tables in faces.frames.items()
@@ -289,11 +303,15 @@ def predict_group(
 
 
 def _check_needs_means_alone(bundle: Bundle) -> None:
-    framewise = [name for name, member in bundle.members.items() if member.kind == "sequence"]
-    if framewise:
+    looking = [
+        name
+        for name, member in bundle.members.items()
+        if member.modality == "face" and not member.source.startswith("face/means/")
+    ]
+    if looking:
         raise InputError(
-            f"mean Action Units for a bundle with {listing(framewise)}",
-            "the Action Units of each frame, which this model looks at",
+            f"mean Action Units for a bundle with {listing(looking)}",
+            "the pictures or the Action Units of each frame, which this model looks at",
             "leave out the table of means, or keep another system as `bundle`",
         )
 

@@ -9,10 +9,11 @@ from typing import Self
 from urllib.parse import quote
 
 from emofold.corpora.notation import check_notations, compose
+from emofold.corpora.segments import BOUNDS, Segment, find_flaws_of_segment, read_bounds
 from emofold.corpora.sheets import FILES, digest_of_name, is_sheet, make_clip_name, read_rows
 from emofold.errors import InputError
 
-COLUMNS = (*FILES, "clip", "speaker")
+COLUMNS = (*FILES, *BOUNDS, "clip", "speaker")
 MAX_DURATION = 4 * 3600.0  # seconds
 
 
@@ -32,6 +33,8 @@ class Request:
         Who speaks, where that is known.
     flaw
         Why it cannot be predicted, where the sheet shows that.
+    start, end
+        From when to when it lasts in these files, in seconds; None where they begin and end.
     """
 
     clip: str
@@ -39,6 +42,13 @@ class Request:
     action_units: Path | None = None
     speaker: str | None = None
     flaw: str | None = None
+    start: float | None = None
+    end: float | None = None
+
+    @property
+    def segment(self) -> Segment:
+        """The segment of the recording that the clip is."""
+        return Segment.between(self.start, self.end)
 
     def explain_flaw(self) -> InputError:
         """Return the flaw as an error."""
@@ -58,7 +68,8 @@ class Request:
     def from_json(cls, row: Mapping[str, str | None]) -> Self:
         """Return the request of which :meth:`to_json` gave the row."""
         media, action_units = (Path(path) if (path := row[name]) else None for name in FILES)
-        return cls(str(row["clip"]), media, action_units, row["speaker"], row["flaw"])
+        start, end = (float(bound) if (bound := row[name]) else None for name in BOUNDS)
+        return cls(str(row["clip"]), media, action_units, row["speaker"], row["flaw"], start, end)
 
 
 def requests_for(paths: Iterable[Path], speaker: str | None = None) -> list[Request]:
@@ -68,8 +79,8 @@ def requests_for(paths: Iterable[Path], speaker: str | None = None) -> list[Requ
     ----------
     paths
         Video and audio files, and sheets: csv files, or tsv, with the columns media (a file, seen
-        from the folder of the sheet), and any of clip (its name), action_units (a csv of OpenFace)
-        and speaker.
+        from the folder of the sheet), and any of clip (its name), start and end (of the clip, in
+        seconds of the file), action_units (a csv of OpenFace) and speaker.
     speaker
         The one who speaks in all of them.
 
@@ -157,11 +168,12 @@ def _read_sheet(sheet: Path) -> Iterator[Request]:
         media, units = (sheet.parent / row[name] if row[name] else None for name in FILES)
         named = media or units
         clip = row["clip"] or (named.stem if named else f"row {number}")
-        if row.flaws:
-            flaw = f"{'; '.join(row.flaws)} (row {number} of {sheet})"
+        if flaws := row.flaws or [*find_flaws_of_segment(row)]:
+            flaw = f"{'; '.join(flaws)} (row {number} of {sheet})"
             yield Request(clip, media, units, flaw=flaw)
         else:
-            yield Request(clip, media, units, compose(row["speaker"]) or None)
+            speaker, (start, end) = compose(row["speaker"]) or None, read_bounds(row)
+            yield Request(clip, media, units, speaker, start=start, end=end)
 
 
 def _name_apart(requests: Sequence[Request]) -> list[Request]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
-from emofold.errors import InputError, errors_of_one
-from emofold.media.audio import SAMPLE_RATE, Sound, decode_sound, is_silent
+from emofold.corpora.segments import Segment
+from emofold.errors import InputError
+from emofold.media.audio import SAMPLE_RATE, Sound, decode_each, is_silent
 from emofold.prediction.requests import MAX_DURATION, Request
 from emofold.prediction.windows import MIN_SHARE_OF_WINDOW, Content, Window
 
@@ -54,17 +56,19 @@ class Sounds:
 
 def decode_sounds(requests: Iterable[Request]) -> Sounds:
     """Return the sound of each clip, or why it has none."""
+    recordings: dict[Path, dict[str, Segment]] = {}
     sounds, errors = {}, {}
     for request in requests:
-        try:
-            with errors_of_one(request.media):
-                sounds[request.clip] = _decode(request)
-        except InputError as error:
-            errors[request.clip] = error
+        if request.media is None:
+            errors[request.clip] = InputError(
+                f"no media of {request.clip}", "a file with sound", "name one as `media`"
+            )
+        else:
+            recordings.setdefault(request.media, {})[request.clip] = request.segment
+    for recording, segments in recordings.items():
+        for clip, sound in decode_each(recording, segments, MAX_DURATION):
+            if isinstance(sound, InputError):
+                errors[clip] = sound
+            else:
+                sounds[clip] = sound
     return Sounds(sounds, errors)
-
-
-def _decode(request: Request) -> Sound:
-    if request.media is None:
-        raise InputError(f"no media of {request.clip}", "a file with sound", "name one as `media`")
-    return decode_sound(request.media, MAX_DURATION)

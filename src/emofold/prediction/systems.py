@@ -10,6 +10,7 @@ import pandas as pd
 
 from emofold.errors import InputError, counted
 from emofold.fusion import fuse_fold, pool_probabilities
+from emofold.models.corpora import weigh_corpora
 from emofold.models.static import class_scores
 from emofold.pooling import fit_weights, pool
 from emofold.scores import as_log_probabilities, score_columns, soften
@@ -97,7 +98,9 @@ def fit_system(
     posteriors: Mapping[str, pd.DataFrame],
     emotions: Sequence[str],
     fusion: Mapping[str, Any],
+    *,
     seed: int,
+    corpora: pd.Series | None = None,
 ) -> System:
     """Fit a fusion and its calibration on scores of clips by models that have not seen them.
 
@@ -117,6 +120,8 @@ def fit_system(
         The `method` of the fusion, its `scaling` and its `parameters`.
     seed
         As of :func:`emofold.fusion.fuse_fold`.
+    corpora
+        The corpus of each clip, indexed by clip: of several, each weighs the same.
     """
 
     def fused(tested: int | None) -> Any:
@@ -124,7 +129,7 @@ def fit_system(
             name: table.assign(split=np.where(table["fold"] == tested, "test", "train"))
             for name, table in posteriors.items()
         }
-        return fuse_fold(split, emotions, **fusion, seed=seed)
+        return fuse_fold(split, emotions, **fusion, seed=seed, corpora=corpora)
 
     folds = sorted(next(iter(posteriors.values()))["fold"].unique())
     if len(folds) < FEWEST_FOLDS:
@@ -137,7 +142,8 @@ def fit_system(
     tested = pd.concat([one.posteriors.query("split == 'test'") for one in by_fold])
     scores = tested[score_columns(emotions)].to_numpy()
     truth = np.array([emotions.index(emotion) for emotion in tested["emotion"]])
-    (calibration,) = fit_weights([as_log_probabilities(scores, by_fold[0].scale)], truth)
+    counts = 1.0 if corpora is None else weigh_corpora(corpora.loc[tested["clip"]])
+    (calibration,) = fit_weights([as_log_probabilities(scores, by_fold[0].scale)], truth, counts)
     on_all = fused(None)
     return System(
         modality,

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from emofold.face.vectors import FaceVectors
+
 MIN_SHARE_OF_WINDOW = 0.9  # that must be heard for a window to be judged by
 
 
@@ -29,12 +31,15 @@ class Content:
         The samples at 16 kHz, int16, shape (samples,).
     frames
         By extractor, the frames of the Action Units of all of them, with the column ``clip``.
+    vectors
+        By face encoder, what it says of the pictures of each of them.
     means
         Precomputed mean Action Units, which take the place of those of the frames.
     """
 
     sounds: Mapping[str, np.ndarray] = field(default_factory=dict)
     frames: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    vectors: Mapping[str, Mapping[str, FaceVectors]] = field(default_factory=dict)
     means: pd.DataFrame | None = None
 
 

@@ -13,8 +13,9 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from emofold.errors import counted, listing
-from emofold.evaluation.metrics import rank_systems
-from emofold.models.schemas import MODALITIES
+from emofold.evaluation.metrics import MEAN_OF_CORPORA, means_of_folds, rank_systems
+from emofold.evaluation.schemas import ANSWER
+from emofold.models.schemas import LEAVE_ONE_CORPUS_OUT, MODALITIES
 
 KINDS = {
     "published": "published model",
@@ -45,6 +46,7 @@ def front_page(
     *,
     oddities: pd.DataFrame,
     failures: pd.DataFrame,
+    others: Mapping[str, pd.DataFrame],
 ) -> str:
     """Return the front page in reStructuredText.
 
@@ -58,6 +60,8 @@ def front_page(
         The tables of those names.
     failures
         The table of clips that failed.
+    others
+        The metrics of the bundle on other corpora, by their names.
     """
     environment = Environment(  # noqa: S701 - `finalize` escapes what html's escaping would not
         loader=PackageLoader("emofold.report"),
@@ -79,6 +83,7 @@ def front_page(
         best_of_others=best_of_others,
         modalities=[*_best_of_each_modality(metrics)],
         chance=rank_systems(metrics).query("kind == 'baseline'")["accuracy"].iloc[0],
+        left_out=_best_of_left_out_corpora(metrics),
         comparison=_agreement(comparison),
         transductive=_systems(metrics[metrics["normalised_by"] != "none"]),
         cross_fitted=_systems(metrics[metrics["protocol"] == "cross-fitted"]),
@@ -86,6 +91,7 @@ def front_page(
         failed=failed,
         failed_clips=counted(len(failed), "clip"),
         failed_listed=listing(failed, MOST_FAILED_NAMED),
+        others=[_describe_other(name, metrics) for name, metrics in others.items()],
     )
     return CONTINUED_LINE.sub(" ", page)
 
@@ -106,10 +112,11 @@ def escaped(value: object) -> str:
 
 def _best_of_each_kind(metrics: pd.DataFrame) -> Iterator[dict[str, Any]]:
     """Yield the best system of each kind that can be compared, with its intervals."""
-    is_bootstrap = metrics["ci_method"] == "speaker_bootstrap"
+    means = means_of_folds(metrics)
+    spreads = means[means["ci_method"] == "speaker_bootstrap"].set_index("system")
     for kind, rows in _kinds(metrics).items():
         best = rows.iloc[0]
-        spread = metrics[(metrics["system"] == best["system"]) & is_bootstrap].iloc[0]
+        spread = spreads.loc[best["system"]]
         yield {
             **{name: best[name] for name in ("system", "modality", *MEASURES)},
             "of": kind,
@@ -152,6 +159,20 @@ def _say_what_is_odd(oddities: pd.DataFrame) -> list[str]:
     said = [corpus + what for corpus, what in zip(corpora, others["what"], strict=True)]
     more = len(said) - MOST_ODDITIES_SAID
     return said[:MOST_ODDITIES_SAID] + ([f"and {more} more"] if more > 0 else [])
+
+
+def _describe_other(name: str, metrics: pd.DataFrame) -> dict[str, Any]:
+    """Return how the bundle answers for another corpus, in each setting."""
+    answers = metrics[metrics["judged_by"] == ANSWER].drop_duplicates("setting")
+    return {"name": name, "settings": answers.to_dict("records")}
+
+
+def _best_of_left_out_corpora(metrics: pd.DataFrame) -> pd.Series | None:
+    """Return the best system in the mean of the corpora, where each is left out in turn."""
+    is_left_out = metrics["protocol"] == LEAVE_ONE_CORPUS_OUT
+    is_mean = (metrics["corpus"] == MEAN_OF_CORPORA) & (metrics["ci_method"] == "wald")
+    rows = metrics[is_left_out & is_mean & (metrics["kind"] != "baseline")]
+    return rows.sort_values("accuracy", ascending=False).iloc[0] if len(rows) else None
 
 
 def _agreement(comparison: pd.DataFrame) -> dict[str, Any]:

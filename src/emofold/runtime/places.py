@@ -11,7 +11,7 @@ from emofold.tables.storage import MAKE_ANEW
 TABLE_OF_A_RUN = re.compile(
     r"results/media/[^/]+/(speech|face)/.+\.parquet"
     r"|results/(?!media/)[^/]+/(clips|failures|predictions|timeline"
-    r"|(face/means|posteriors|fusion|models|evaluation)/.+)\.parquet"
+    r"|(face/means|posteriors|fusion|models|evaluation|other_corpora)/.+)\.parquet"
 )
 PREDICTED_GROUP = re.compile(r"results/[^/]+/predictions/[^/]+")
 

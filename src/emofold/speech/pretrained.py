@@ -1,6 +1,5 @@
 """Pretrained speech encoders in local Hugging Face folders."""
 
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -9,10 +8,10 @@ import torch
 
 from emofold.errors import InputError
 from emofold.media.audio import SAMPLE_RATE
+from emofold.pretrained.layers import Layers
+from emofold.pretrained.weights import DOWNLOAD, check_not_pointers, read_model_type
 from emofold.speech import wav2vec2, whisper
-from emofold.speech.layers import Layers
 from emofold.speech.transformer import PretrainedModel
-from emofold.speech.weights import DOWNLOAD, check_not_pointers
 
 LOADERS: dict[str | None, Callable[[Path, Layers, torch.device], PretrainedModel]] = {
     "wav2vec2": wav2vec2.load,
@@ -55,7 +54,7 @@ def load_model(folder: Path, layers: Layers) -> PretrainedModel:
     .. [3] Chen et al., WavLM, IEEE JSTSP 16(6), 2022.
     .. [4] Radford et al., Robust Speech Recognition via Large-Scale Weak Supervision, ICML 2023.
     """
-    model_type = _model_type(folder)
+    model_type = read_model_type(folder)
     if model_type not in LOADERS:
         raise InputError(
             f"a model of the type {model_type!r} in {folder}",
@@ -102,18 +101,3 @@ def check_hears(model: PretrainedModel, rate: int, source: str) -> None:
             f"one that hears {rate} samples a second, as emofold gives it",
             "name another model",
         )
-
-
-def _model_type(folder: Path) -> str | None:
-    path = folder / "config.json"
-    if not path.is_file():
-        raise InputError(
-            f"no file {path}",
-            "a Hugging Face model folder",
-            "mend `model` in the config, or download the model into this folder",
-        )
-    try:
-        config = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise InputError(f"{path} is no json ({error})", "a whole model", DOWNLOAD) from error
-    return config.get("model_type") if isinstance(config, dict) else None

@@ -1,4 +1,4 @@
-"""The tables of speech: wav files, and the vectors of encoders."""
+"""The table of the sound of clips."""
 
 import pyarrow as pa
 
@@ -17,20 +17,3 @@ AUDIO = TableSchema(
     ),
     key=("clip",),
 )
-
-
-def embeddings_schema(size: int) -> TableSchema:
-    """One encoder's vectors of `size` numbers, one per clip and layer."""
-    return TableSchema(
-        name="embeddings",
-        columns=columns_of(
-            {
-                "clip": pa.string(),
-                "layer": pa.int64(),
-                "embedding": pa.list_(pa.field("item", pa.float32()), size),
-                "duration": pa.float64(),
-                "source_digest": pa.string(),
-            }
-        ),
-        key=("clip", "layer"),
-    )

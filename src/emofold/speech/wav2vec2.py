@@ -11,9 +11,9 @@ from transformers import AutoConfig, AutoModel, Wav2Vec2FeatureExtractor
 from transformers.masking_utils import create_bidirectional_mask
 
 from emofold.media.audio import SAMPLE_RATE
-from emofold.speech.layers import CNN, Layers, choose_layers
+from emofold.pretrained.layers import CNN, Layers, choose_layers
+from emofold.pretrained.weights import load_weights
 from emofold.speech.pooling import sum_segments
-from emofold.speech.weights import load_weights
 
 # What transformers chooses today, so that no later version or config.json chooses another
 ATTENTION = {"wav2vec2": "sdpa", "hubert": "sdpa", "wavlm": "eager"}

@@ -12,9 +12,9 @@ from transformers import WhisperConfig, WhisperFeatureExtractor
 from transformers.models.whisper.modeling_whisper import WhisperEncoder
 
 from emofold.media.audio import SAMPLE_RATE
-from emofold.speech.layers import CNN, Layers, choose_layers
+from emofold.pretrained.layers import CNN, Layers, choose_layers
+from emofold.pretrained.weights import load_weights
 from emofold.speech.pooling import sum_segments
-from emofold.speech.weights import load_weights
 
 
 class Whisper:

@@ -1,6 +1,6 @@
 """What a table must look like."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -22,6 +22,8 @@ class TableSchema:
         The values that a column may hold.
     metadata
         The values that the table's own metadata must hold: its key and the values allowed.
+    optional
+        Columns that a table may lack, such as those that only one of several tools gives.
     """
 
     name: str
@@ -29,6 +31,12 @@ class TableSchema:
     key: tuple[str, ...] = ()
     allowed: Mapping[str, Sequence[str]] = field(default_factory=dict)
     metadata: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    optional: tuple[str, ...] = ()
+
+    def columns_among(self, names: Collection[str]) -> pa.Schema:
+        """Return the columns of a table of these names: all but optional ones that it lacks."""
+        lacking = {*self.optional} - {*names}
+        return pa.schema([column for column in self.columns if column.name not in lacking])
 
 
 def columns_of(required: Mapping[str, pa.DataType], nullable: Sequence[str] = ()) -> pa.Schema:

@@ -2,7 +2,9 @@
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -13,15 +15,18 @@ from emofold.tables.failures import Failure, as_metadata
 from emofold.tables.schema import TableSchema
 from emofold.tables.storage import read_table
 
+WHOLE: Mapping[str, Sequence[float | None]] = MappingProxyType({})  # no clip is a segment
+
 logger = logging.getLogger(__name__)
 
 
 def source_digests(files: Mapping[str, Path]) -> tuple[dict[str, str], dict[str, InputError]]:
     """Return the digest of each clip's file, and why there is none of a file that is unreadable."""
     digests, errors = {}, {}
+    read = cache(sha256)
     for clip, file in files.items():
         try:
-            digests[clip] = sha256(file)
+            digests[clip] = read(file)
         except OSError as error:
             found = f"{file} cannot be read ({error.strerror})"
             remedy = "see to its permissions or the disk, and run again with --forcerun"
@@ -32,8 +37,8 @@ def source_digests(files: Mapping[str, Path]) -> tuple[dict[str, str], dict[str,
 class ShardUpdate:
     """The new state of a shard's table: rows kept from the earlier table, and rows made anew.
 
-    A clip's rows are kept when its source has the same digest as before and they were made by the
-    same recipe. Clips that failed before are tried again.
+    A clip's rows are kept when its source has the same digest as before, the clip is the same
+    segment of it, and they were made by the same recipe. Clips that failed before are tried again.
 
     Parameters
     ----------
@@ -47,6 +52,8 @@ class ShardUpdate:
         The digest of each clip's source, in the order in which the clips are to stand.
     recipe
         What else decides the rows: code and parameters, as json has them.
+    segments
+        From when to when a clip lasts in its source, of those that are not all of it.
 
     Attributes
     ----------
@@ -61,9 +68,12 @@ class ShardUpdate:
         step: str,
         sources: Mapping[str, str],
         recipe: Mapping[str, Any],
+        *,
+        segments: Mapping[str, Sequence[float | None]] = WHOLE,
     ) -> None:
         self._step, self._sources, self._recipe = step, dict(sources), dict(recipe)
-        self._columns = schema.columns.names
+        self._segments = {clip: [*bounds] for clip, bounds in segments.items()}
+        self._columns = schema.columns_among(()).names
         self._kept = self._unchanged_rows(path, schema) if path.is_file() else {}
         self._made: dict[str, pd.DataFrame] = {}
         self._failures: list[Failure] = []
@@ -123,6 +133,7 @@ class ShardUpdate:
             "rows_computed": len(self._made),
             "rows_reused": len(self._kept),
             "sources": {clip: self._sources[clip] for clip in self._sources if clip in done},
+            **({"segments": self._segments} if self._segments else {}),
             "recipe": self._recipe,
             **as_metadata(sorted([*earlier_failures, *self._failures])),
         }
@@ -133,7 +144,7 @@ class ShardUpdate:
         except InputError as error:
             logger.warning("All rows are made anew. %s", error)
             return {}
-        sources = earlier.attrs.get("sources", {})
+        sources, segments = (earlier.attrs.get(key, {}) for key in ("sources", "segments"))
         if earlier.attrs.get("recipe") != self._recipe:
             logger.info("the code or a parameter has changed: all rows are made anew")
             return {}
@@ -142,5 +153,7 @@ class ShardUpdate:
         return {
             clip: rows
             for clip, rows in by_clip.items()
-            if clip in self._sources and sources.get(clip) == self._sources[clip]
+            if clip in self._sources
+            and sources.get(clip) == self._sources[clip]
+            and segments.get(clip) == self._segments.get(clip)
         }

@@ -53,7 +53,8 @@ def write_table(
     InputError
         When the rows or the metadata break the schema. Nothing is written then.
     """
-    fields = [pa.field(c.name, c.type) for c in schema.columns if c.name in frame]
+    columns = schema.columns_among(frame.columns)
+    fields = [pa.field(c.name, c.type) for c in columns if c.name in frame]
     try:
         table = pa.Table.from_pandas(
             frame[[field.name for field in fields]], pa.schema(fields), preserve_index=False
@@ -62,13 +63,13 @@ def write_table(
         raise InputError(
             f"values of the wrong type for the {schema.name} table {path} "
             f"({'; '.join(map(str, error.args))})",
-            f"the columns {_described(schema.columns)}",
+            f"the columns {_described(columns)}",
             CORRECT_THE_SOURCE,
         ) from error
     content = {"table": schema.name, **(metadata or {}), "provenance": provenance or {}}
     _check(table, content, path, schema, CORRECT_THE_SOURCE)
     stored = {METADATA_KEY: json.dumps(content, sort_keys=True)}
-    stored_table = table.cast(schema.columns).replace_schema_metadata(stored)
+    stored_table = table.cast(columns).replace_schema_metadata(stored)
     with atomic_write(path) as unsealed:
         with pq.ParquetWriter(unsealed, stored_table.schema, write_page_checksum=True) as writer:
             writer.write_table(stored_table)
@@ -222,8 +223,9 @@ def _problems(
     table: pa.Table, metadata: Mapping[str, Any], schema: TableSchema
 ) -> Iterator[tuple[str, str]]:
     """Yield what was found and what was expected, the most basic problem first."""
-    yield from _problems_of_columns(table.schema, schema.columns)
-    for column in schema.columns:
+    columns = schema.columns_among(table.column_names)
+    yield from _problems_of_columns(table.schema, columns)
+    for column in columns:
         values = table[column.name]
         if not column.nullable and values.null_count:
             empty = counted(values.null_count, "empty value")

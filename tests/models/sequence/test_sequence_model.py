@@ -149,12 +149,15 @@ def test_the_network_computes_what_a_packed_bidirectional_lstm_does():
 
 def test_it_learns_what_only_the_order_of_frames_tells(tmp_path):
     model, sequences, history = trained(tmp_path / "checkpoint", epochs=30)
-    logits, weights = model.predict(sequences)
+    logits, weights, states = model.predict(sequences)
     predicted = logits[["score_falling", "score_rising"]].to_numpy().argmax(axis=1)
     assert (predicted == np.arange(24) % 2).mean() > 0.9
     assert [row["chosen"] for row in history].count(True) == 1
     lengths = {clip: len(of_clip) for clip, of_clip in weights.items()}
     assert lengths == dict(zip(sequences.clips, sequences.lengths, strict=True))
+    with torch.no_grad():
+        again = model.network.scores(torch.tensor(states.loc[[*logits["clip"]]].to_numpy()))
+    assert np.allclose(again, logits.drop(columns="clip"), atol=1e-5)
 
 
 def test_a_model_that_is_read_back_says_the_same(tmp_path):
@@ -262,7 +265,15 @@ def test_real_smiles_are_told_from_sadness_of_unknown_speakers(realdata, tmp_pat
                 mapped=mapped,
             )
             training.run(Checkpoint(tmp_path / str(fold), {}))
-        logits, _ = model.predict(sequences, threads=2)
+        logits, _, _ = model.predict(sequences, threads=2)
         predicted = logits[["score_happy", "score_sad"]].to_numpy().argmax(axis=1)
         accuracies.append((predicted == targets.numpy())[is_test].mean())
     assert np.mean(accuracies) >= 0.9, accuracies
+
+
+def test_a_model_may_look_at_other_columns_than_the_action_units():
+    frames = frames_of("a", np.ones((4, 3))).assign(jawOpen=0.5, head_yaw=[1.0, 2.0, 3.0, 4.0])
+    assert sequences_of(frames, 0.5).action_units == UNITS
+    found = sequences_of(frames, 0.5, columns=["head_pose", "jaw*"])
+    assert found.action_units == ("jawOpen", "head_yaw")
+    assert found.values.tolist() == [[0.5, 1.0], [0.5, 2.0], [0.5, 3.0], [0.5, 4.0]]

@@ -102,11 +102,14 @@ class Outcome:
         A row of the learning curve for each epoch; accuracies in percent.
     failures
         Why a clip could not be scored.
+    states
+        What the head was given of each clip.
     """
 
     logits: dict[str, list[float]]
     history: list[dict[str, Any]]
     failures: dict[str, str]
+    states: dict[str, list[float]]
 
 
 def finetune(task: Task) -> Outcome:
@@ -146,7 +149,7 @@ def finetune(task: Task) -> Outcome:
         accelerator=accelerator,
     )
     history = training.run(Checkpoint(Path(task.checkpoint), task.identity))
-    logits = training.logits(frames)
+    scored = training.score(frames)
     if accelerator.is_main_process:
         notes = {
             **task.notes,
@@ -157,7 +160,12 @@ def finetune(task: Task) -> Outcome:
             "versions": {package: version(package) for package in RECORDED_PACKAGES},
         }
         save_network(network, task.emotions, Path(task.folder), notes)
-    return Outcome(logits, history, {clip: str(error) for clip, error in errors.items()})
+    return Outcome(
+        {clip: logits for clip, logits, _ in scored},
+        history,
+        {clip: str(error) for clip, error in errors.items()},
+        {clip: state for clip, _, state in scored},
+    )
 
 
 def _find_frames(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -158,8 +159,10 @@ class EmotionNetwork(torch.nn.Module):
 
 def score_frames(
     network: torch.nn.Module, frames: Frames, clips: Iterable[str]
-) -> Iterator[tuple[str, list[float]]]:
-    """Yield each clip with its logits, by batches of clips of similar length.
+) -> Iterator[tuple[str, list[float], list[float]]]:
+    """Yield each clip with its logits and its state, by batches of clips of similar length.
+
+    The state is what the head is given: see :meth:`EmotionNetwork.pool`.
 
     Parameters
     ----------
@@ -176,9 +179,25 @@ def score_frames(
     for start in range(0, len(in_order), CLIPS_AT_ONCE):
         batch = in_order[start : start + CLIPS_AT_ONCE]
         inputs = pad([frames[clip].float() for clip in batch])
-        with torch.no_grad():
+        with torch.no_grad(), _noting_states(network) as states:
             logits = network(*(tensor.to(device) for tensor in inputs))
-        yield from zip(batch, logits.float().cpu().tolist(), strict=True)
+        of_clips = (tensor.float().cpu().tolist() for tensor in (logits, *states))
+        yield from zip(batch, *of_clips, strict=True)
+
+
+@contextmanager
+def _noting_states(network: torch.nn.Module) -> Iterator[list[torch.Tensor]]:
+    """Note what the head of a network is given within the block."""
+    states: list[torch.Tensor] = []
+
+    def note(head: torch.nn.Module, given: tuple[torch.Tensor]) -> None:
+        states.extend(given)
+
+    handle = network.get_submodule("head").register_forward_pre_hook(note)
+    try:
+        yield states
+    finally:
+        handle.remove()
 
 
 def save_network(
@@ -265,6 +284,14 @@ class FinetunedEncoder:
         sounds, rate
             As of :meth:`emofold.speech.encoders.SpeechEncoder.embed`.
         """
+        scored, errors = self.score(sounds, rate)
+        return {clip: logits for clip, (logits, _) in scored.items()}, errors
+
+    def score(
+        self, sounds: Mapping[str, np.ndarray], rate: int
+    ) -> tuple[dict[str, tuple[list[float], list[float]]], dict[str, InputError]]:
+        """Return the logits and the state of each clip, and why a clip has none."""
         network = self.network
         frames, errors = clip_frames(network.model, sounds, rate, network.frozen_layers)
-        return dict(score_frames(network, frames, frames)), errors
+        scored = score_frames(network, frames, frames)
+        return {clip: (logits, state) for clip, logits, state in scored}, errors

@@ -279,9 +279,13 @@ class Training(EpochTraining):
 
     def logits(self, clips: Iterable[str]) -> dict[str, list[float]]:
         """Return the scores of clips, each of which one process computes, in all processes."""
+        return {clip: logits for clip, logits, _ in self.score(clips)}
+
+    def score(self, clips: Iterable[str]) -> list[tuple[str, list[float], list[float]]]:
+        """Return the scores and the state of each clip, likewise; sorted by clip."""
         own = sorted(clips)[self.accelerator.process_index :: self.accelerator.num_processes]
         scored = gather_object(list(score_frames(self.network, self.frames, own)))
-        return dict(sorted(scored))
+        return sorted(scored)
 
     def run_epoch(self, epoch: int) -> Row:
         """Learn from every training clip once, and measure on the validation clips."""

@@ -64,7 +64,14 @@ class BiLSTM(nn.Module):
     def forward(
         self, frames: torch.Tensor, lengths: torch.Tensor, generator: torch.Generator | None = None
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return the scores of each clip and the weights of its frames.
+        """Return the scores of each clip and the weights of its frames; see :meth:`pool`."""
+        pooled, weights = self.pool(frames, lengths, generator)
+        return self.scores(pooled), weights
+
+    def pool(
+        self, frames: torch.Tensor, lengths: torch.Tensor, generator: torch.Generator | None = None
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return the mean state of each clip, which its scores are made of, and its weights.
 
         Parameters
         ----------
@@ -78,7 +85,7 @@ class BiLSTM(nn.Module):
         Returns
         -------
         torch.Tensor
-            Logits; shape (clips, emotions).
+            Shape (clips, 2 × hidden size).
         torch.Tensor
             Weights that add up to 1 over the real frames of each clip, and are 0 beyond; shape
             (frames, clips).
@@ -97,7 +104,7 @@ class BiLSTM(nn.Module):
         for linear in self.attention:
             importance = self._dropped_out(torch.tanh(linear(importance)), generator)
         weights = importance[:, :, 0].masked_fill(~is_real, -torch.inf).softmax(dim=0)
-        return self.scores(torch.einsum("fc,fcs->cs", weights, states)), weights
+        return torch.einsum("fc,fcs->cs", weights, states), weights
 
     def _dropped_out(self, states: torch.Tensor, generator: torch.Generator | None) -> torch.Tensor:
         if not (self.training and self.dropout):

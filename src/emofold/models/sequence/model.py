@@ -129,7 +129,7 @@ class SequenceModel:
 
     def predict(
         self, sequences: Sequences, threads: int = 1
-    ) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
+    ) -> tuple[pd.DataFrame, dict[str, np.ndarray], pd.DataFrame]:
         """Score clips.
 
         Returns
@@ -138,15 +138,18 @@ class SequenceModel:
             The column ``clip`` and a score an emotion, in the order of the clips.
         weights : dict
             The weight of each valid frame, by clip; they add up to 1.
+        states : pandas.DataFrame
+            The mean state of each clip, which its scores are made of, indexed by clip.
         """
         batches = self.batches(sequences)
         with map_in_threads(threads) as mapped:
-            logits, weights = predict(
+            logits, weights, states = predict(
                 self.network, batches, torch.arange(len(sequences.clips)), mapped
             )
         scores = pd.DataFrame(logits.double().numpy(), columns=score_columns(self.emotions))
         scores.insert(0, "clip", sequences.clips)
-        return scores, dict(zip(sequences.clips, weights, strict=True))
+        by_clip = dict(zip(sequences.clips, weights, strict=True))
+        return scores, by_clip, pd.DataFrame(states.numpy(), pd.Index(sequences.clips, name="clip"))
 
     def save(self, weights: Path, settings: Path) -> None:
         """Write the weights as safetensors and all else as json."""
@@ -204,20 +207,26 @@ class SequenceModel:
 
 def predict(
     network: BiLSTM, batches: Batches, clips: torch.Tensor, mapped: Map
-) -> tuple[torch.Tensor, list[np.ndarray]]:
-    """Return the logits of some clips, shape (clips, emotions), and the weights of their frames."""
+) -> tuple[torch.Tensor, list[np.ndarray], torch.Tensor]:
+    """Return the logits of some clips, the weights of their frames, and their mean states.
 
-    def score(batch: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    Logits have the shape (clips, emotions), states (clips, 2 × hidden size).
+    """
+
+    def score(batch: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         with torch.no_grad():
-            logits, weights = network(*batches.padded(batch))
-        return logits.cpu(), weights.cpu()
+            states, weights = network.pool(*batches.padded(batch))
+            logits = network.scores(states)
+        return logits.cpu(), weights.cpu(), states.cpu()
 
     network.eval()
     cut = batches.by_length(clips, -(-len(clips) // CLIPS_SCORED_TOGETHER))
     results = list(mapped(score, cut))
     index_of = {int(clip): index for index, clip in enumerate(torch.cat(cut))}
     order = torch.tensor([index_of[int(clip)] for clip in clips])
-    logits = torch.cat([logits for logits, _ in results])[order]
-    weights = [column for _, weights in results for column in weights.T.numpy()]
+    logits = torch.cat([logits for logits, _, _ in results])[order]
+    weights = [column for _, weights, _ in results for column in weights.T.numpy()]
+    states = torch.cat([states for _, _, states in results])[order]
     lengths = batches.lengths[clips].tolist()
-    return logits, [weights[index][:n] for index, n in zip(order, lengths, strict=True)]
+    in_order = [weights[index][:n] for index, n in zip(order, lengths, strict=True)]
+    return logits, in_order, states

@@ -1,6 +1,6 @@
 """The Action Units of each clip, frame by frame, as the input of a sequence model."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,10 +8,13 @@ import numpy as np
 import pandas as pd
 
 from emofold.errors import InputError, counted, listing
+from emofold.face.columns import choose_columns
 from emofold.face.frames import is_valid
-from emofold.face.schemas import ACTION_UNITS, FRAMES
+from emofold.face.schemas import FRAMES, measured_columns
 from emofold.models.schemas import ATTENTION
 from emofold.tables import read_table
+
+ALL_UNITS = "action_units"
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class Sequences:
     clips
         The clips, by name.
     action_units
-        The Action Units that the extractor knows, in the order of the columns of `values`.
+        The Action Units, or other columns, that are looked at, in the order of those of `values`.
     values
         The Action Units of all frames, float32; shape (frames of all clips, Action Units).
     starts
@@ -53,15 +56,21 @@ class Sequences:
 
 
 def read_sequences(
-    paths: Iterable[Path], min_confidence: float, left_out: Collection[str] = ()
+    paths: Iterable[Path],
+    min_confidence: float,
+    left_out: Collection[str] = (),
+    columns: str | Sequence[str] = ALL_UNITS,
 ) -> Sequences:
     """Read the valid frames of all clips, see :func:`sequences_of`."""
-    frames = [read_table(path, FRAMES) for path in paths]
-    return sequences_of(pd.concat(frames, ignore_index=True), min_confidence, left_out)
+    frames = pd.concat([read_table(path, FRAMES) for path in paths], ignore_index=True)
+    return sequences_of(frames, min_confidence, left_out, columns)
 
 
 def sequences_of(
-    frames: pd.DataFrame, min_confidence: float, left_out: Collection[str] = ()
+    frames: pd.DataFrame,
+    min_confidence: float,
+    left_out: Collection[str] = (),
+    columns: str | Sequence[str] = ALL_UNITS,
 ) -> Sequences:
     """Return the valid frames of each clip, in the order of their numbers.
 
@@ -77,6 +86,8 @@ def sequences_of(
         Frames of a lower confidence are not valid, and neither are those without success.
     left_out
         Clips that are not wanted.
+    columns
+        What of a face is looked at, as :func:`emofold.face.columns.choose_columns` has it.
 
     Raises
     ------
@@ -91,7 +102,8 @@ def sequences_of(
             "clips that show a face",
             "see why all clips failed, or lower `face: min_confidence`",
         )
-    action_units = [unit for unit in ACTION_UNITS if rows[unit].notna().any()]
+    known = [name for name in measured_columns(rows) if rows[name].notna().any()]
+    action_units = choose_columns(known, columns) if known else []
     gaps = rows[action_units].isna()
     if not action_units or gaps.any(axis=None):
         raise InputError(_missing_values(rows["clip"], gaps), "a number in every frame", _MEND)

@@ -138,7 +138,7 @@ class Training(EpochTraining):
 
     def validate(self) -> Row:
         """Return the loss and the accuracy, in percent, on the validation clips."""
-        logits, _ = predict(self.network, self.batches, self.validation, self.mapped)
+        logits, _, _ = predict(self.network, self.batches, self.validation, self.mapped)
         targets = self.targets[self.validation].cpu()
         return measure_validation(logits, targets, self.class_weights.cpu())
 

@@ -9,6 +9,7 @@ import pandas as pd
 from emofold.errors import InputError, counted, errors_of_one
 from emofold.media.playable import Playable
 from emofold.models.schemas import ATTENTION
+from emofold.prediction.manifest import IMAGE
 from emofold.prediction.page.page_data import Timeline
 from emofold.prediction.page.playables import read_playables
 from emofold.prediction.page.video_page import System, VideoPage, write_video_page
@@ -128,7 +129,7 @@ def _fill_page(
     answer_first = whole.sort_values("is_answer", ascending=False, kind="stable")
     expected = about["bundle"]["expected"]
     return VideoPage(
-        title=request.media.name if request.media else request.clip,
+        title=_name_recording(request),
         duration=float(whole["end"].iloc[0]),
         emotions=emotions,
         systems=[
@@ -142,6 +143,13 @@ def _fill_page(
         facts=_state_facts(about["bundle"]),
         note=about["note"],
     )
+
+
+def _name_recording(request: Request) -> str:
+    if request.media is None:
+        return request.clip
+    where = "" if request.segment.is_whole else f", {request.segment}"
+    return f"{request.media.name}{where}"
 
 
 def _describe_system(
@@ -165,15 +173,21 @@ def _describe_system(
 
 
 def _state_facts(bundle: Mapping[str, Any]) -> dict[str, str]:
-    facts = bundle["facts"]
+    facts, encoders = bundle["facts"], bundle["encoders"].items()
     clips, speakers = counted(facts["clips"], "clip"), counted(facts["speakers"], "speaker")
     stated = {
         "trained on": f"{clips} of {speakers}",
         "corpus": f"{bundle['name']} ({facts['corpus']})",
         "system": facts["system"],
         "models": ", ".join(bundle["models"]),
-        "speech": ", ".join(f"{name} ({kind})" for name, kind in bundle["encoders"].items()),
-        "face": ", ".join(f"{name} ({kind})" for name, kind in bundle["extractors"].items()),
+        "speech": _list_tools({name: kind for name, kind in encoders if kind != IMAGE}),
+        "face": _list_tools(
+            {**bundle["extractors"], **{name: kind for name, kind in encoders if kind == IMAGE}}
+        ),
         "made with": f"emofold {facts['versions']['emofold']}",
     }
     return {name: fact for name, fact in stated.items() if fact}
+
+
+def _list_tools(kinds: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} ({kind})" for name, kind in kinds.items())

@@ -37,7 +37,9 @@ def make_playable_copies(
         playable, problem = None, None
         try:
             with errors_of_one(request.media):
-                playable = make_playable(request.media, _locate_copy(folder, request))
+                playable = make_playable(
+                    request.media, _locate_copy(folder, request), segment=request.segment
+                )
         except InputError as error:
             problem = request.shorten(error)
         rows.append(

@@ -39,6 +39,7 @@ MEASURED_BY = {
     "mediapipe": "Read from the picture by MediaPipe: stand-ins (proxies) for the Action Units "
     "(AU) that trained observers score.",
     "openface": "Action Units (AU), measured by OpenFace.",
+    "pyfaceau": "Action Units (AU), measured by pyfaceau after the manner of OpenFace.",
 }
 DOUBTFUL = "Those marked weak or unreliable agree little with other measurements."
 NOT_LEARNED = "Not at all, since it has learned from nothing like this"

@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from emofold.evaluation.metrics import means_of_folds
 from emofold.models.schemas import MODALITIES
 from emofold.report.style import BASELINE_COLOUR, GUIDE, INK, MODALITY_COLOURS, house_style
 
@@ -29,7 +30,7 @@ def draw_accuracies(
     matplotlib.figure.Figure
         One row per system, the modalities below one another, the best system of each on top.
     """
-    means = metrics[metrics["fold"].isna()]
+    means = means_of_folds(metrics)
     wald = means[means["ci_method"] == "wald"].set_index("system")
     bootstrap = means[means["ci_method"] == "speaker_bootstrap"].set_index("system")
     colours = wald["modality"].map(MODALITY_COLOURS).fillna(BASELINE_COLOUR)

@@ -29,7 +29,7 @@ def draw_confusion(
             small_rows, 1 + small_columns, width_ratios=[5.4, *[2.0] * small_columns]
         )
         pooled = figure.add_subplot(grid[:, 0])
-        shares = _row_percent(rows[rows["fold"].isna()], emotions)
+        shares = _row_percent(rows[rows["fold"].isna()], emotions, emotions)
         _shade(pooled, shares, emotions, emotions, fontsize=8)
         pooled.set_xlabel("predicted")
         pooled.set_ylabel("emotion")
@@ -38,11 +38,46 @@ def draw_confusion(
             axes = figure.add_subplot(grid[index // small_columns, 1 + index % small_columns])
             of_fold = rows[rows["fold"] == fold]
             right = of_fold.loc[of_fold["emotion"] == of_fold["predicted"], "clips"].sum()
-            axes.imshow(_row_percent(of_fold, emotions), cmap="Blues", vmin=0, vmax=100)
+            axes.imshow(_row_percent(of_fold, emotions, emotions), cmap="Blues", vmin=0, vmax=100)
             axes.set_axis_off()
             share = 100 * right / of_fold["clips"].sum()
             axes.set_title(f"fold {fold}: {share:.2f} %", fontsize=8, weight="normal")
     return figure
+
+
+def draw_answers(answers: pd.DataFrame, emotions: Sequence[str]) -> Figure:
+    """Draw what the clips of each emotion of another corpus were taken for, setting by setting.
+
+    Rows are the emotions of the corpus, in brackets those that the bundle does not know; shades and
+    numbers are percent of the row.
+
+    Parameters
+    ----------
+    answers
+        The rows of :data:`emofold.evaluation.schemas.OTHER_CONFUSION`.
+    emotions
+        The emotions of the bundle, in order.
+    """
+    settings = [*answers["setting"].unique()]
+    named = answers.drop_duplicates("emotion").set_index("emotion")["known_as"]
+    order = sorted(named.index, key=lambda one: _place_of(named[one], emotions))
+    rows = [one if isinstance(named[one], str) else f"({one})" for one in order]
+    with house_style():
+        width, height = 1.4 + 0.55 * len(emotions), 1.3 + 0.4 * len(order)
+        figure = Figure(figsize=(width * len(settings), height), layout="constrained")
+        for axes, setting in zip(
+            figure.subplots(1, len(settings), squeeze=False)[0], settings, strict=True
+        ):
+            of_setting = answers[answers["setting"] == setting]
+            shares = _row_percent(of_setting, order, emotions)
+            _shade(axes, shares, emotions, rows, fontsize=8)
+            axes.set_xlabel("predicted")
+            axes.set_title(setting)
+    return figure
+
+
+def _place_of(known_as: object, emotions: Sequence[str]) -> int:
+    return emotions.index(known_as) if isinstance(known_as, str) else len(emotions)
 
 
 def draw_recall(recall: pd.DataFrame, systems: Sequence[str], emotions: Sequence[str]) -> Figure:
@@ -94,7 +129,9 @@ def _shade(
         )
 
 
-def _row_percent(counts: pd.DataFrame, emotions: Sequence[str]) -> np.ndarray:
+def _row_percent(
+    counts: pd.DataFrame, emotions: Sequence[str], predicted: Sequence[str]
+) -> np.ndarray:
     matrix = counts.pivot(index="emotion", columns="predicted", values="clips")
-    ordered = matrix.loc[list(emotions), list(emotions)].to_numpy(dtype="float64")
-    return 100 * ordered / np.maximum(ordered.sum(axis=1, keepdims=True), 1)
+    values = matrix.loc[list(emotions), list(predicted)].to_numpy(dtype="float64")
+    return 100 * values / np.maximum(values.sum(axis=1, keepdims=True), 1)

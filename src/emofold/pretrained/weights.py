@@ -1,5 +1,6 @@
 """The weights of a pretrained model, all of them or an error."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from emofold.media.signatures import LFS_POINTER
 
 DOWNLOAD = "download the whole model: config.json, preprocessor_config.json and the weights"
 WEIGHTS = {".safetensors", ".bin"}
-ONLY_FOR_TRAINING = {"masked_spec_embed"}
+NOT_NEEDED = ("masked_spec_embed", "pooler.", "head.")  # by hidden states that nobody trains
 
 
 def check_not_pointers(folder: Path) -> None:
@@ -26,6 +27,22 @@ def check_not_pointers(folder: Path) -> None:
                         "the weights themselves",
                         "run `git lfs pull` in that folder, or download the model anew",
                     )
+
+
+def read_model_type(folder: Path) -> str | None:
+    """Return what ``config.json`` of a model folder says that the model is."""
+    path = folder / "config.json"
+    if not path.is_file():
+        raise InputError(
+            f"no file {path}",
+            "a Hugging Face model folder",
+            "mend `model` in the config, or download the model into this folder",
+        )
+    try:
+        config = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise InputError(f"{path} is no json ({error})", "a whole model", DOWNLOAD) from error
+    return config.get("model_type") if isinstance(config, dict) else None
 
 
 def load_weights(
@@ -59,7 +76,7 @@ def load_weights(
         output_loading_info=True,
         **options,
     )
-    missing = sorted(set(report["missing_keys"]) - ONLY_FOR_TRAINING)
+    missing = sorted(key for key in report["missing_keys"] if not key.startswith(NOT_NEEDED))
     if missing:
         raise InputError(f"no weights for {listing(missing)} in {folder}", "all weights", DOWNLOAD)
     return model.eval()

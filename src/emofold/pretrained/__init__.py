@@ -1,0 +1,1 @@
+"""Pretrained models of Hugging Face's layout, whatever they hear or see."""
