@@ -59,10 +59,7 @@ ravdess-lite: $(READY) ## the best on RAVDESS without a GPU; SPEECH, PUBLISHED, 
 	@$(SNAKEMAKE) --cores $(CORES) $(LITE)
 
 ravdess-finetuned: $(READY) ## the same with Whisper fine-tuned, hours on a CPU; SPEECH, PUBLISHED, ENCODER=local copies
-	$(SNAKEMAKE) --cores $(CORES) $(FINETUNED)
-	$(SNAKEMAKE) --quiet all $(REPORT) results/ravdess-finetuned/report.html $(FINETUNED)
-	@$(BIN)/python -m emofold show results/ravdess-finetuned/evaluation/metrics.parquet --rows 13 --brief
-	@echo && echo "The report: results/ravdess-finetuned/report.html"
+	@$(SNAKEMAKE) --cores $(CORES) $(FINETUNED)
 
 ravdess: $(READY) ## RAVDESS from its videos, in the paper's folds; VIDEOS, ENCODER=local copies
 	@$(SNAKEMAKE) --cores $(CORES) $(RAVDESS)

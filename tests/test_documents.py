@@ -92,6 +92,11 @@ def rules():
     return set(re.findall(r"^ *rule (\w+):", text, re.MULTILINE))
 
 
+def derived_rules():
+    text = "\n".join(documents.read(path) for path in RULES.glob("*.smk"))
+    return set(re.findall(r"^use rule \w+ as (\w+) with:", text, re.MULTILINE))
+
+
 def test_the_documents_tell_of_every_rule_once():
     rows = documents.rows_of_table(DOCS / "how-it-works.md", "step")
     named = [name for _, of_step, _ in rows for name in re.findall(r"`(\w+)`", of_step)]
@@ -152,7 +157,7 @@ def test_configs_that_are_shown_fit_the_schema(document):
             misfits = validator().iter_errors({"name": "shown", "folds": 3} | config)
             assert [error.message for error in misfits] == []
         elif config.keys() <= OF_PROFILES:
-            assert config.get("set-resources", {}).keys() <= rules()
+            assert config.get("set-resources", {}).keys() <= rules() | derived_rules()
         else:
             assert config.keys() <= words_of_configs() | rules(), config
 

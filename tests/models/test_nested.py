@@ -45,10 +45,10 @@ def trained_on(monkeypatch):
     seen = []
     original = nested.train_fold
 
-    def spy(model, features, labels, emotions, corpora):
+    def spy(model, features, labels, *others, **weighing):
         rows = labels.set_index("clip").loc[features.index]
         seen.append((set(rows.index[rows["split"] == "train"]), model))
-        return original(model, features, labels, emotions, corpora)
+        return original(model, features, labels, *others, **weighing)
 
     monkeypatch.setattr(nested, "train_fold", spy)
     return seen

@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import os
+import threading
 
 import pytest
 
@@ -42,3 +43,21 @@ def test_what_only_needs_a_lock_where_there_are_some_goes_on_without(tmp_path, m
     shared.touch()
     with locks.locked_where_possible(shared):
         pass
+
+
+def test_one_of_two_jobs_of_the_same_task_waits_for_the_other(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    order = []
+
+    def work(task):
+        with locks.one_at_a_time(task):
+            order.append(task)
+
+    with locks.one_at_a_time("same"):
+        same = threading.Thread(target=work, args=["same"])
+        same.start()
+        work("other")
+        same.join(timeout=0.3)
+        assert order == ["other"]
+    same.join()
+    assert order == ["other", "same"]

@@ -8,8 +8,8 @@ import pytest
 from emofold.errors import InputError
 from emofold.media.audio import SAMPLE_RATE
 from emofold.speech.acoustic import FEATURE_NAMES, compute_acoustic_features
-from emofold.speech.encoders import make_encoder
 from emofold.speech.pitch import track_pitch
+from single_views import embedded, encoder_of
 
 
 def voice(frequency, seconds=1.0, amplitude=0.2, harmonics=8):
@@ -120,8 +120,8 @@ def test_the_encoder_gives_a_vector_per_clip_and_goes_on_after_bad_ones(caplog):
         "too short": np.zeros(799, np.int16),
         "mute": np.zeros(1600, np.int16),
     }
-    encoder = make_encoder({"kind": "acoustic"}, threads=1)
-    found = dict(encoder.embed(sounds, SAMPLE_RATE))
+    encoder = encoder_of({"kind": "acoustic"})
+    found = embedded(encoder, sounds)
     assert found["ä voice"][0].shape == found["mute"][0].shape == (85,)
     assert found["ä voice"][0].dtype == np.float32
     assert "0.050 s of sound in too short" in str(found["too short"])

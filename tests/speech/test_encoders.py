@@ -10,7 +10,8 @@ import torch
 from transformers import Wav2Vec2Config, Wav2Vec2FeatureExtractor, Wav2Vec2Model
 
 from emofold.errors import InputError
-from emofold.speech.encoders import embed_each, make_encoder
+from emofold.speech.encoders import embed_each
+from single_views import embedded, encoder_of
 
 CONFIG = {
     "hidden_size": 16,
@@ -34,18 +35,18 @@ def folder(tmp_path):
 
 def transformer(folder, layers="all"):
     settings = {"kind": "transformer", "model": str(folder), "layers": layers}
-    return make_encoder(settings, threads=1)
+    return encoder_of(settings)
 
 
 def test_an_unknown_kind():
     with pytest.raises(InputError, match=r"'opensmile'.*acoustic, egemaps, transformer"):
-        make_encoder({"kind": "opensmile"}, threads=1)
+        encoder_of({"kind": "opensmile"})
 
 
 def test_only_a_transformer_needs_pytorch():
     program = (
         "import sys; from emofold.speech.encoders import make_encoder; "
-        "make_encoder({'kind': 'acoustic'}, threads=1); "
+        "make_encoder({'a': {'kind': 'acoustic'}}, threads=1); "
         "assert 'librosa' in sys.modules and not {'torch', 'transformers'} & sys.modules.keys()"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
@@ -54,13 +55,13 @@ def test_only_a_transformer_needs_pytorch():
 def test_without_opensmile_its_package_and_its_licence_are_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "opensmile", None)
     with pytest.raises(InputError, match=r"not for commercial use.*'emofold\[egemaps\]'"):
-        make_encoder({"kind": "egemaps"}, threads=1)
+        encoder_of({"kind": "egemaps"})
 
 
 def test_threads_are_those_that_the_job_has(folder):
     settings = {"kind": "transformer", "model": str(folder), "layers": "all"}
     for threads in (2, 1):
-        make_encoder(settings, threads)
+        encoder_of(settings, threads)
         assert torch.get_num_threads() == threads
 
 
@@ -144,15 +145,15 @@ def test_what_one_clip_of_a_batch_throws_costs_the_others_nothing(caplog):
 
 def test_an_error_of_the_whole_batch_is_no_clips_error():
     with pytest.raises(InputError, match="16000 Hz"):
-        next(embed_each(make_encoder({"kind": "acoustic"}, 1), {"a": np.zeros(9)}, 8000))
+        next(embed_each(encoder_of({"kind": "acoustic"}), {"a": np.zeros(9)}, 8000))
 
 
 def test_with_one_and_with_two_threads_embeddings_agree_to_six_digits(folder):
     sounds = {"a": np.random.default_rng(1).normal(size=48_000).astype(np.float32) / 10}
     settings = {"kind": "transformer", "model": str(folder), "layers": "all"}
     usual = torch.get_num_threads()
-    ((_, one),) = make_encoder(settings, threads=1).embed(sounds, 16_000)
-    ((_, two),) = make_encoder(settings, threads=2).embed(sounds, 16_000)
+    (one,) = embedded(encoder_of(settings, threads=1), sounds).values()
+    (two,) = embedded(encoder_of(settings, threads=2), sounds).values()
     torch.set_num_threads(usual)
     for layer, vector in one.items():
         np.testing.assert_allclose(vector, two[layer], rtol=1e-6, atol=1e-6)

@@ -22,6 +22,7 @@ from emofold.media.audio import SAMPLE_RATE
 from emofold.speech import chunks
 from emofold.speech.encoders import make_encoder
 from emofold.speech.segments import mark_frames, segment_hops
+from single_views import embedded, encoder_of
 
 SMALL = {
     "hidden_size": 32,
@@ -79,8 +80,7 @@ def clips():
 
 def encoder(folder, layers, batch_seconds=60.0, pooling="mean"):
     settings = {"name": "tiny", "kind": "transformer", "model": str(folder), "layers": layers}
-    settings |= {"pooling": pooling, "batch_seconds": batch_seconds}
-    return make_encoder(settings, threads=1)
+    return encoder_of(settings | {"pooling": pooling}, batch_duration=batch_seconds)
 
 
 def alone(model, extractor, samples):
@@ -95,7 +95,7 @@ def alone(model, extractor, samples):
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_every_layer_in_batches_is_that_of_the_clip_alone(models, clips, architecture):
     model, extractor, folder = models[architecture]
-    found = dict(encoder(folder, "all").embed(clips, SAMPLE_RATE))
+    found = embedded(encoder(folder, "all"), clips)
     assert found.keys() == clips.keys()
     for seed, name in enumerate(clips):
         output = alone(model, extractor, noise(DURATIONS[name], seed))
@@ -109,8 +109,8 @@ def test_every_layer_in_batches_is_that_of_the_clip_alone(models, clips, archite
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_the_size_of_batches_changes_nothing(models, clips, architecture):
     folder = models[architecture][-1]
-    together = dict(encoder(folder, "all", batch_seconds=60).embed(clips, SAMPLE_RATE))
-    one_by_one = dict(encoder(folder, "all", batch_seconds=0).embed(clips, SAMPLE_RATE))
+    together = embedded(encoder(folder, "all", batch_seconds=60), clips)
+    one_by_one = embedded(encoder(folder, "all", batch_seconds=0), clips)
     for name in clips:
         for layer in range(4):
             assert together[name][layer] == pytest.approx(one_by_one[name][layer], abs=1e-4)
@@ -119,7 +119,7 @@ def test_the_size_of_batches_changes_nothing(models, clips, architecture):
 @pytest.mark.parametrize("architecture", ["wav2vec2-base", "wav2vec2-large", "wavlm-large"])
 def test_the_cnn_features_are_those_of_the_full_model(models, clips, architecture):
     model, extractor, folder = models[architecture]
-    found = dict(encoder(folder, "cnn").embed(clips, SAMPLE_RATE))
+    found = embedded(encoder(folder, "cnn"), clips)
     for seed, name in enumerate(clips):
         expected = alone(model, extractor, noise(DURATIONS[name], seed)).extract_features
         assert list(found[name]) == [-1]
@@ -128,7 +128,7 @@ def test_the_cnn_features_are_those_of_the_full_model(models, clips, architectur
 
 def test_the_cnn_features_of_a_model_without_a_norm_are_the_plain_ones(models, clips):
     model, _, folder = models["hubert-base"]
-    found = dict(encoder(folder, "cnn").embed(clips, SAMPLE_RATE))
+    found = embedded(encoder(folder, "cnn"), clips)
     waveform = torch.from_numpy(noise(2.0, 0).astype(np.float32) / 32768)
     with torch.inference_mode():
         expected = model.feature_extractor(waveform[None])[0].mean(dim=1)
@@ -143,9 +143,9 @@ def test_the_cnn_features_load_and_run_no_transformer_layer(models):
 @pytest.mark.parametrize("layers", [0, 2, [1], [3, 0], [2, 1]])
 def test_chosen_layers_are_those_of_all(models, clips, architecture, layers):
     folder = models[architecture][-1]
-    every = dict(encoder(folder, "all").embed(clips, SAMPLE_RATE))
+    every = embedded(encoder(folder, "all"), clips)
     chosen_encoder = encoder(folder, layers)
-    chosen = dict(chosen_encoder.embed(clips, SAMPLE_RATE))
+    chosen = embedded(chosen_encoder, clips)
     numbers = [layers] if isinstance(layers, int) else sorted(layers)
     assert len(chosen_encoder.model.model.encoder.layers) == max(*numbers, 1)
     for name in clips:
@@ -168,7 +168,7 @@ def test_a_long_clip_is_the_mean_over_the_frames_of_its_chunks(models, monkeypat
             return super().__getitem__(clip)
 
     clips = Counted(long=samples, other=noise(0.8))
-    found = dict(encoder(folder, "all", batch_seconds=2.1).embed(clips, SAMPLE_RATE))
+    found = embedded(encoder(folder, "all", batch_seconds=2.1), clips)
     assert sorted(prepared) == ["long", "other"]
     heard = extractor(samples / 32768.0, sampling_rate=SAMPLE_RATE)["input_values"][0]
     with torch.inference_mode():
@@ -177,14 +177,14 @@ def test_a_long_clip_is_the_mean_over_the_frames_of_its_chunks(models, monkeypat
             for part in (heard[:13386], heard[13386:26773], heard[26773:])
         ]
     assert found["long"][3] == pytest.approx(torch.cat(states).mean(0).numpy(), abs=1e-4)
-    alone_again = dict(encoder(folder, "all").embed({"other": clips["other"]}, SAMPLE_RATE))
+    alone_again = embedded(encoder(folder, "all"), {"other": clips["other"]})
     assert found["other"][3] == pytest.approx(alone_again["other"][3], abs=1e-4)
 
 
 @pytest.mark.parametrize("architecture", ["wav2vec2-base", "wav2vec2-large", "wavlm-base"])
 def test_thirds_are_the_means_over_the_loud_frames_of_the_clip_alone(models, clips, architecture):
     model, extractor, folder = models[architecture]
-    found = dict(encoder(folder, [1, 3], pooling="thirds").embed(clips, SAMPLE_RATE))
+    found = embedded(encoder(folder, [1, 3], pooling="thirds"), clips)
     for seed, name in enumerate(clips):
         samples = noise(DURATIONS[name], seed)
         output = alone(model, extractor, samples)
@@ -195,6 +195,32 @@ def test_thirds_are_the_means_over_the_loud_frames_of_the_clip_alone(models, cli
             rows = [of_third if of_third.any() else marked[0] for of_third in marked[1:]]
             expected = [states[torch.from_numpy(row)].mean(0).numpy() for row in rows]
             assert found[name][layer] == pytest.approx(np.concatenate(expected), abs=1e-4)
+
+
+@pytest.mark.parametrize("architecture", ["wav2vec2-large", "wavlm-base"])
+def test_several_views_take_one_pass_and_are_what_each_is_alone(
+    models, clips, architecture, monkeypatch
+):
+    kinds = {
+        "means": {"layers": "all", "pooling": "mean"},
+        "thirds": {"layers": [1, 2], "pooling": "thirds"},
+        "cnn": {"layers": "cnn", "pooling": "mean"},
+    }
+    common = {"kind": "transformer", "model": str(models[architecture][-1])}
+    together = make_encoder({view: common | kind for view, kind in kinds.items()}, threads=1)
+    runs = []
+    run = together.model.run_front_end
+    monkeypatch.setattr(
+        together.model, "run_front_end", lambda samples: runs.append(0) or run(samples)
+    )
+    found = dict(together.embed(clips, SAMPLE_RATE))
+    assert len(runs) == len(clips)
+    for view, kind in kinds.items():
+        alone_of_view = embedded(encoder_of(common | kind), clips)
+        for clip, layers in alone_of_view.items():
+            assert found[clip][view].keys() == layers.keys()
+            for layer, vector in layers.items():
+                assert np.array_equal(found[clip][view][layer], vector)
 
 
 def copy_of(models, tmp_path, name="wav2vec2-base"):
@@ -239,7 +265,7 @@ def test_how_attention_is_computed_is_not_what_a_folder_says(models, tmp_path, n
 
 def test_a_clip_that_is_too_short_does_not_stop_the_others(models, clips):
     sounds = {"too short": noise(0.024)} | clips
-    found = dict(encoder(models["wav2vec2-base"][-1], "all").embed(sounds, SAMPLE_RATE))
+    found = embedded(encoder(models["wav2vec2-base"][-1], "all"), sounds)
     assert found.keys() == sounds.keys()
     assert [name for name, vectors in found.items() if isinstance(vectors, InputError)] == [
         "too short"
@@ -255,14 +281,14 @@ def test_sound_of_another_rate_is_refused(models, clips):
 def test_floats_are_heard_as_the_integers_they_stand_for(models):
     folder = models["wav2vec2-large"][-1]
     sounds = {"int16": noise(0.5), "float": noise(0.5).astype(np.float32) / 32768}
-    found = dict(encoder(folder, 3).embed(sounds, SAMPLE_RATE))
+    found = embedded(encoder(folder, 3), sounds)
     assert np.array_equal(found["int16"][3], found["float"][3])
 
 
 def test_silence_gives_finite_vectors(models):
     for _, _, folder in models.values():
         sounds = {"silence": np.zeros(8000, np.int16)}
-        found = dict(encoder(folder, "all").embed(sounds, SAMPLE_RATE))
+        found = embedded(encoder(folder, "all"), sounds)
         assert all(np.isfinite(vector).all() for vector in found["silence"].values())
 
 
@@ -272,7 +298,7 @@ def test_a_model_for_speech_recognition_gives_its_encoder(clips, tmp_path):
     model.half().save_pretrained(tmp_path / "float16")
     extractor = Wav2Vec2FeatureExtractor(do_normalize=True)
     extractor.save_pretrained(tmp_path / "float16")
-    found = dict(encoder(tmp_path / "float16", 3).embed(clips, SAMPLE_RATE))
+    found = embedded(encoder(tmp_path / "float16", 3), clips)
     expected = alone(model.wav2vec2.float(), extractor, noise(2.0)).last_hidden_state
     assert found["long"][3] == pytest.approx(expected[0].mean(0).numpy(), abs=1e-4)
 

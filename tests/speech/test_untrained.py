@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from emofold.errors import InputError
-from emofold.media.audio import SAMPLE_RATE
-from emofold.speech.encoders import make_encoder
 from emofold.speech.untrained import write_untrained_encoder
+from single_views import embedded, encoder_of
 
 SIZE = {"hidden_size": 24, "layers": 2, "heads": 4}
 
@@ -15,7 +14,7 @@ def test_an_untrained_encoder_embeds_like_any_other(tmp_path):
     write_untrained_encoder(tmp_path / "encoder", **SIZE, seed=1)
     noise = np.random.default_rng(0).normal(0, 3000, 8000).astype(np.int16)
     settings = {"kind": "transformer", "model": tmp_path / "encoder", "layers": "all"}
-    layers = dict(make_encoder(settings, 1).embed({"a": noise}, SAMPLE_RATE))["a"]
+    layers = embedded(encoder_of(settings), {"a": noise})["a"]
     assert list(layers) == [0, 1, 2]
     assert all(vector.shape == (24,) and np.isfinite(vector).all() for vector in layers.values())
 

@@ -8,7 +8,7 @@ from transformers import WhisperConfig, WhisperFeatureExtractor, WhisperForCondi
 
 from emofold.media.audio import SAMPLE_RATE, decode_audio
 from emofold.speech import chunks
-from emofold.speech.encoders import make_encoder
+from single_views import embedded, encoder_of
 
 SMALL = WhisperConfig(
     d_model=32,
@@ -42,7 +42,7 @@ def small(tmp_path_factory):
 
 def encoder(folder, layers, batch_seconds=60.0):
     settings = {"kind": "transformer", "model": str(folder), "layers": layers}
-    return make_encoder(settings | {"batch_seconds": batch_seconds}, threads=1)
+    return encoder_of(settings, batch_duration=batch_seconds)
 
 
 def speech_like(seconds, seed):
@@ -82,7 +82,7 @@ def alone(model, folder, samples):
 @pytest.mark.parametrize("batch_seconds", [0, 60])
 def test_every_layer_is_that_of_the_clip_alone(small, clips, batch_seconds):
     model, folder = small
-    found = dict(encoder(folder, "all", batch_seconds).embed(clips, SAMPLE_RATE))
+    found = embedded(encoder(folder, "all", batch_seconds), clips)
     for seed, (name, vectors) in enumerate((name, found[name]) for name in clips):
         expected = alone(model, folder, speech_like(float(name), seed))
         assert list(vectors) == [0, 1, 2, 3]
@@ -93,7 +93,7 @@ def test_every_layer_is_that_of_the_clip_alone(small, clips, batch_seconds):
 def test_at_30_s_nothing_differs_from_the_model_as_transformers_runs_it(small):
     model, folder = small
     samples = speech_like(30, 0)
-    found = dict(encoder(folder, "all").embed({"a": samples}, SAMPLE_RATE))
+    found = embedded(encoder(folder, "all"), {"a": samples})
     extractor = WhisperFeatureExtractor()
     mel = extractor(
         samples.astype(np.float32) / 32768, sampling_rate=SAMPLE_RATE, return_tensors="pt"
@@ -107,7 +107,7 @@ def test_at_30_s_nothing_differs_from_the_model_as_transformers_runs_it(small):
 def test_a_clip_longer_than_whisper_s_positions(small):
     model, folder = small
     samples = speech_like(40, 0)
-    found = dict(encoder(folder, 3).embed({"a": samples}, SAMPLE_RATE))
+    found = embedded(encoder(folder, 3), {"a": samples})
     halves = [alone(model, folder, half)[3] for half in np.split(samples, 2)]
     assert found["a"][3] == pytest.approx(np.mean(halves, axis=0), abs=1e-4)
 
@@ -115,8 +115,8 @@ def test_a_clip_longer_than_whisper_s_positions(small):
 @pytest.mark.parametrize("layers", [0, 2, [1, 3]])
 def test_chosen_layers_are_those_of_all(small, clips, layers):
     _, folder = small
-    every = dict(encoder(folder, "all").embed(clips, SAMPLE_RATE))
-    chosen = dict(encoder(folder, layers).embed(clips, SAMPLE_RATE))
+    every = embedded(encoder(folder, "all"), clips)
+    chosen = embedded(encoder(folder, layers), clips)
     numbers = [layers] if isinstance(layers, int) else layers
     for name in clips:
         assert list(chosen[name]) == numbers
@@ -127,7 +127,7 @@ def test_chosen_layers_are_those_of_all(small, clips, layers):
 def test_the_cnn_is_what_goes_into_the_first_layer_without_positions(small, clips):
     model, folder = small
     positions = model.embed_positions.weight[:150].mean(0).detach().numpy()
-    cnn, first = (dict(encoder(folder, kind).embed(clips, SAMPLE_RATE)) for kind in ("cnn", 0))
+    cnn, first = (embedded(encoder(folder, kind), clips) for kind in ("cnn", 0))
     assert cnn["3.0"][-1] + positions == pytest.approx(first["3.0"][0], abs=1e-5)
 
 
@@ -137,7 +137,7 @@ def test_real_recordings_through_the_real_whisper(realdata):
     recordings = sorted((realdata / "ravdess" / "speech").glob("*.flac"))[::400]
     sounds = {path.stem: decode_audio(path) for path in recordings}
     whisper = encoder(folder, "all")
-    found = dict(whisper.embed(sounds, SAMPLE_RATE))
+    found = embedded(whisper, sounds)
     for name, samples in sounds.items():
         expected = alone(whisper.model.encoder, folder, samples)
         for layer in range(7):

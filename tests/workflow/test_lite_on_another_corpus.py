@@ -10,7 +10,7 @@ from transformers.models.whisper.modeling_whisper import WhisperEncoder
 from emofold.corpora.schemas import clips_schema
 from emofold.evaluation.schemas import CHOICES, ENROLMENT, METRICS
 from emofold.media.audio import SAMPLE_RATE, write_wav
-from emofold.tables import read_table
+from emofold.tables import embedding_size, read_metadata, read_table
 from workflow_project import ROOT, Project, new_project
 
 pytestmark = pytest.mark.workflow
@@ -104,3 +104,63 @@ def test_one_more_encoder_computes_its_embeddings_and_its_model_alone(corpus, tm
     planned = project.planned()
     assert (planned["embed_speech"], planned["train_static"]) == (1, 1)
     assert not {"extract_audio", "fuse", "compute_enrolment_curve", "list_clips"} & planned.keys()
+
+
+MODEL_OF_VIEWS = ("whisper-base", "whisper-base-thirds")
+
+
+def tables_of(project, encoder):
+    return sorted((project.media / "speech/embeddings" / encoder).glob("*.parquet"))
+
+
+def size_and_counts(table):
+    """How long an embedding is, how many clips were computed, and how many reused."""
+    metadata = read_metadata(table)
+    return embedding_size(table), metadata["rows_computed"], metadata["rows_reused"]
+
+
+def test_two_views_of_a_model_took_one_pass(corpus):
+    logs = list((corpus.folder / "logs/embed_speech").glob("*/*/*.log"))
+    passes = [log for log in logs if "encoded 36 of 36 clips" in log.read_text(encoding="utf-8")]
+    assert (len(logs), len(passes)) == (2, 1)
+    (means,), (thirds,) = (tables_of(corpus, encoder) for encoder in MODEL_OF_VIEWS)
+    assert size_and_counts(means) == (16, 36, 0)
+    assert size_and_counts(thirds) == (48, 36, 0)
+
+
+def test_a_view_that_is_changed_or_added_is_computed_alone(corpus, tmp_path):
+    project = corpus.copy(tmp_path / "copy")
+    means, thirds = project.config["speech"]["encoders"]
+    (table,) = tables_of(project, "whisper-base")
+    before = table.stat().st_mtime_ns
+    added = {**thirds, "name": "added", "layers": 1}
+    views = [means, {**thirds, "pooling": "mean"}, added]
+    project.configure(speech=project.config["speech"] | {"encoders": views})
+    until = ("--until", "embed_speech", "embed_speech_again")
+    assert project.planned(*until) == {"embed_speech_again": 2}
+    planned = project.planned()
+    assert planned["train_static"] == 2  # the models on the changed view, not those on the means
+    outcome = project.run(*until)
+    assert outcome.code == 0, outcome.output
+    assert table.stat().st_mtime_ns == before
+    for encoder in ("whisper-base-thirds", "added"):
+        (changed,) = tables_of(project, encoder)
+        assert size_and_counts(changed)[1:] == (36, 0)
+    logs = [
+        path.read_text(encoding="utf-8")
+        for encoder in ("whisper-base-thirds", "added")
+        for path in (project.folder / "logs/embed_speech").glob(f"*/{encoder}/*.log")
+    ]
+    assert sum("encoded 36 of 36 clips" in log for log in logs) == 1
+    assert project.planned(*until) == {}
+
+
+def test_one_changed_clip_is_computed_alone_in_every_view(corpus, tmp_path):
+    project = corpus.copy(tmp_path / "copy")
+    wav = next((project.folder / "wavs").glob("*.wav"))
+    write_wav(utterance(500, np.random.default_rng(9)), wav)
+    outcome = project.run("--until", "embed_speech", "embed_speech_again")
+    assert outcome.code == 0, outcome.output
+    for encoder in MODEL_OF_VIEWS:
+        (table,) = tables_of(project, encoder)
+        assert size_and_counts(table)[1:] == (1, 35)

@@ -51,7 +51,7 @@ rule train_static:
         "../../envs/environment.yaml"
     threads: lookup("{model}/threads", within=TRAINED)
     resources:
-        mem_mb=1000,
+        mem_mb=1500,
         runtime=growing(60),
     params:
         files=state_of_files(lookup("{model}", within=FEATURES)),

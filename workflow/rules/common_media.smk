@@ -51,6 +51,22 @@ FACE_ENCODER_SETTINGS = {
     | {"which": config["face"]["which"]}
     for name, row in FACE_ENCODERS.items()
 }
+MODEL_OF_ENCODER = {name: (row["kind"], PRETRAINED_FOLDERS[name]) for name, row in ENCODERS.items()}
+FIRST_OF_ITS_MODEL = {model: name for name, model in reversed(MODEL_OF_ENCODER.items())}
+FIRST_VIEWS = list(FIRST_OF_ITS_MODEL.values())
+FURTHER_VIEWS = [name for name in ENCODERS if name not in FIRST_VIEWS]
+
+
+def views_of_model(wildcards, output):
+    """Return the settings of all encoders of one model, by the tables of a shard.
+
+    Snakemake does not compare what depends on `output`: none of them decides another's table.
+    """
+    return {
+        EMBEDDINGS.format(encoder=name, shard=wildcards.shard): ENCODER_SETTINGS[name]
+        for name, model in MODEL_OF_ENCODER.items()
+        if model == MODEL_OF_ENCODER[wildcards.encoder]
+    }
 
 
 def media_by_clip(wildcards):

@@ -93,7 +93,8 @@ rule embed_speech:
         f"logs/embed_speech/{SHARED}/{{encoder}}/{{shard}}.tsv"
     wildcard_constraints:
         shard=one_of(SHARDS),
-        encoder=one_of(ENCODERS),
+        encoder=one_of(FIRST_VIEWS),
+    priority: 1
     conda:
         "../../envs/environment.yaml"
     threads: lookup("{encoder}/threads", within=ENCODERS)
@@ -105,8 +106,17 @@ rule embed_speech:
         files=state_of_files(lookup("{encoder}", within=PRETRAINED_FILES)),
         encoder=lookup("{encoder}", within=ENCODER_SETTINGS),
         folder=lookup("{encoder}", within=PRETRAINED_FOLDERS),
+        views=views_of_model,
         code=code_of("embed_speech"),
     message:
         "Embed the speech of {wildcards.shard} with {wildcards.encoder}"
     script:
         "../../scripts/embed_speech.py"
+
+
+# Later than the first view of a model, whose pass computes these ahead.
+use rule embed_speech as embed_speech_again with:
+    wildcard_constraints:
+        shard=one_of(SHARDS),
+        encoder=one_of(FURTHER_VIEWS),
+    priority: 0

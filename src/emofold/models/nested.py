@@ -18,6 +18,7 @@ import pandas as pd
 from emofold.errors import InputError, counted, listing
 from emofold.models.corpora import corpora_of, weigh_corpora
 from emofold.models.features import features_of_columns, features_of_layers
+from emofold.models.logistic import Fitting
 from emofold.models.normalisation import Grouping, Population, draw_batches, normalise
 from emofold.models.splits import labels_of_fold, labels_without
 from emofold.models.static import make_classifier, train_fold
@@ -26,6 +27,7 @@ from emofold.scores import log_loss, score_columns
 from emofold.tables import check_same_clips
 
 Scored = tuple[pd.DataFrame, str]
+Normalised = tuple[pd.DataFrame, Population | None]
 FEWEST_CLIPS = 2
 OF_MODEL = ("scaling", "layers", "columns", "pooling")  # in a param_grid, what no parameter is
 
@@ -147,6 +149,8 @@ class Trainings:
         if normalise_by != "none" and not shrink:
             _check_sizes(self._grouping.groups(self.folds), normalise_by)
         self._scored: dict[tuple[frozenset[int], str], Scored] = {}
+        self._fitting = Fitting()
+        self._last_normalised: tuple[frozenset[int], Normalised] | None = None
 
     def as_in_paper(self, fold: int, candidate: Candidate) -> Scored:
         """Return the posteriors of one fold, and their scale; training clips are scored too."""
@@ -198,8 +202,7 @@ class Trainings:
 
     def training_features(self, held_out: Collection[int], candidate: Candidate) -> np.ndarray:
         """Return what a model without some folds sees of its training clips."""
-        normalised = self._normalised(held_out, self.population(held_out) if self.shrink else None)
-        seen = candidate.see(normalised)
+        seen = candidate.see(self._normalised_without(held_out)[0])
         return seen.to_numpy()[self._is_training(held_out)]
 
     def held_out_features(
@@ -235,6 +238,9 @@ class Trainings:
         )
 
     def _tried(self, fold: int, candidates: Sequence[Candidate]) -> pd.DataFrame:
+        for other in self._inner_folds(fold):
+            for one in candidates:  # one after the other, as they share what they are trained on
+                self._trained_without({fold, other}, one)
         inner = {one.name: self._out_of_fold(fold, one) for one in candidates}
         is_training = self._is_training({fold})
         truth = self._labels(fold)["emotion"][is_training]
@@ -250,6 +256,14 @@ class Trainings:
 
     def _out_of_fold(self, fold: int, candidate: Candidate) -> tuple[np.ndarray, str]:
         """Return the scores of the training clips, each by a model without its fold."""
+        scores = np.full((len(self.clips), len(self.emotions)), np.nan)
+        for other in self._inner_folds(fold):
+            scored, scale = self._trained_without({fold, other}, candidate)
+            rows = (self.clips["fold"] == other).to_numpy()
+            scores[rows] = scored[score_columns(self.emotions)].to_numpy()[rows]
+        return scores[self._is_training({fold})], scale
+
+    def _inner_folds(self, fold: int) -> list[int]:
         others = [other for other in self.folds if other != fold]
         if len(others) < 2:
             raise InputError(
@@ -257,12 +271,7 @@ class Trainings:
                 "three at least: one to test, one to choose by, one to train on",
                 "make more folds, or write `protocol: paper`",
             )
-        scores = np.full((len(self.clips), len(self.emotions)), np.nan)
-        for other in others:
-            scored, scale = self._trained_without({fold, other}, candidate)
-            rows = (self.clips["fold"] == other).to_numpy()
-            scores[rows] = scored[score_columns(self.emotions)].to_numpy()[rows]
-        return scores[self._is_training({fold})], scale
+        return others
 
     def _trained_without(self, held_out: set[int], candidate: Candidate) -> Scored:
         key = frozenset(held_out), candidate.name
@@ -273,16 +282,31 @@ class Trainings:
     def _fit(self, held_out: set[int], candidate: Candidate) -> Fitted:
         """Train a model without some folds, and keep the scores that it gives all clips."""
         labels = labels_without(self.clips, held_out)
-        population = self.population(held_out) if self.shrink else None
-        features = candidate.see(self._normalised(held_out, population))
+        normalised, population = self._normalised_without(held_out)
+        features = candidate.see(normalised)
         model = make_classifier(
             candidate.classifier, candidate.scaling, candidate.parameters, self.seed, self.threads
         )
-        scored = train_fold(model, features, labels, self.emotions, self._corpora)
+        scored = train_fold(
+            model,
+            features,
+            labels,
+            self.emotions,
+            corpora=self._corpora,
+            fitting=self._fitting,
+        )
         self._scored[frozenset(held_out), candidate.name] = scored
         return Fitted(model, candidate, population)
 
-    def _normalised(self, held_out: Collection[int], population: Population | None) -> pd.DataFrame:
+    def _normalised_without(self, held_out: Collection[int]) -> Normalised:
+        """Return what models without some folds see of all clips; the last answer is kept."""
+        without = frozenset(held_out)
+        if self._last_normalised is None or self._last_normalised[0] != without:
+            population = self.population(held_out) if self.shrink else None
+            self._last_normalised = without, (self._normalise(held_out, population), population)
+        return self._last_normalised[1]
+
+    def _normalise(self, held_out: Collection[int], population: Population | None) -> pd.DataFrame:
         if self.normalise_by == "none":
             return self.features
         if self.normalise_by == "speaker" and population is None:

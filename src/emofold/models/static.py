@@ -14,6 +14,7 @@ import pandas as pd
 
 from emofold.errors import InputError
 from emofold.models.corpora import weigh_corpora
+from emofold.models.logistic import Fitting
 from emofold.models.splits import check_training_emotions
 from emofold.scores import score_columns
 from emofold.tables import check_same_clips
@@ -89,7 +90,9 @@ def train_fold(
     features: pd.DataFrame,
     labels: pd.DataFrame,
     emotions: Sequence[str],
+    *,
     corpora: pd.Series | None = None,
+    fitting: Fitting | None = None,
 ) -> tuple[pd.DataFrame, str]:
     """Train a classifier on the training clips of one fold, and score every clip.
 
@@ -110,6 +113,8 @@ def train_fold(
     corpora
         The corpus of each clip, indexed by clip. Several weigh the same in the training of a
         classifier that takes weights; k-NN and nearest centroid do not.
+    fitting
+        What fits it, where others are fitted on the same clips.
 
     Returns
     -------
@@ -128,7 +133,7 @@ def train_fold(
     check_training_emotions(rows["emotion"][is_training], emotions)
     try:
         weights = _weights_of(model, rows["clip"][is_training], corpora)
-        model.fit(X[is_training], targets[is_training], **weights)
+        (fitting or Fitting()).fit(model, X[is_training], targets[is_training], **weights)
         scores, scale = class_scores(model, X)
     except ValueError as error:
         raise InputError(

@@ -23,11 +23,12 @@ from emofold.speech.encoders import SpeechEncoder, embed_each, make_encoder
 from emofold.tables import TableSchema
 
 NO_FEATURES = pd.DataFrame()
+EMBEDDINGS = "speech/embeddings/"
 
 
 @dataclass(frozen=True)
 class Tools:
-    """What features are computed with; each encoder is loaded once, when it is first asked for.
+    """What features are computed with; each model is loaded once, when it is first asked for.
 
     Attributes
     ----------
@@ -51,12 +52,15 @@ class Tools:
         return {}
 
     def load_encoder(self, name: str) -> SpeechEncoder:
-        """Return an encoder."""
+        """Return what runs the model of an encoder once for all that share it."""
         if name not in self._loaded:
-            row = dict(self.encoders[name])
-            folder = row.pop("folder")
-            model = self.bundle / folder if folder else None
-            self._loaded[name] = make_encoder({**row, "model": model}, self.threads)
+            model = _model_of(self.encoders[name])
+            views = {
+                view: {**row, "model": self.bundle / row["folder"] if row["folder"] else None}
+                for view, row in self.encoders.items()
+                if _model_of(row) == model
+            }
+            self._loaded.update(dict.fromkeys(views, make_encoder(views, self.threads)))
         return self._loaded[name]
 
 
@@ -113,11 +117,15 @@ class Features:
         """
         if name not in self.tables:
             modality, what, tool = name.split("/")
-            if what == "embeddings":
-                rows = self._embed(tool) if modality == "speech" else self._pool(tool)
+            if (modality, what) == ("speech", "embeddings"):
+                made = self._embed(tool)
             else:
-                rows = self._describe(tool) if what == "functionals" else self._average(tool)
-            self.tables[name] = NO_FEATURES if rows is None else to_features(rows, name)
+                how = {"embeddings": self._pool, "functionals": self._describe}
+                made = {name: how.get(what, self._average)(tool)}
+            self.tables |= {
+                table: NO_FEATURES if rows is None else to_features(rows, table)
+                for table, rows in made.items()
+            }
         return self.tables[name]
 
     def known_clips(self, name: str, normalise_by: str) -> pd.DataFrame:
@@ -137,16 +145,19 @@ class Features:
     def _min_confidence(self, extractor: str) -> float:
         return float(self.tools.extractors[extractor]["min_confidence"])
 
-    def _embed(self, encoder: str) -> pa.Table | None:
-        rows = []
+    def _embed(self, encoder: str) -> dict[str, pa.Table | None]:
+        """Return the table of an encoder, and those of all that share its model."""
+        rows: dict[str, list[tuple[str, int, np.ndarray]]] = {encoder: []}
         if self.sounds:
             tool = self.tools.load_encoder(encoder)
-            for clip, layers in embed_each(tool, self.sounds, SAMPLE_RATE):
-                if isinstance(layers, InputError):
-                    self.errors[clip] = layers
+            for clip, vectors in embed_each(tool, self.sounds, SAMPLE_RATE):
+                if isinstance(vectors, InputError):
+                    self.errors[clip] = vectors
                     continue
-                rows += [(clip, layer, vector) for layer, vector in layers.items()]
-        return _as_embeddings(rows)
+                for view, layers in vectors.items():
+                    of_clip = [(clip, layer, vector) for layer, vector in layers.items()]
+                    rows.setdefault(view, []).extend(of_clip)
+        return {EMBEDDINGS + view: _as_embeddings(of_view) for view, of_view in rows.items()}
 
     def _pool(self, encoder: str) -> pa.Table | None:
         pooling = self.tools.encoders[encoder]["pooling"]
@@ -175,6 +186,10 @@ class Features:
         functionals, errors = compute_functionals(frames, self._min_confidence(extractor))
         self.errors.update(errors)
         return _as_table(functionals, FUNCTIONALS)
+
+
+def _model_of(encoder: Mapping[str, Any]) -> tuple[str, str | None]:
+    return encoder["kind"], encoder["folder"]
 
 
 def _as_table(rows: pd.DataFrame, schema: TableSchema) -> pa.Table | None:

@@ -1,6 +1,6 @@
 """Which layers of a model a config asks for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from emofold.errors import InputError, listing
@@ -8,6 +8,17 @@ from emofold.errors import InputError, listing
 CNN = -1
 
 Layers = str | int | Sequence[int]
+
+
+def choose_all_layers(wanted: Iterable[Layers], depth: int) -> list[int]:
+    """Return the numbers of all the layers that several views want, each once and in order.
+
+    Examples
+    --------
+    >>> choose_all_layers(["cnn", [2, 1], 2], depth=2)
+    [-1, 1, 2]
+    """
+    return sorted({number for layers in wanted for number in choose_layers(layers, depth)})
 
 
 def choose_layers(layers: Layers, depth: int) -> list[int]:

@@ -29,6 +29,7 @@ RECORDED_PACKAGES = (
     *("av", "librosa", "mediapipe", "numpy", "pandas", "pyarrow"),
     *("scikit-learn", "scipy", "torch", "transformers"),
 )
+NO_PARAMETERS = ("files", "views")
 
 
 class JobDescription(Protocol):
@@ -111,10 +112,11 @@ class Job:
         """Say how this job's files are made: rule, code, parameters, inputs and versions.
 
         The state of its sources (:mod:`emofold.runtime.file_states`) is no parameter of files that
-        are made of their content.
+        are made of their content, nor is what else is made in the same pass.
         """
         parameters = dict(self.description.params.items())
-        parameters.pop("files", None)
+        for name in NO_PARAMETERS:
+            parameters.pop(name, None)
         return {
             "emofold": __version__,
             "rule": self.description.rule,

@@ -6,6 +6,7 @@ cluster see each other's, where the file system that they share carries such loc
 
 import errno
 import fcntl
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from emofold.errors import InputError
 LACKING = {errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOLCK}
 RUN_LOCK = Path(".snakemake/emofold-run.lock")
 JOBS_LOCK = Path(".snakemake/emofold-jobs.lock")
+TASK_LOCK = ".snakemake/emofold-tasks/{digest}.lock"
 LOCK_OF_FOLDER = "emofold.lock"
 
 
@@ -87,6 +89,21 @@ def is_abandoned(folder: Path) -> bool:
     except OSError:
         return False
     return True
+
+
+@contextmanager
+def one_at_a_time(task: str) -> Iterator[None]:
+    """Keep other jobs of the same task waiting, where the file system has locks.
+
+    Parameters
+    ----------
+    task
+        What tells the task from others in the working folder.
+    """
+    lock = Path(TASK_LOCK.format(digest=hashlib.sha256(task.encode()).hexdigest()))
+    _opened(lock).close()
+    with locked_where_possible(lock):
+        yield
 
 
 @contextmanager

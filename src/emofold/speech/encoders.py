@@ -10,17 +10,22 @@ import numpy as np
 from emofold.errors import InputError, errors_of_one, explain_machine
 
 KINDS = ("acoustic", "egemaps", "transformer")
-BATCH_DURATION = 60.0  # seconds
+BATCH_DURATION_OF_GPU = 60.0  # seconds; on a CPU batches gain nothing
+
+Vectors = dict[str, dict[int, np.ndarray]]
 
 logger = logging.getLogger(__name__)
 
 
 class SpeechEncoder(Protocol):
-    """What turns sound into vectors, all of one length."""
+    """What turns sound into vectors, in one pass for all views of a model.
+
+    A view is an embedding: what is kept of the pass. Its vectors are all of one length.
+    """
 
     def embed(
         self, sounds: Mapping[str, np.ndarray], rate: int
-    ) -> Iterator[tuple[str, dict[int, np.ndarray] | InputError]]:
+    ) -> Iterator[tuple[str, Vectors | InputError]]:
         """Yield each clip, in any order, with its vectors.
 
         Parameters
@@ -34,9 +39,9 @@ class SpeechEncoder(Protocol):
         Yields
         ------
         tuple of str and (dict or InputError)
-            The clip, and a float32 vector of each layer; or why this clip has none. The layer
-            -1 is the convolutional front end, 0 the input of the first transformer layer, and i
-            the output of the i-th one. An encoder without layers calls its only one 0.
+            The clip, and by view a float32 vector of each layer; or why this clip has none. The
+            layer -1 is the convolutional front end, 0 the input of the first transformer layer, and
+            i the output of the i-th one. An encoder without layers calls its only one 0.
 
         Raises
         ------
@@ -48,7 +53,7 @@ class SpeechEncoder(Protocol):
 
 def embed_each(
     encoder: SpeechEncoder, sounds: Mapping[str, np.ndarray], rate: int
-) -> Iterator[tuple[str, dict[int, np.ndarray] | InputError]]:
+) -> Iterator[tuple[str, Vectors | InputError]]:
     """Yield what the encoder does; what one clip of a batch throws costs the others nothing."""
     waiting = dict.fromkeys(sounds)
     try:
@@ -67,15 +72,15 @@ def embed_each(
                 yield clip, reason
 
 
-def make_encoder(settings: Mapping[str, Any], threads: int) -> SpeechEncoder:
-    """Return the encoder that a row of the config describes.
+def make_encoder(views: Mapping[str, Mapping[str, Any]], threads: int) -> SpeechEncoder:
+    """Return the encoder that rows of the config describe, which are views of one model.
 
     Parameters
     ----------
-    settings
-        ``{"kind": "acoustic"}``, ``{"kind": "egemaps"}``, or ``{"kind": "transformer", "model":
-        folder, "layers": "cnn", "all", an integer or a list of integers, "pooling": "mean" or
-        "thirds", "batch_seconds": 60}``.
+    views
+        By the name of each, ``{"kind": "acoustic"}``, ``{"kind": "egemaps"}``, or ``{"kind":
+        "transformer", "model": folder, "layers": "cnn", "all", an integer or a list of integers,
+        "pooling": "mean" or "thirds"}``; all of one kind, and of one model.
     threads
         How many threads a transformer may use.
 
@@ -84,28 +89,31 @@ def make_encoder(settings: Mapping[str, Any], threads: int) -> SpeechEncoder:
     InputError
         When the kind is unknown, the model cannot be used, or a package is missing.
     """
-    match settings["kind"]:
+    first, *_ = views.values()
+    match first["kind"]:
         case "acoustic":
             from emofold.speech.acoustic import compute_acoustic_features  # noqa: PLC0415
             from emofold.speech.statistics import StatisticsEncoder  # noqa: PLC0415
 
-            return StatisticsEncoder(compute_acoustic_features)
+            return StatisticsEncoder(compute_acoustic_features, views)
         case "egemaps":
             from emofold.speech.egemaps import make_egemaps  # noqa: PLC0415
             from emofold.speech.statistics import StatisticsEncoder  # noqa: PLC0415
 
-            return StatisticsEncoder(make_egemaps())
+            return StatisticsEncoder(make_egemaps(), views)
         case "transformer":
+            from emofold.pretrained.layers import choose_layers  # noqa: PLC0415
             from emofold.speech.pretrained import load_model  # noqa: PLC0415
-            from emofold.speech.transformer import TransformerEncoder  # noqa: PLC0415
+            from emofold.speech.transformer import TransformerEncoder, View  # noqa: PLC0415
 
-            model = load_model(Path(settings["model"]), settings["layers"])
-            return TransformerEncoder(
-                model,
-                settings.get("batch_seconds", BATCH_DURATION),
-                threads,
-                settings.get("pooling", "mean"),
-            )
+            model = load_model(Path(first["model"]), *(row["layers"] for row in views.values()))
+            wanted = {
+                name: View(choose_layers(row["layers"], model.depth), row.get("pooling", "mean"))
+                for name, row in views.items()
+            }
+            on_gpu = model.network.device.type == "cuda"
+            batch_duration = BATCH_DURATION_OF_GPU if on_gpu else 0.0
+            return TransformerEncoder(model, wanted, batch_duration, threads)
         case unknown:
             raise InputError(
                 f"an encoder of the kind {unknown!r}",

@@ -1,5 +1,6 @@
 """Means and sums over the real frames of clips."""
 
+import numpy as np
 import torch
 
 
@@ -22,6 +23,24 @@ def pad(frames: list[torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
     lengths = torch.tensor([len(sequence) for sequence in frames], device=batch.device)
     is_real = torch.arange(batch.shape[1], device=batch.device) < lengths[:, None]
     return batch, is_real
+
+
+def pad_marks(marks: list[np.ndarray]) -> torch.Tensor:
+    """Lay marks of frames side by side, with False after the shorter ones.
+
+    Parameters
+    ----------
+    marks
+        Which frames belong to each segment; bool, shape (segments, frames), with frames of
+        their own each.
+
+    Returns
+    -------
+    torch.Tensor
+        bool, shape (sequences, segments, most frames).
+    """
+    by_frame = [torch.from_numpy(of_sequence.T) for of_sequence in marks]
+    return torch.nn.utils.rnn.pad_sequence(by_frame, batch_first=True).transpose(1, 2)
 
 
 def average_real_frames(states: torch.Tensor, is_real: torch.Tensor) -> torch.Tensor:

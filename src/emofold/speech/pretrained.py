@@ -1,6 +1,6 @@
 """Pretrained speech encoders in local Hugging Face folders."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from emofold.pretrained.weights import DOWNLOAD, check_not_pointers, read_model_
 from emofold.speech import wav2vec2, whisper
 from emofold.speech.transformer import PretrainedModel
 
-LOADERS: dict[str | None, Callable[[Path, Layers, torch.device], PretrainedModel]] = {
+LOADERS: dict[str | None, Callable[[Path, Sequence[Layers], torch.device], PretrainedModel]] = {
     "wav2vec2": wav2vec2.load,
     "hubert": wav2vec2.load,
     "wavlm": wav2vec2.load,
@@ -27,7 +27,7 @@ UNTRAINED: dict[str, Callable[[Mapping[str, Any], Mapping[str, Any]], Pretrained
 }
 
 
-def load_model(folder: Path, layers: Layers) -> PretrainedModel:
+def load_model(folder: Path, *layers: Layers) -> PretrainedModel:
     """Return a pretrained speech model in float32, on the GPU where there is one.
 
     Layers above the highest wanted one are not even loaded.
@@ -39,7 +39,7 @@ def load_model(folder: Path, layers: Layers) -> PretrainedModel:
         HuBERT [2]_, WavLM [3]_ or Whisper [4]_, whose decoder is left aside.
     layers
         ``"cnn"`` for the convolutional front end alone, ``"all"`` for the hidden states, or the
-        number of one or more of these.
+        number of one or more of these; once for each view of the model.
 
     Raises
     ------

@@ -1,6 +1,6 @@
 """Encoders that describe a clip by statistics of its sound: no weights, one vector per clip."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 import numpy as np
 
@@ -20,14 +20,18 @@ class StatisticsEncoder:
     ----------
     features
         Given float32 samples at 16 kHz, shape (samples,), returns a vector.
+    views
+        The names of the embeddings, which are all the same.
     """
 
-    def __init__(self, features: Callable[[np.ndarray], np.ndarray]) -> None:
-        self.features = features
+    def __init__(
+        self, features: Callable[[np.ndarray], np.ndarray], views: Collection[str]
+    ) -> None:
+        self.features, self.views = features, views
 
     def embed(
         self, sounds: Mapping[str, np.ndarray], rate: int
-    ) -> Iterator[tuple[str, dict[int, np.ndarray] | InputError]]:
+    ) -> Iterator[tuple[str, dict[str, dict[int, np.ndarray]] | InputError]]:
         """Yield each clip with its vector, or with why it has none."""
         check_rate(rate)
         progress = Progress(len(sounds))
@@ -38,7 +42,7 @@ class StatisticsEncoder:
                 yield clip, error
                 continue
             progress.add(samples.size / rate)
-            yield clip, {ONLY_LAYER: vector}
+            yield clip, {view: {ONLY_LAYER: vector} for view in self.views}
         progress.log()
 
     def _embed_clip(self, clip: str, samples: np.ndarray, duration: float) -> np.ndarray:

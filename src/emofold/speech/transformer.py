@@ -1,6 +1,7 @@
-"""Encoding by a pretrained transformer, in batches that change nothing about the result."""
+"""Encoding by a pretrained transformer: one pass for all views, in batches that change nothing."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -11,7 +12,7 @@ from emofold.errors import InputError
 from emofold.media.audio import SAMPLE_RATE, check_rate, to_float
 from emofold.media.containers import REPLACE
 from emofold.speech.chunks import Chunk, make_batches
-from emofold.speech.pooling import pad
+from emofold.speech.pooling import pad, pad_marks, sum_segments
 from emofold.speech.progress import Progress
 from emofold.speech.segments import POOLINGS, mark_frames, pool_means, segment_hops
 
@@ -28,7 +29,7 @@ class PretrainedModel(Protocol):
     shortest
         How many samples the front end needs at least.
     depth
-        How many transformer layers there are.
+        How many transformer layers the whole model has.
     """
 
     shortest: int
@@ -48,10 +49,13 @@ class PretrainedModel(Protocol):
         """Return the output of the front end for one chunk of a clip, shape (frames, size)."""
         ...
 
-    def sum_layers(
-        self, batch: torch.Tensor, is_real: torch.Tensor, belongs: torch.Tensor
-    ) -> dict[int, torch.Tensor]:
-        """Return each wanted layer's sums over segments, shape (chunks, segments, size).
+    def show_layers(
+        self,
+        batch: torch.Tensor,
+        is_real: torch.Tensor,
+        show: Callable[[int, torch.Tensor], None],
+    ) -> None:
+        """Run the layers once, and call `show` with each wanted one and its states.
 
         Parameters
         ----------
@@ -59,8 +63,8 @@ class PretrainedModel(Protocol):
             The output of the front end, shape (chunks, frames, size).
         is_real
             False where `batch` is padding; bool, shape (chunks, frames).
-        belongs
-            Which real frames belong to each segment; bool, shape (chunks, segments, frames).
+        show
+            Takes the number of a layer, and its states of the shape of `batch`.
         """
         ...
 
@@ -78,7 +82,7 @@ class PretrainedModel(Protocol):
             The output of the front end; above layer 0, the hidden states of layer `first`; shape
             (chunks, frames, size).
         is_real
-            As of :meth:`sum_layers`.
+            As of :meth:`show_layers`.
         first
             The layer to begin with; 0 is what goes into the first transformer layer.
         """
@@ -99,8 +103,24 @@ def check_enough_sound(model: PretrainedModel, clip: str, samples: np.ndarray) -
         )
 
 
+@dataclass(frozen=True)
+class View:
+    """What an embedding keeps of a pass: the means of some layers over the segments of a pooling.
+
+    Attributes
+    ----------
+    layers
+        The numbers of the layers, which the model shows.
+    pooling
+        A name of :data:`emofold.speech.segments.POOLINGS`.
+    """
+
+    layers: Sequence[int]
+    pooling: str
+
+
 class TransformerEncoder:
-    """Encode clips in batches; see :class:`emofold.speech.encoders.SpeechEncoder`.
+    """Encode clips in one pass for all views; see :class:`emofold.speech.encoders.SpeechEncoder`.
 
     The front end runs on one chunk at a time: in models whose first convolution is normalised over
     time (wav2vec 2.0 base, HuBERT base, WavLM base) padding would change every frame, and it gains
@@ -111,23 +131,29 @@ class TransformerEncoder:
     ----------
     model
         The front end and the layers.
+    views
+        What each embedding keeps, by its name.
     batch_duration
-        How many seconds of sound go into a batch, padding included.
+        How many seconds of sound go into a batch, padding included; 0 for one chunk at a time.
     threads
         How many threads PyTorch may use.
-    pooling
-        The segments whose means are laid side by side; see :mod:`emofold.speech.segments`.
     """
 
     def __init__(
-        self, model: PretrainedModel, batch_duration: float, threads: int, pooling: str = "mean"
+        self,
+        model: PretrainedModel,
+        views: Mapping[str, View],
+        batch_duration: float,
+        threads: int,
     ) -> None:
         torch.set_num_threads(threads)
-        self.model, self.batch_duration, self.segments = model, batch_duration, POOLINGS[pooling]
+        self.model, self.views, self.batch_duration = model, views, batch_duration
+        self._wanted = {(view.pooling, layer) for view in views.values() for layer in view.layers}
+        self._poolings = sorted({pooling for pooling, _ in self._wanted})
 
     def embed(
         self, sounds: Mapping[str, np.ndarray], rate: int
-    ) -> Iterator[tuple[str, dict[int, np.ndarray] | InputError]]:
+    ) -> Iterator[tuple[str, dict[str, dict[int, np.ndarray]] | InputError]]:
         """Yield each clip with its vectors, or with why it has none."""
         check_rate(rate)
         progress = Progress(len(sounds))
@@ -140,55 +166,80 @@ class TransformerEncoder:
                 yield clip, error
 
         @lru_cache(maxsize=1)
-        def prepare(clip: str) -> tuple[np.ndarray, np.ndarray]:
+        def prepare(clip: str) -> tuple[np.ndarray, dict[str, np.ndarray]]:
             """Return the sound of a clip as the model hears it, and the segment of each 20 ms."""
             samples = self.model.prepare(to_float(sounds[clip]))
-            return samples, segment_hops(samples, self.segments)
+            return samples, {
+                pooling: segment_hops(samples, POOLINGS[pooling]) for pooling in self._poolings
+            }
 
-        sums: dict[int, np.ndarray] = {}
-        frames = np.zeros(1 + self.segments)
+        sums: dict[Hashable, np.ndarray] = {}
+        frames: dict[Hashable, np.ndarray] = {}
         for batch in make_batches(lengths, self.batch_duration):
             for chunk, (chunk_frames, chunk_sums) in zip(
                 batch, self._sum_batch(batch, prepare), strict=True
             ):
-                for layer, of_layer in chunk_sums.items():
-                    sums[layer] = sums.get(layer, 0) + of_layer
-                frames = frames + chunk_frames
+                _add(frames, chunk_frames)
+                _add(sums, chunk_sums)
                 if chunk.is_last:
                     progress.add(chunk.stop / rate)
-                    yield (
-                        chunk.clip,
-                        {
-                            layer: pool_means(of_layer, frames).astype(np.float32)
-                            for layer, of_layer in sums.items()
-                        },
-                    )
-                    sums, frames = {}, 0 * frames
+                    yield chunk.clip, self._pool(sums, frames)
+                    sums, frames = {}, {}
         progress.log()
 
+    def _pool(
+        self, sums: Mapping[Hashable, np.ndarray], frames: Mapping[Hashable, np.ndarray]
+    ) -> dict[str, dict[int, np.ndarray]]:
+        """Return what each view keeps of a clip."""
+        return {
+            name: {
+                layer: pool_means(sums[view.pooling, layer], frames[view.pooling]).astype("float32")
+                for layer in view.layers
+            }
+            for name, view in self.views.items()
+        }
+
     def _sum_batch(
-        self, batch: list[Chunk], prepare: Callable[[str], tuple[np.ndarray, np.ndarray]]
-    ) -> list[tuple[np.ndarray, dict[int, np.ndarray]]]:
-        """Return how many frames of each chunk belong where, and their sums in float64."""
+        self,
+        batch: list[Chunk],
+        prepare: Callable[[str], tuple[np.ndarray, dict[str, np.ndarray]]],
+    ) -> list[tuple[dict[str, np.ndarray], dict[tuple[str, int], np.ndarray]]]:
+        """Return for each chunk how many frames belong where, and their sums in float64.
+
+        The first is by pooling, the second by pooling and layer.
+        """
         with torch.inference_mode():
-            frames, belongs = [], []
+            frames: list[torch.Tensor] = []
+            marks: dict[str, list[np.ndarray]] = {pooling: [] for pooling in self._poolings}
             for chunk in batch:
                 samples, hops = prepare(chunk.clip)
                 frames.append(self.model.run_front_end(samples[chunk.start : chunk.stop]))
-                belongs.append(
-                    mark_frames(hops, self.segments, chunk.start, chunk.stop, len(frames[-1]))
-                )
+                place = chunk.start, chunk.stop, len(frames[-1])
+                for pooling, of_clip in hops.items():
+                    marks[pooling].append(mark_frames(of_clip, POOLINGS[pooling], *place))
             states, is_real = pad(frames)
-            marked = torch.zeros((len(batch), 1 + self.segments, states.shape[1]), dtype=torch.bool)
-            for index, of_chunk in enumerate(belongs):
-                marked[index, :, : of_chunk.shape[1]] = torch.from_numpy(of_chunk)
-            sums = {
-                layer: of_layer.double().cpu().numpy()
-                for layer, of_layer in self.model.sum_layers(
-                    states, is_real, marked.to(states.device)
-                ).items()
+            belongs = {
+                pooling: pad_marks(of_chunks).to(states.device)
+                for pooling, of_chunks in marks.items()
             }
+            sums: dict[tuple[str, int], torch.Tensor] = {}
+
+            def keep(layer: int, of_layer: torch.Tensor) -> None:
+                for pooling in self._poolings:
+                    if (pooling, layer) in self._wanted:
+                        sums[pooling, layer] = sum_segments(of_layer, belongs[pooling])
+
+            self.model.show_layers(states, is_real, keep)
+            summed = {key: of_layer.double().cpu().numpy() for key, of_layer in sums.items()}
         return [
-            (of_chunk.sum(axis=1), {layer: of_layer[index] for layer, of_layer in sums.items()})
-            for index, of_chunk in enumerate(belongs)
+            (
+                {pooling: of_chunks[index].sum(axis=1) for pooling, of_chunks in marks.items()},
+                {key: of_layer[index] for key, of_layer in summed.items()},
+            )
+            for index in range(len(batch))
         ]
+
+
+def _add(total: dict[Hashable, np.ndarray], more: Mapping[Any, np.ndarray]) -> None:
+    for key, value in more.items():
+        total[key] = total.get(key, 0) + value

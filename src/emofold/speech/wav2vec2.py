@@ -1,7 +1,7 @@
 """wav2vec 2.0 and the models built like it: HuBERT and WavLM."""
 
-from collections.abc import Iterator, Mapping
-from itertools import islice
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,8 @@ from transformers import AutoConfig, AutoModel, Wav2Vec2FeatureExtractor
 from transformers.masking_utils import create_bidirectional_mask
 
 from emofold.media.audio import SAMPLE_RATE
-from emofold.pretrained.layers import CNN, Layers, choose_layers
+from emofold.pretrained.layers import CNN, Layers, choose_all_layers
 from emofold.pretrained.weights import load_weights
-from emofold.speech.pooling import sum_segments
 
 # What transformers chooses today, so that no later version or config.json chooses another
 ATTENTION = {"wav2vec2": "sdpa", "hubert": "sdpa", "wavlm": "eager"}
@@ -69,19 +68,18 @@ class Wav2Vec2:
         waveform = torch.from_numpy(samples).to(self.model.device)
         return self.model.feature_extractor(waveform[None])[0].T
 
-    def sum_layers(
-        self, batch: torch.Tensor, is_real: torch.Tensor, belongs: torch.Tensor
-    ) -> dict[int, torch.Tensor]:
-        """Return each wanted layer's sums over segments, shape (chunks, segments, size)."""
-        if self.layers == [CNN]:
-            normalised = getattr(self.model.feature_projection, "layer_norm", torch.nn.Identity())
-            return {CNN: sum_segments(normalised(batch), belongs)}
-        states = self.run_layers(batch, is_real)
-        return {
-            number: sum_segments(layer, belongs)
-            for number, layer in enumerate(islice(states, self.layers[-1] + 1))
-            if number in self.layers
-        }
+    def show_layers(
+        self,
+        batch: torch.Tensor,
+        is_real: torch.Tensor,
+        show: Callable[[int, torch.Tensor], None],
+    ) -> None:
+        """Call `show` with each wanted layer and its states, shape (chunks, frames, size)."""
+        normalised = getattr(self.model.feature_projection, "layer_norm", torch.nn.Identity())
+        states = chain([normalised(batch)], self.run_layers(batch, is_real))
+        for layer, of_layer in enumerate(islice(states, self.layers[-1] + 2), start=CNN):
+            if layer in self.layers:
+                show(layer, of_layer)
 
     def freeze(self, layers: int) -> None:
         """Keep the weights up to so many layers above the CNN as they are in a training."""
@@ -169,11 +167,11 @@ def make_untrained(config: Mapping[str, Any], extractor: Mapping[str, Any]) -> W
     return Wav2Vec2(model.eval(), prepares, [depth], depth)
 
 
-def load(folder: Path, layers: Layers, device: torch.device) -> Wav2Vec2:
+def load(folder: Path, layers: Sequence[Layers], device: torch.device) -> Wav2Vec2:
     """Load a model from its folder; see :func:`emofold.speech.pretrained.load_model`."""
     config = AutoConfig.from_pretrained(folder, local_files_only=True)
     depth = config.num_hidden_layers
-    wanted = choose_layers(layers, depth)
+    wanted = choose_all_layers(layers, depth)
     config.num_hidden_layers = 0 if wanted == [CNN] else max(wanted[-1], 1)
     attention = ATTENTION[config.model_type]
     model = load_weights(AutoModel, folder, config, attn_implementation=attention)

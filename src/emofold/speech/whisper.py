@@ -1,7 +1,7 @@
 """The encoder of Whisper at a clip's real length, instead of padded to 30 s."""
 
-from collections.abc import Iterator, Mapping
-from itertools import islice
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,8 @@ from transformers import WhisperConfig, WhisperFeatureExtractor
 from transformers.models.whisper.modeling_whisper import WhisperEncoder
 
 from emofold.media.audio import SAMPLE_RATE
-from emofold.pretrained.layers import CNN, Layers, choose_layers
+from emofold.pretrained.layers import CNN, Layers, choose_all_layers
 from emofold.pretrained.weights import load_weights
-from emofold.speech.pooling import sum_segments
 
 
 class Whisper:
@@ -63,18 +62,17 @@ class Whisper:
         )["input_features"].to(self.encoder.device)
         return gelu(self.encoder.conv2(gelu(self.encoder.conv1(spectrogram))))[0].T
 
-    def sum_layers(
-        self, batch: torch.Tensor, is_real: torch.Tensor, belongs: torch.Tensor
-    ) -> dict[int, torch.Tensor]:
-        """Return each wanted layer's sums over segments, shape (chunks, segments, size)."""
-        if self.layers == [CNN]:
-            return {CNN: sum_segments(batch, belongs)}
-        states = self.run_layers(batch, is_real)
-        return {
-            number: sum_segments(layer, belongs)
-            for number, layer in enumerate(islice(states, self.layers[-1] + 1))
-            if number in self.layers
-        }
+    def show_layers(
+        self,
+        batch: torch.Tensor,
+        is_real: torch.Tensor,
+        show: Callable[[int, torch.Tensor], None],
+    ) -> None:
+        """Call `show` with each wanted layer and its states, shape (chunks, frames, size)."""
+        states = chain([batch], self.run_layers(batch, is_real))
+        for layer, of_layer in enumerate(islice(states, self.layers[-1] + 2), start=CNN):
+            if layer in self.layers:
+                show(layer, of_layer)
 
     def freeze(self, layers: int) -> None:
         """Keep the weights up to so many layers above the convolutions as they are in a training.
@@ -118,11 +116,11 @@ def make_untrained(config: Mapping[str, Any], extractor: Mapping[str, Any]) -> W
     return Whisper(encoder.eval(), prepares, [depth], depth)
 
 
-def load(folder: Path, layers: Layers, device: torch.device) -> Whisper:
+def load(folder: Path, layers: Sequence[Layers], device: torch.device) -> Whisper:
     """Load a model from its folder; see :func:`emofold.speech.pretrained.load_model`."""
     config = WhisperConfig.from_pretrained(folder, local_files_only=True)
     depth = config.encoder_layers
-    wanted = choose_layers(layers, depth)
+    wanted = choose_all_layers(layers, depth)
     config.encoder_layers = max(wanted[-1], 0)
     encoder = load_weights(
         WhisperEncoder,

@@ -86,12 +86,19 @@ class ShardUpdate:
     @property
     def waiting(self) -> list[str]:
         """The clips whose rows have to be made."""
-        return [clip for clip in self._sources if clip not in self._kept]
+        done = self._kept.keys() | self._made.keys()
+        return [clip for clip in self._sources if clip not in done]
 
     def discard(self, clips: Sequence[str]) -> None:
         """Have the rows of some clips made anew all the same."""
         for clip in clips:
             self._kept.pop(clip, None)
+
+    def take(self, path: Path, schema: TableSchema) -> None:
+        """Take the rows that another job made of waiting clips, by this recipe, where it did."""
+        if path.is_file():
+            made = self._unchanged_rows(path, schema)
+            self._made |= {clip: made[clip] for clip in self.waiting if clip in made}
 
     def add(self, clip: str, rows: pd.DataFrame) -> None:
         """Take the rows that were made for a clip; all columns but ``clip``."""
