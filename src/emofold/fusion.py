@@ -84,7 +84,9 @@ def fuse_fold(
     labels, scores = _side_by_side(posteriors, emotions)
     if method == "logistic_regression":
         model = make_classifier("logistic_regression", scaling, parameters, seed)
-        fused, scale = train_fold(model, scores.set_index("clip"), labels, emotions, corpora)
+        fused, scale = train_fold(
+            model, scores.set_index("clip"), labels, emotions, corpora=corpora
+        )
         return Fused(fused, scale, {}, model)
     columns = score_columns(emotions)
     by_model = {
