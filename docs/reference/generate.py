@@ -10,7 +10,7 @@ import yaml
 
 from emofold.__main__ import make_parser
 from emofold.config.known_corpora import SCHEMA, list_known_corpora, read_known_corpus
-from emofold.config.schema import read_schema
+from emofold.config.schema import kinds_of, read_schema
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -153,7 +153,7 @@ def _keys(schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any], b
     for key, rule in schema.get("properties", {}).items():
         yield key, rule, key in schema.get("required", []), ""
     for branch in schema.get("allOf", []):
-        kind = branch["if"]["properties"]["kind"]["const"]
+        kind = " or ".join(kinds_of(branch))
         for key, rule in branch["then"]["properties"].items():
             yield key, rule, key in branch["then"].get("required", []), f" ({kind})"
 

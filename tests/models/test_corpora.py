@@ -56,7 +56,9 @@ def test_each_corpus_weighs_the_same():
 
 def test_the_weights_are_those_that_scikit_learn_takes(clips, features):
     model = make_classifier("logistic_regression", "none", {}, 1)
-    posteriors, _ = train_fold(model, features, labels_of(clips), EMOTIONS, corpora_of(clips))
+    posteriors, _ = train_fold(
+        model, features, labels_of(clips), EMOTIONS, corpora=corpora_of(clips)
+    )
     train = clips[clips["fold"] != 0]
     weights = np.where(train["corpus"] == "large", 60 / 2 / 48, 60 / 2 / 12)
     by_hand = LogisticRegression(random_state=1).fit(
@@ -73,7 +75,7 @@ def test_every_classifier_that_takes_weights_gets_them(clips, features, classifi
     given = []
     for corpora in (None, corpora_of(clips)):
         model = make_classifier(classifier, "standard", parameters, 1)
-        given.append(train_fold(model, features, labels_of(clips), EMOTIONS, corpora)[0])
+        given.append(train_fold(model, features, labels_of(clips), EMOTIONS, corpora=corpora)[0])
     unweighted, weighted = (table[score_columns(EMOTIONS)].to_numpy() for table in given)
     assert np.array_equal(unweighted, weighted) == (classifier in WITHOUT_WEIGHTS)
 

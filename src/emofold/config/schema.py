@@ -36,6 +36,12 @@ def find_keys(schema: Mapping[str, Any], value: Mapping[str, Any]) -> dict[str, 
     return keys
 
 
+def kinds_of(branch: Mapping[str, Any]) -> list[str]:
+    """Return the kinds that a branch of a schema is for."""
+    kind = branch["if"]["properties"]["kind"]
+    return kind.get("enum") or [kind["const"]]
+
+
 def parse_texts(value: Any, schema: Mapping[str, Any]) -> Any:
     """Return a copy of a value in which texts are numbers, booleans or null where these must be.
 
@@ -125,9 +131,10 @@ def _describe_unknown_keys(error: ValidationError, prefix: str) -> Iterator[str]
     for key in found.keys() - known.keys():
         old = explain_old_key(key, found[key], known)
         kinds = [
-            branch["if"]["properties"]["kind"]["const"]
+            kind
             for branch in schema.get("allOf", [])
             if key in branch["then"].get("properties", {})
+            for kind in kinds_of(branch)
         ]
         if old:
             yield f"the old key `{prefix}{key}`, {old}"
