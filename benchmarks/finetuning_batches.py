@@ -14,7 +14,8 @@ import numpy as np
 import torch
 
 from emofold.media.audio import SAMPLE_RATE, decode_audio
-from emofold.models.finetuning.network import EmotionNetwork, clip_frames
+from emofold.models.finetuning.frames import clip_frames
+from emofold.models.finetuning.network import EmotionNetwork
 from emofold.models.finetuning.training import (
     Recipe,
     Training,

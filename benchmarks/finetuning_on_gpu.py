@@ -33,7 +33,8 @@ from transformers import Wav2Vec2Config, Wav2Vec2FeatureExtractor
 
 from emofold.media.audio import SAMPLE_RATE, read_wav, to_float, write_wav
 from emofold.models.finetuning.finetune import Task, finetune
-from emofold.models.finetuning.network import EmotionNetwork, clip_frames
+from emofold.models.finetuning.frames import clip_frames
+from emofold.models.finetuning.network import EmotionNetwork
 from emofold.models.finetuning.training import (
     Recipe,
     Training,

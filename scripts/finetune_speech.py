@@ -33,7 +33,7 @@ with Job(snakemake) as job:
     clips = clips[~clips["speaker"].isin(params.held_out_speakers)]
 
     settings, held_out = dict(params.model), list(params.held_out)
-    share = settings.pop("validation_share")
+    share, augment = settings.pop("validation_share"), settings.pop("augment")
     if not held_out:
         curves = [read_table(Path(path), LEARNING) for path in snakemake.input.learning]
         settings["epochs"] = usual_epoch(curves)
@@ -65,8 +65,11 @@ with Job(snakemake) as job:
         notes={
             "held_out": held_out,
             "protocol": params.protocol,
+            "augment": dict(augment),
             "validation_speakers": split.validation_speakers,
         },
+        augment=augment,
+        frames=list(snakemake.input.frames),
     )
     outcome = finetune_on(params.gpus, task)
 

@@ -4,6 +4,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import torch
+from transformers import (
+    HubertConfig,
+    HubertModel,
+    Wav2Vec2FeatureExtractor,
+    WavLMConfig,
+    WavLMModel,
+    WhisperConfig,
+    WhisperFeatureExtractor,
+    WhisperModel,
+)
 
 from emofold.media.audio import SAMPLE_RATE, read_wav, write_wav
 from emofold.models.finetuning.finetune import Task
@@ -13,6 +24,34 @@ from emofold.speech.untrained import write_untrained_encoder
 EMOTIONS = ["sad", "happy"]
 PITCH = {"sad": 150, "happy": 900}
 SPEAKERS = ("s1", "s2", "s3", "s4")
+SMALL = {
+    "hidden_size": 32,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 2,
+    "intermediate_size": 48,
+    "conv_dim": [24] * 7,
+    "num_conv_pos_embeddings": 16,
+    "num_conv_pos_embedding_groups": 4,
+}
+SMALL_WHISPER = {
+    "d_model": 32,
+    "encoder_layers": 2,
+    "encoder_attention_heads": 2,
+    "encoder_ffn_dim": 48,
+    "decoder_layers": 1,
+    "decoder_attention_heads": 2,
+    "decoder_ffn_dim": 48,
+    "vocab_size": 10,
+    "pad_token_id": 0,
+    "bos_token_id": 1,
+    "eos_token_id": 2,
+    "decoder_start_token_id": 1,
+}
+ARCHITECTURES = {
+    "hubert": (HubertModel, HubertConfig(**SMALL), Wav2Vec2FeatureExtractor),
+    "wavlm": (WavLMModel, WavLMConfig(**SMALL), Wav2Vec2FeatureExtractor),
+    "whisper": (WhisperModel, WhisperConfig(**SMALL_WHISPER), WhisperFeatureExtractor),
+}
 SHORT = Recipe(learning_rate=1e-3, epochs=2, batch_size=2, accumulate=2)
 
 
@@ -62,3 +101,11 @@ def elsewhere(task: Task, folder: Path, **changes) -> Task:
 def sounds_of(task):
     """Open the wavs of a task."""
     return {clip: read_wav(Path(wav)) for clip, wav in task.wavs.items()}
+
+
+def write_encoder(architecture: str, folder: Path) -> None:
+    """Write an untrained encoder of two layers of a kind."""
+    kind, config, extractor = ARCHITECTURES[architecture]
+    torch.manual_seed(0)
+    kind(config).save_pretrained(folder)
+    extractor().save_pretrained(folder)

@@ -22,7 +22,15 @@ def shrink(config: dict[str, Any]) -> dict[str, Any]:
         "folds": [[1], [2]],
         "sequence_models": [sequence | {"hidden_size": 8}],
         "finetuned_models": [
-            finetuned | {"untrained": {"hidden_size": 16, "layers": 1, "heads": 2}, "epochs": 4}
+            finetuned
+            | {
+                "untrained": {"hidden_size": 16, "layers": 2, "heads": 2},
+                "epochs": 4,
+                "frozen_layers": 1,
+                "weighted_layers": True,
+                "pooling": "attention",
+                "augment": {"speeds": [1.1]},
+            }
         ],
         "fusions": [fusion | {"posteriors": [*fusion["posteriors"], finetuned["name"]]}],
         "evaluation": config["evaluation"] | {"bootstrap_draws": 100},

@@ -147,6 +147,7 @@ def test_all_contradictions_are_named_at_once():
             with_finetuned(untrained={**SMALL, "heads": 3}),
             "`untrained` of `f`: 3 heads do not divide its size of 16",
         ),
+        (with_finetuned(untrained=SMALL, frozen_layers=2), "`f` freezes 2 of 1 layers"),
         (
             {**with_encoder(name="f", kind="acoustic"), **with_finetuned(model="x")},
             "an encoder and a fine-tuned model have the name `f`",

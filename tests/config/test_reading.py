@@ -17,7 +17,7 @@ from emofold.corpora.published_files import POSTERIORS
 from emofold.demo.cast import CAST
 from emofold.errors import InputError
 from emofold.media.containers import MAX_DURATION
-from emofold.models.schemas import MODALITIES, PROTOCOLS
+from emofold.models.schemas import LEAVE_ONE_CORPUS_OUT, MODALITIES, PROTOCOLS
 from emofold.models.static import CLASSIFIERS, SCALERS
 
 ROOT = Path(__file__).parents[2]
@@ -72,6 +72,7 @@ def test_a_config_of_a_name_and_folds_gets_every_default():
             "pyfaceau": None,
             "means": None,
         },
+        "test_corpora": [],
         "evaluation": {
             "confidence": 0.95,
             "bootstrap_draws": 10000,
@@ -244,7 +245,7 @@ def test_the_choices_of_the_schema_are_those_of_the_library():
     assert rows["scaling"]["enum"] == fusions["scaling"]["enum"] == ["none", *SCALERS]
     assert set(rows["modality"]["enum"]) < set(MODALITIES)
     assert SCHEMA["published"]["properties"]["posteriors"]["items"]["enum"] == list(POSTERIORS)
-    assert set(SCHEMA["protocol"]["enum"]) == {*PROTOCOLS} - {"cross-fitted"}
+    assert set(SCHEMA["protocol"]["enum"]) == {*PROTOCOLS} - {"cross-fitted", LEAVE_ONE_CORPUS_OUT}
     assert SCHEMA["demo"]["properties"]["speakers"]["maximum"] == len(CAST)
     assert SCHEMA["max_duration"]["default"] == MAX_DURATION
     assert SCHEMA["emotions"]["default"] == list(ravdess.EMOTIONS)

@@ -69,6 +69,13 @@ def test_by_the_nested_protocol_some_training_speakers_choose_it_and_test_speake
     assert used == ["a", "b", "e", "f"]
 
 
+def test_with_a_share_of_none_all_training_speakers_are_trained_on():
+    split = split_clips(SPEAKERS, [1], "nested", 0, seed=1)
+    assert speakers_of(SPEAKERS, split.is_training) == ["a", "b", "e", "f"]
+    assert not split.is_validation.any()
+    assert split.validation_speakers == []
+
+
 @pytest.mark.parametrize("protocol", ["paper", "nested"])
 def test_a_training_on_all_speakers_has_nobody_to_choose_its_epoch(protocol):
     split = split_clips(SPEAKERS, [], protocol, 0.5, seed=1)

@@ -32,7 +32,7 @@ WAYS = {
     "watched": r"tail -f .+",
     # What takes long or would download is planned: Snakemake's dry run.
     "planned": r"\.venv/bin/snakemake (?!--report).+",
-    "made": r"make (published|ravdess-lite|ravdess)( [A-Z]+=path/to/\S+)*",
+    "made": r"make (published|ravdess-lite|ravdess-finetuned|ravdess)( [A-Z]+=path/to/\S+)*",
     "reported": r"\.venv/bin/snakemake --report .+",
     "queued": r"(sbatch|squeue|scancel) .+",
     "tested": r"make test",

@@ -18,6 +18,7 @@ DEMO = [
         "collect_predictions",
         "compute_functionals",
         "process_action_units",
+        "run_frozen_layers",
         "train_bundle",
         "train_sequence",
         "train_static",

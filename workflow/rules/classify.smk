@@ -150,9 +150,42 @@ rule train_sequence:
         "../../scripts/train_sequence.py"
 
 
+rule run_frozen_layers:
+    input:
+        audio=AUDIO,
+        model=lookup("{model}", within=PRETRAINED_FILES),
+    output:
+        temp(FROZEN),
+    log:
+        f"logs/run_frozen_layers/{NAME}/{{model}}/{{shard}}.log",
+    benchmark:
+        f"logs/run_frozen_layers/{NAME}/{{model}}/{{shard}}.tsv"
+    wildcard_constraints:
+        model=one_of(PARTLY_FROZEN),
+        shard=one_of(SHARDS),
+    conda:
+        "../../envs/environment.yaml"
+    threads: lookup("{model}/threads", within=TRAINED)
+    resources:
+        mem_mb=4000,
+        runtime=growing(60),
+        gpu=lookup("{model}/gpu", within=LEARNING_MODELS),
+    params:
+        files=state_of_files(lookup("{model}", within=PRETRAINED_FILES)),
+        folder=lookup("{model}", within=PRETRAINED_FOLDERS),
+        frozen_layers=lookup("{model}/frozen_layers", within=FINETUNED_MODELS),
+        augment=lookup("{model}/augment", within=FINETUNED_MODELS),
+        code=code_of("run_frozen_layers"),
+    message:
+        "Run the frozen layers of {wildcards.model} on {wildcards.shard}"
+    script:
+        "../../scripts/run_frozen_layers.py"
+
+
 rule finetune_speech:
     input:
         audio=expand(AUDIO, shard=SHARDS),
+        frames=frozen_frames,
         clips=CLIPS,
         model=lookup("{model}", within=PRETRAINED_FILES),
         learning=branch(is_on_all_folds, then=learning_of),

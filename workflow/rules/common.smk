@@ -123,6 +123,7 @@ FUNCTIONALS = f"{RESULTS}/face/functionals/{{extractor}}.parquet"
 POSTERIORS = f"{RESULTS}/posteriors/{{model}}/fold{{fold}}.parquet"
 FUSED = f"{RESULTS}/fusion/{{fusion}}/fold{{fold}}.parquet"
 TRAINING = f"{RESULTS}/models/{{model}}/fold{{fold}}"
+FROZEN = f"{RESULTS}/frozen/{{model}}/{{shard}}.safetensors"
 
 FOLDS = range(len(config["folds"]))
 NESTED_FOLDS = FOLDS if config["protocol"] == "nested" else []
@@ -130,6 +131,7 @@ IMPORTED = config["published"]["posteriors"]
 MODELS = by_name(config["models"])
 SEQUENCE_MODELS = by_name(config["sequence_models"])
 FINETUNED_MODELS = by_name(config["finetuned_models"])
+PARTLY_FROZEN = [name for name, row in FINETUNED_MODELS.items() if row["frozen_layers"]]
 LEARNING_MODELS = SEQUENCE_MODELS | FINETUNED_MODELS
 TRAINED = MODELS | LEARNING_MODELS
 FUSIONS = by_name(config["fusions"])

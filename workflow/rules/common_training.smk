@@ -84,6 +84,12 @@ def speakers_held_out(wildcards):
     return HELD_OUT_SPEAKERS
 
 
+def frozen_frames(wildcards):
+    """Return what the frozen layers of a model give, shard after shard; nothing without any."""
+    shards = SHARDS if wildcards.model in PARTLY_FROZEN else []
+    return expand(FROZEN, model=wildcards.model, shard=shards)
+
+
 def learning_of(wildcards):
     """Return the learning curves of a model, fold after fold."""
     return expand(f"{TRAINING}/learning.parquet", model=wildcards.model, fold=FOLDS)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SHEET, CONFIG = "samples.csv", "emofold.yaml"
 WORKFLOW = Path(__file__).parents[3]
-PRESETS = {"demo", "published", "ravdess", "ravdess-lite", "lite", "own"}
+PRESETS = {"demo", "published", "ravdess", "ravdess-lite", "ravdess-finetuned", "lite", "own"}
 SHARED = {"media"}  # folders in results/ that are no run's
 NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9._+-]+")
 DESCRIPTION = f"""\

@@ -139,6 +139,9 @@ def _check_finetuned_models(config: Mapping[str, Any]) -> Iterator[str]:
         size, heads = (row.get("untrained", {}).get(key, 0) for key in ("hidden_size", "heads"))
         if heads and size % heads:
             yield f"`untrained` of `{row['name']}`: {heads} heads do not divide its size of {size}"
+        layers = row.get("untrained", {}).get("layers", row["frozen_layers"])
+        if row["frozen_layers"] > layers:
+            yield f"`{row['name']}` freezes {row['frozen_layers']} of {layers} layers"
 
 
 def _check_fusions(config: Mapping[str, Any]) -> Iterator[str]:

@@ -66,7 +66,8 @@ def draw_validation_speakers(
         checkpoints, which is optimistic. ``nested``: some of the training speakers, drawn at
         random, which the model is then not trained on.
     share
-        How many of the training speakers, for the protocol ``nested``; at least one is drawn.
+        How many of the training speakers, for the protocol ``nested``; at least one is drawn,
+        unless it is 0.
     seed
         What the draw depends on, beside the folds.
 
@@ -87,7 +88,7 @@ def draw_validation_speakers(
     if protocol == "paper":
         return sorted(clips["speaker"][is_test].unique())
     speakers = sorted(clips["speaker"][~is_test].unique())
-    drawn = max(1, round(share * len(speakers)))
+    drawn = max(1, round(share * len(speakers))) if share else 0
     if drawn >= len(speakers):
         raise InputError(
             f"{len(speakers)} training speakers, {drawn} of them to validate, without the "
@@ -128,8 +129,8 @@ def split_clips(
 ) -> Split:
     """Decide which clips are trained on and which choose the epoch.
 
-    A training on all speakers has no clip to choose by. Where a fold has lost all the clips that
-    should choose, the training clips do, and the log says so.
+    A training on all speakers has no clip to choose by, nor has one with a share of 0. Where a fold
+    has lost all the clips that should choose, the training clips do, and the log says so.
 
     Parameters
     ----------
@@ -148,7 +149,8 @@ def split_clips(
     speakers = draw_validation_speakers(clips, held_out, protocol, share, seed) if held_out else []
     is_validation = clips["speaker"].isin(speakers).to_numpy()
     is_training = ~is_test & ~is_validation
-    if held_out and not is_validation.any():
+    wants_validation = bool(held_out) and (protocol == "paper" or share > 0)
+    if wants_validation and not is_validation.any():
         logger.warning("no clip of the test speakers is left: chosen by the training clips")
         is_validation = is_training
     return Split(labels, is_training, is_validation, speakers)

@@ -68,16 +68,28 @@ class PretrainedModel(Protocol):
         """
         ...
 
-    def run_layers(self, batch: torch.Tensor, is_real: torch.Tensor) -> torch.Tensor:
-        """Return the last hidden states, shape (chunks, frames, size), with their gradients.
+    def run_layers(
+        self, batch: torch.Tensor, is_real: torch.Tensor, first: int = 0
+    ) -> Iterator[torch.Tensor]:
+        """Yield the hidden states from layer `first` to the last, with their gradients.
 
         Where the network is in training mode, what its configuration says of dropout and masks
-        is done. The parameters are those of :meth:`show_layers`, without the last.
+        is done.
+
+        Parameters
+        ----------
+        batch
+            The output of the front end; above layer 0, the hidden states of layer `first`; shape
+            (chunks, frames, size).
+        is_real
+            As of :meth:`show_layers`.
+        first
+            The layer to begin with; 0 is what goes into the first transformer layer.
         """
         ...
 
-    def freeze_front_end(self) -> None:
-        """Keep the weights of the front end as they are in a training."""
+    def freeze(self, layers: int) -> None:
+        """Keep the weights up to so many layers above the front end as they are in a training."""
         ...
 
 

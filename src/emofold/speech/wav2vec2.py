@@ -1,13 +1,14 @@
 """wav2vec 2.0 and the models built like it: HuBERT and WavLM."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from transformers import AutoConfig, AutoModel, Wav2Vec2FeatureExtractor
+from transformers.masking_utils import create_bidirectional_mask
 
 from emofold.media.audio import SAMPLE_RATE
 from emofold.pretrained.layers import CNN, Layers, choose_all_layers
@@ -74,63 +75,77 @@ class Wav2Vec2:
         show: Callable[[int, torch.Tensor], None],
     ) -> None:
         """Call `show` with each wanted layer and its states, shape (chunks, frames, size)."""
-        if CNN in self.layers:
-            normalised = getattr(self.model.feature_projection, "layer_norm", torch.nn.Identity())
-            show(CNN, normalised(batch))
-        if self.layers == [CNN]:
-            return
-        with self._watch_layers(show):
-            output = self.model.encoder(self._project(batch), attention_mask=is_real)
-        if self.depth in self.layers:
-            show(self.depth, output.last_hidden_state)
+        normalised = getattr(self.model.feature_projection, "layer_norm", torch.nn.Identity())
+        states = chain([normalised(batch)], self.run_layers(batch, is_real))
+        for layer, of_layer in enumerate(islice(states, self.layers[-1] + 2), start=CNN):
+            if layer in self.layers:
+                show(layer, of_layer)
 
-    def freeze_front_end(self) -> None:
-        """Keep the CNN as it is in a training."""
-        self.model.feature_extractor.requires_grad_(False)
+    def freeze(self, layers: int) -> None:
+        """Keep the weights up to so many layers above the CNN as they are in a training."""
+        encoder = self.model.encoder
+        frozen = [self.model.feature_extractor]
+        if layers:
+            frozen += [self.model.feature_projection, encoder.pos_conv_embed]
+            frozen += [] if self._is_normalised_last else [encoder.layer_norm]
+        for module in (*frozen, *encoder.layers[:layers]):
+            module.requires_grad_(False)
 
-    def run_layers(self, batch: torch.Tensor, is_real: torch.Tensor) -> torch.Tensor:
-        """Return the last hidden states, shape (chunks, frames, size), with their gradients.
+    def run_layers(
+        self, batch: torch.Tensor, is_real: torch.Tensor, first: int = 0
+    ) -> Iterator[torch.Tensor]:
+        """Yield the hidden states from layer `first` to the last, with their gradients.
 
-        While the model is being trained, SpecAugment masks some of its input [1]_, unless
-        all chunks are shorter than one of its masks.
+        The modules of ``Wav2Vec2Encoder`` and its like are run here one after the other, so that
+        any of them can be the first. While the model is being trained, SpecAugment masks some of
+        what goes into layer 0 [1]_, unless all chunks are shorter than one of its masks.
 
         References
         ----------
         .. [1] Park et al., SpecAugment, Interspeech 2019.
         """
+        encoder, layerdrop = self.model.encoder, self.model.config.layerdrop
+        states = batch if first else self._enter(batch, is_real)
+        yield states
+        shared = self._share(states, is_real)
+        never_dropped = 1 if "position_bias" in shared else 0  # as in WavLM
+        for number, layer in enumerate(encoder.layers[first:], start=first + 1):
+            may_drop = encoder.training and layerdrop > 0 and number > never_dropped
+            if not (may_drop and torch.rand([]) < layerdrop):
+                output = layer(states, **shared)
+                states = output[0] if isinstance(output, tuple) else output
+            is_last = number == self.depth
+            yield encoder.layer_norm(states) if is_last and self._is_normalised_last else states
+
+    @property
+    def _is_normalised_last(self) -> bool:
+        """Whether the layer normalisation comes behind the layers, not before them."""
+        return bool(self.model.config.do_stable_layer_norm)
+
+    def _enter(self, batch: torch.Tensor, is_real: torch.Tensor) -> torch.Tensor:
+        """Return what goes into the first transformer layer."""
         projected, config = self._project(batch), self.model.config
         longest_mask = max(config.mask_time_length, config.mask_feature_length)
         if self.model.training and min(projected.shape[1:]) >= longest_mask:
             projected = self.model._mask_hidden_states(projected, attention_mask=is_real)
-        return self.model.encoder(projected, attention_mask=is_real).last_hidden_state
+        encoder = self.model.encoder
+        states = projected.masked_fill(~is_real[:, :, None], 0)
+        states = states + encoder.pos_conv_embed(states)
+        return encoder.dropout(states if self._is_normalised_last else encoder.layer_norm(states))
+
+    def _share(self, states: torch.Tensor, is_real: torch.Tensor) -> dict[str, Any]:
+        """Return what all layers are told: which frames are real, and WavLM's position bias."""
+        config, layers = self.model.config, self.model.encoder.layers
+        if config.model_type != "wavlm":
+            mask = create_bidirectional_mask(config, inputs_embeds=states, attention_mask=is_real)
+            return {"attention_mask": mask}
+        chunks, frames, _ = states.shape
+        bias = layers[0].attention.compute_bias(frames, frames).repeat(chunks, 1, 1)
+        return {"attention_mask": is_real, "position_bias": bias}
 
     def _project(self, batch: torch.Tensor) -> torch.Tensor:
         projected = self.model.feature_projection(batch)
         return projected[0] if isinstance(projected, tuple) else projected
-
-    @contextmanager
-    def _watch_layers(self, show: Callable[[int, torch.Tensor], None]) -> Iterator[None]:
-        """Call `show` with the states of each wanted layer below the last, as they arise.
-
-        The layer 0 is what goes into the first transformer layer, the layer i what comes out of
-        the i-th one, which WavLM's layers return together with a position bias.
-        """
-        transformer_layers = self.model.encoder.layers
-        with ExitStack() as hooks:
-            for layer in self.layers:
-                if layer == 0:
-                    before_first = transformer_layers[0].register_forward_pre_hook(
-                        lambda _, inputs: show(0, inputs[0])
-                    )
-                    hooks.enter_context(before_first)
-                elif 0 < layer < self.depth:
-                    after = transformer_layers[layer - 1].register_forward_hook(
-                        lambda _, __, output, layer=layer: show(
-                            layer, output[0] if isinstance(output, tuple) else output
-                        )
-                    )
-                    hooks.enter_context(after)
-            yield
 
 
 def make_untrained(config: Mapping[str, Any], extractor: Mapping[str, Any]) -> Wav2Vec2:

@@ -69,32 +69,33 @@ class Whisper:
         show: Callable[[int, torch.Tensor], None],
     ) -> None:
         """Call `show` with each wanted layer and its states, shape (chunks, frames, size)."""
-        states = chain([batch], self._run_each_layer(batch, is_real))
+        states = chain([batch], self.run_layers(batch, is_real))
         for layer, of_layer in enumerate(islice(states, self.layers[-1] + 2), start=CNN):
             if layer in self.layers:
                 show(layer, of_layer)
 
-    def freeze_front_end(self) -> None:
-        """Keep the convolutions as they are in a training."""
-        self.encoder.conv1.requires_grad_(False)
-        self.encoder.conv2.requires_grad_(False)
+    def freeze(self, layers: int) -> None:
+        """Keep the weights up to so many layers above the convolutions as they are in a training.
 
-    def run_layers(self, batch: torch.Tensor, is_real: torch.Tensor) -> torch.Tensor:
-        """Return the last hidden states, shape (chunks, frames, size), with their gradients.
+        The positions are frozen in any case: Whisper's are sinusoids.
+        """
+        for module in (self.encoder.conv1, self.encoder.conv2, *self.encoder.layers[:layers]):
+            module.requires_grad_(False)
+
+    def run_layers(
+        self, batch: torch.Tensor, is_real: torch.Tensor, first: int = 0
+    ) -> Iterator[torch.Tensor]:
+        """Yield the hidden states from layer `first` to the last, with their gradients.
 
         Whisper's SpecAugment masks the spectrogram, below the front end, and is not done.
         """
-        *_, last = self._run_each_layer(batch, is_real)
-        return last
-
-    def _run_each_layer(self, batch: torch.Tensor, is_real: torch.Tensor) -> Iterator[torch.Tensor]:
-        """Yield what goes into the first layer, and what comes out of each one."""
-        encoder, is_training = self.encoder, self.encoder.training
-        states = batch + encoder.embed_positions.weight[: batch.shape[1]]
-        states = dropout(states, encoder.dropout, is_training)
+        encoder, is_training, states = self.encoder, self.encoder.training, batch
+        if first == 0:
+            states = states + encoder.embed_positions.weight[: batch.shape[1]]
+            states = dropout(states, encoder.dropout, is_training)
         yield states
         attended = is_real[:, None, None, :]
-        for number, layer in enumerate(encoder.layers, start=1):
+        for number, layer in enumerate(encoder.layers[first:], start=first + 1):
             is_dropped = is_training and torch.rand([]) < encoder.layerdrop
             if not is_dropped:
                 states = layer(states, attended)

@@ -3,52 +3,13 @@
 import pytest
 import torch
 from accelerate.state import AcceleratorState
-from transformers import (
-    HubertConfig,
-    HubertModel,
-    Wav2Vec2FeatureExtractor,
-    WavLMConfig,
-    WavLMModel,
-    WhisperConfig,
-    WhisperFeatureExtractor,
-    WhisperModel,
-)
 
 from emofold.errors import InputError
 from emofold.media.audio import SAMPLE_RATE
 from emofold.models.finetuning.finetune import finetune
 from emofold.models.finetuning.network import FinetunedEncoder
 from emofold.models.finetuning.training import Recipe, make_accelerator
-from finetuning_corpus import elsewhere, sounds_of
-
-SMALL = {
-    "hidden_size": 32,
-    "num_hidden_layers": 2,
-    "num_attention_heads": 2,
-    "intermediate_size": 48,
-    "conv_dim": [24] * 7,
-    "num_conv_pos_embeddings": 16,
-    "num_conv_pos_embedding_groups": 4,
-}
-SMALL_WHISPER = {
-    "d_model": 32,
-    "encoder_layers": 2,
-    "encoder_attention_heads": 2,
-    "encoder_ffn_dim": 48,
-    "decoder_layers": 1,
-    "decoder_attention_heads": 2,
-    "decoder_ffn_dim": 48,
-    "vocab_size": 10,
-    "pad_token_id": 0,
-    "bos_token_id": 1,
-    "eos_token_id": 2,
-    "decoder_start_token_id": 1,
-}
-ARCHITECTURES = {
-    "hubert": (HubertModel, HubertConfig(**SMALL), Wav2Vec2FeatureExtractor),
-    "wavlm": (WavLMModel, WavLMConfig(**SMALL), Wav2Vec2FeatureExtractor),
-    "whisper": (WhisperModel, WhisperConfig(**SMALL_WHISPER), WhisperFeatureExtractor),
-}
+from finetuning_corpus import ARCHITECTURES, elsewhere, sounds_of, write_encoder
 
 
 @pytest.fixture
@@ -66,10 +27,7 @@ def any_precision():
 def test_every_kind_of_encoder_trains(
     task, tmp_path, architecture, gradient_checkpointing, precision
 ):
-    kind, config, extractor = ARCHITECTURES[architecture]
-    torch.manual_seed(0)
-    kind(config).save_pretrained(tmp_path / "encoder")
-    extractor().save_pretrained(tmp_path / "encoder")
+    write_encoder(architecture, tmp_path / "encoder")
     recipe = Recipe(epochs=1, precision=precision, gradient_checkpointing=gradient_checkpointing)
     outcome = finetune(elsewhere(task, tmp_path, model=str(tmp_path / "encoder"), recipe=recipe))
     found, _ = FinetunedEncoder.load(tmp_path / "model").predict(sounds_of(task), SAMPLE_RATE)

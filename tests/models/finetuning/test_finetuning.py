@@ -10,9 +10,11 @@ from safetensors.torch import load_file
 
 from emofold.errors import InputError
 from emofold.media.audio import SAMPLE_RATE, read_wav, write_wav
+from emofold.models.finetuning import frames as frames_module
 from emofold.models.finetuning import network as finetuned
 from emofold.models.finetuning.finetune import finetune
-from emofold.models.finetuning.network import EmotionNetwork, FinetunedEncoder, clip_frames
+from emofold.models.finetuning.frames import clip_frames
+from emofold.models.finetuning.network import EmotionNetwork, FinetunedEncoder
 from emofold.models.finetuning.training import Recipe, Training, make_accelerator
 from emofold.speech.pretrained import load_model
 from finetuning_corpus import EMOTIONS, elsewhere, make_task, sounds_of, voice
@@ -186,7 +188,7 @@ def test_a_clip_that_is_too_short_fails_by_name(task, tmp_path):
 def test_of_a_long_clip_the_middle_is_heard_and_the_log_says_so(
     task, tmp_path, monkeypatch, caplog
 ):
-    monkeypatch.setattr(finetuned, "MAX_CHUNK", SAMPLE_RATE // 2)
+    monkeypatch.setattr(frames_module, "MAX_CHUNK", SAMPLE_RATE // 2)
     sounds = {"short": voice("sad", 0.4, 0), "long": voice("sad", 1.5, 0)}
     model = load_model(Path(task.model), "all")
     frames, _ = clip_frames(model, sounds, SAMPLE_RATE)

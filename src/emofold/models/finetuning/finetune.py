@@ -21,13 +21,15 @@ from accelerate.utils import set_seed
 
 from emofold.errors import InputError, counted
 from emofold.files import atomic_write
-from emofold.media.audio import SAMPLE_RATE, read_wav
+from emofold.media.audio import read_wav
 from emofold.models.epochs import Checkpoint, chosen_epoch
-from emofold.models.finetuning.network import EmotionNetwork, clip_frames, save_network
+from emofold.models.finetuning.frames import frames_of_copies, list_copies, open_frames
+from emofold.models.finetuning.network import save_network
 from emofold.models.finetuning.training import Recipe, Training, make_accelerator
 from emofold.models.splits import check_training_emotions
 from emofold.runtime.locks import hold_job
 from emofold.speech.pretrained import load_model
+from emofold.speech.transformer import PretrainedModel
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +47,7 @@ class Task:
     wavs
         The 16 kHz mono wav of each clip that is to be scored.
     emotion_of
-        The emotion of each clip.
+        The emotion of each clip that is to be scored.
     training, validation
         The clips to train on, and those by which the best epoch is chosen; without any of these,
         it is the last one.
@@ -65,6 +67,10 @@ class Task:
         Where ``model.safetensors`` and ``config.json`` go.
     notes
         What else ``config.json`` is to say.
+    augment
+        The copies of the training clips; see :func:`emofold.models.finetuning.frames.list_copies`.
+    frames
+        The files of :func:`emofold.models.finetuning.frames.save_frames`, instead of wavs.
     """
 
     model: str
@@ -80,6 +86,8 @@ class Task:
     identity: Mapping[str, Any]
     folder: str
     notes: Mapping[str, Any] = field(default_factory=dict)
+    augment: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    frames: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -125,14 +133,14 @@ def finetune(task: Task) -> Outcome:
     torch.set_num_threads(max(1, task.threads // accelerator.num_processes))
     set_seed(task.seed)
     model = load_model(Path(task.model), "all")
-    network = EmotionNetwork(model, len(task.emotions), task.recipe.dropout)
-    sounds = {clip: read_wav(Path(wav)) for clip, wav in task.wavs.items()}
-    frames, errors = clip_frames(model, sounds, SAMPLE_RATE)
+    network = task.recipe.make_network(model, len(task.emotions))
+    (frames, *copies), errors = _find_frames(task, model)
     _check_clips(task, frames)
     index_of = {emotion: index for index, emotion in enumerate(task.emotions)}
     training = Training(
         network,
         frames,
+        copies=copies,
         targets={clip: index_of[task.emotion_of[clip]] for clip in frames},
         clips=[clip for clip in task.training if clip in frames],
         validation=[clip for clip in task.validation if clip in frames],
@@ -158,6 +166,17 @@ def finetune(task: Task) -> Outcome:
         {clip: str(error) for clip, error in errors.items()},
         {clip: state for clip, _, state in scored},
     )
+
+
+def _find_frames(
+    task: Task, model: PretrainedModel
+) -> tuple[list[dict[str, torch.Tensor]], Mapping[str, Any]]:
+    if task.frames:
+        found, errors = open_frames(map(Path, task.frames))
+        wanted = [{clip: of[clip] for clip in task.emotion_of if clip in of} for of in found]
+        return wanted, {clip: why for clip, why in errors.items() if clip in task.emotion_of}
+    sounds = {clip: read_wav(Path(wav)) for clip, wav in task.wavs.items()}
+    return frames_of_copies(model, sounds, list_copies(task.augment), task.recipe.frozen_layers)
 
 
 def _check_clips(task: Task, frames: Mapping[str, torch.Tensor]) -> None:

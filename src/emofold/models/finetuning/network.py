@@ -1,7 +1,6 @@
 """A speech encoder with a head for the emotions: the network, its files, and what it predicts."""
 
 import json
-import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,28 +10,75 @@ import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 
-from emofold.errors import InputError, listing
+from emofold.errors import InputError
 from emofold.files import atomic_write
-from emofold.media.audio import SAMPLE_RATE, check_rate, to_float
+from emofold.models.finetuning.frames import Frames, check_depth, clip_frames
 from emofold.models.saved_networks import build_network
-from emofold.speech.chunks import MAX_CHUNK
 from emofold.speech.pooling import average_real_frames, pad
 from emofold.speech.pretrained import build_untrained
-from emofold.speech.progress import Progress
-from emofold.speech.transformer import PretrainedModel, check_enough_sound
-
-logger = logging.getLogger(__name__)
+from emofold.speech.transformer import PretrainedModel
 
 CLIPS_AT_ONCE = 16
+ATTENTION_HEADS = 4
+LEAST_VARIANCE = 1e-5
 WEIGHTS, SETTINGS = "model.safetensors", "config.json"
 
 
+class Pooling(torch.nn.Module):
+    """One vector of each clip, from the frames of one or several hidden states.
+
+    Parameters
+    ----------
+    size
+        Of a frame.
+    states
+        How many hidden states there are. The sum of several is learned: each is normalised, and
+        its weight is a softmax.
+    kind
+        ``mean``, the mean over the real frames, or ``attention``: four means weighted by learned
+        attention, beside the standard deviation.
+    """
+
+    def __init__(self, size: int, states: int, kind: str) -> None:
+        super().__init__()
+        self.size = size * (ATTENTION_HEADS + 1) if kind == "attention" else size
+        if states > 1:
+            self.norms = torch.nn.ModuleList(torch.nn.LayerNorm(size) for _ in range(states))
+            self.weights = torch.nn.Parameter(torch.zeros(states))
+        if kind == "attention":
+            self.attention = torch.nn.Linear(size, ATTENTION_HEADS)
+            self.norm = torch.nn.LayerNorm(self.size)
+
+    def forward(self, states: Sequence[torch.Tensor], is_real: torch.Tensor) -> torch.Tensor:
+        """Return the vectors, shape (clips, ``self.size``)."""
+        frames = states[-1].float()
+        if hasattr(self, "weights"):
+            shares = self.weights.softmax(dim=0)
+            frames = torch.stack(
+                [
+                    share * norm(layer.float())
+                    for share, norm, layer in zip(shares, self.norms, states, strict=True)
+                ]
+            ).sum(dim=0)
+        mean = average_real_frames(frames, is_real)
+        if not hasattr(self, "attention"):
+            return mean
+        logits = self.attention(frames).masked_fill(~is_real[:, :, None], -torch.inf)
+        attended = (logits.softmax(dim=1).transpose(1, 2) @ frames).flatten(start_dim=1)
+        variance = average_real_frames((frames - mean[:, None]) ** 2, is_real)
+        pooled: torch.Tensor = self.norm(
+            torch.cat([attended, (variance + LEAST_VARIANCE).sqrt()], dim=1)
+        )
+        return pooled
+
+
 class EmotionNetwork(torch.nn.Module):
-    """Score the emotions of clips by the mean of an encoder's last layer over the real frames.
+    """Score the emotions of clips by the frames of an encoder, pooled, and a head.
 
     The head is dropout, a linear layer of the encoder's size, tanh, dropout, and a linear layer,
-    as in ``Wav2Vec2ForSpeechClassification``, which Luna-Jiménez et al. 2021 (section 3.1) used.
-    The front end is frozen, and not part of the forward pass: see :func:`clip_frames`.
+    as in ``Wav2Vec2ForSpeechClassification``, which Luna-Jiménez et al. 2021 (section 3.1) used on
+    the mean of the last layer. The front end and the frozen layers are not part of the forward
+    pass: see :func:`emofold.models.finetuning.frames.clip_frames`.
 
     Parameters
     ----------
@@ -42,87 +88,81 @@ class EmotionNetwork(torch.nn.Module):
         How many emotions there are.
     dropout
         The share of dropped values in the head, in training.
+    frozen_layers
+        How many transformer layers above the front end are frozen too.
+    pooling
+        As of :class:`Pooling`.
+    weighted_layers
+        Whether the hidden states from the frozen layers to the last are pooled, with learned
+        weights, or the last alone.
     """
 
-    def __init__(self, model: PretrainedModel, emotions: int, dropout: float) -> None:
+    def __init__(
+        self,
+        model: PretrainedModel,
+        emotions: int,
+        dropout: float,
+        *,
+        frozen_layers: int = 0,
+        pooling: str = "mean",
+        weighted_layers: bool = False,
+    ) -> None:
         super().__init__()
-        self.model, self.encoder = model, model.network
-        model.freeze_front_end()
+        check_depth(frozen_layers, model)
+        self.model, self.encoder, self.frozen_layers = model, model.network, frozen_layers
+        self.head_settings = {
+            "dropout": dropout,
+            "frozen_layers": frozen_layers,
+            "pooling": pooling,
+            "weighted_layers": weighted_layers,
+        }
+        model.freeze(frozen_layers)
         size = self.encoder.config.hidden_size
+        states = 1 + model.depth - frozen_layers if weighted_layers else 1
+        self.pooling = Pooling(size, states, pooling)
         self.head = torch.nn.Sequential(
             torch.nn.Dropout(dropout),
-            torch.nn.Linear(size, size),
+            torch.nn.Linear(self.pooling.size, size),
             torch.nn.Tanh(),
             torch.nn.Dropout(dropout),
             torch.nn.Linear(size, emotions),
         )
 
-    def forward(self, batch: torch.Tensor, is_real: torch.Tensor) -> torch.Tensor:
-        """Return the logits of each clip, shape (clips, emotions).
+    def pool(self, batch: torch.Tensor, is_real: torch.Tensor) -> torch.Tensor:
+        """Return the vector of each clip that the head sees, shape (clips, size).
 
         Parameters
         ----------
         batch
-            What the front end gives for each clip, shape (clips, frames, size).
+            What :func:`~emofold.models.finetuning.frames.clip_frames` gives for each clip, in
+            float32; shape (clips, frames, size).
         is_real
             False where `batch` is padding; bool, shape (clips, frames).
         """
-        states = self.model.run_layers(batch, is_real).float()
-        logits: torch.Tensor = self.head(average_real_frames(states, is_real))
+        states = [*self.model.run_layers(batch, is_real, self.frozen_layers)]
+        pooled: torch.Tensor = self.pooling(states, is_real)
+        return pooled
+
+    def forward(self, batch: torch.Tensor, is_real: torch.Tensor) -> torch.Tensor:
+        """Return the logits of each clip, shape (clips, emotions); see :meth:`pool`."""
+        logits: torch.Tensor = self.head(self.pool(batch, is_real))
         return logits
 
+    def trained_layers(self) -> list[torch.nn.Parameter]:
+        """Return the weights of the encoder that a training moves."""
+        return [weight for weight in self.encoder.parameters() if weight.requires_grad]
 
-def clip_frames(
-    model: PretrainedModel, sounds: Mapping[str, np.ndarray], rate: int
-) -> tuple[dict[str, torch.Tensor], dict[str, InputError]]:
-    """Run the front end once on each clip, alone, as :class:`TransformerEncoder` does and why.
-
-    Of a clip of more than 30 s only the middle 30 s are heard, which the log says.
-
-    Parameters
-    ----------
-    model
-        The encoder.
-    sounds, rate
-        As of :meth:`emofold.speech.encoders.SpeechEncoder.embed`.
-
-    Returns
-    -------
-    frames : dict of str to torch.Tensor
-        float32 on the CPU, shape (frames, size): about 100 kB a second of sound.
-    errors : dict of str to InputError
-        Why a clip has none.
-    """
-    frames: dict[str, torch.Tensor] = {}
-    errors: dict[str, InputError] = {}
-    long = []
-    check_rate(rate)
-    progress = Progress(len(sounds))
-    for clip, samples in sounds.items():
-        try:
-            check_enough_sound(model, clip, samples)
-        except InputError as error:
-            errors[clip] = error
-            continue
-        skipped = max(0, samples.size - MAX_CHUNK) // 2
-        if skipped:
-            long.append(clip)
-        heard = model.prepare(to_float(samples))[skipped : skipped + MAX_CHUNK]
-        with torch.no_grad():
-            frames[clip] = model.run_front_end(heard).float().cpu()
-        progress.add(len(heard) / SAMPLE_RATE)
-    progress.log()
-    if long:
-        logger.warning("only the middle 30 s are used of %s", listing(long, most=len(long)))
-    return frames, errors
+    def new_layers(self) -> list[torch.nn.Parameter]:
+        """Return the weights of the pooling and the head."""
+        return [*self.pooling.parameters(), *self.head.parameters()]
 
 
 def score_frames(
-    network: torch.nn.Module, frames: Mapping[str, torch.Tensor], clips: Iterable[str]
+    network: torch.nn.Module, frames: Frames, clips: Iterable[str]
 ) -> Iterator[tuple[str, list[float], list[float]]]:
     """Yield each clip with its logits and its state, by batches of clips of similar length.
 
-    The state is what the head is given: the mean over the frames.
+    The state is what the head is given: see :meth:`EmotionNetwork.pool`.
 
     Parameters
     ----------
@@ -138,7 +178,7 @@ def score_frames(
     network.eval()
     for start in range(0, len(in_order), CLIPS_AT_ONCE):
         batch = in_order[start : start + CLIPS_AT_ONCE]
-        inputs = pad([frames[clip] for clip in batch])
+        inputs = pad([frames[clip].float() for clip in batch])
         with torch.no_grad(), _noting_states(network) as states:
             logits = network(*(tensor.to(device) for tensor in inputs))
         of_clips = (tensor.float().cpu().tolist() for tensor in (logits, *states))
@@ -179,7 +219,7 @@ def save_network(
     settings = {
         "encoder": network.encoder.config.to_dict(),
         "feature_extractor": network.model.extractor.to_dict(),
-        "head": {"emotions": list(emotions), "dropout": network.head[0].p},
+        "head": {"emotions": list(emotions), **network.head_settings},
         **notes,
     }
     with atomic_write(folder / SETTINGS) as partial:
@@ -212,11 +252,12 @@ class FinetunedEncoder:
         """
         try:
             settings = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
-            encoder, emotions = settings["encoder"], settings["head"]["emotions"]
+            encoder, head = settings["encoder"], dict(settings["head"])
+            emotions = head.pop("emotions")
 
             def build() -> EmotionNetwork:
                 model = build_untrained(encoder, settings["feature_extractor"])
-                return EmotionNetwork(model, len(emotions), settings["head"]["dropout"])
+                return EmotionNetwork(model, len(emotions), **head)
 
             depth = encoder[
                 "encoder_layers" if "encoder_layers" in encoder else "num_hidden_layers"
@@ -250,6 +291,7 @@ class FinetunedEncoder:
         self, sounds: Mapping[str, np.ndarray], rate: int
     ) -> tuple[dict[str, tuple[list[float], list[float]]], dict[str, InputError]]:
         """Return the logits and the state of each clip, and why a clip has none."""
-        frames, errors = clip_frames(self.network.model, sounds, rate)
-        scored = score_frames(self.network, frames, frames)
+        network = self.network
+        frames, errors = clip_frames(network.model, sounds, rate, network.frozen_layers)
+        scored = score_frames(network, frames, frames)
         return {clip: (logits, state) for clip, logits, state in scored}, errors

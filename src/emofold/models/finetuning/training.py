@@ -12,8 +12,10 @@ from torch.nn.functional import cross_entropy
 
 from emofold.errors import InputError
 from emofold.models.epochs import Checkpoint, EpochTraining, Row, measure_validation
+from emofold.models.finetuning.frames import Frames
 from emofold.models.finetuning.network import EmotionNetwork, score_frames
 from emofold.speech.pooling import pad
+from emofold.speech.transformer import PretrainedModel
 
 Item = TypeVar("Item")
 
@@ -28,7 +30,7 @@ class Recipe:
     Attributes
     ----------
     learning_rate
-        Of the first step; it falls linearly to zero.
+        The highest one, of the layers of the encoder; it falls linearly to zero.
     epochs
         How often each training clip is seen.
     batch_size
@@ -43,6 +45,20 @@ class Recipe:
         Whether to compute twice what does not fit into memory.
     dropout
         Of the head.
+    frozen_layers
+        How many transformer layers are frozen, above the front end, which always is.
+    pooling, weighted_layers
+        As of :class:`emofold.models.finetuning.network.EmotionNetwork`.
+    head_learning_rate
+        The same of what is new, the pooling and the head; None: that of the encoder.
+    warm_up
+        The share of all steps in which the learning rates rise from zero.
+    weight_decay
+        How much of a weight a step takes away, as a multiple of the learning rate.
+    label_smoothing
+        The share of each target that is spread over all emotions.
+    kept_frames
+        The share of a clip's frames, drawn anew each time, that a training step sees.
     """
 
     learning_rate: float = 1e-4
@@ -52,6 +68,38 @@ class Recipe:
     precision: str = "auto"
     gradient_checkpointing: bool = False
     dropout: float = 0.1
+    frozen_layers: int = 0
+    pooling: str = "mean"
+    weighted_layers: bool = False
+    head_learning_rate: float | None = None
+    warm_up: float = 0.0
+    weight_decay: float = 0.0
+    label_smoothing: float = 0.0
+    kept_frames: float = 1.0
+
+    def make_network(self, model: PretrainedModel, emotions: int) -> EmotionNetwork:
+        """Return the network that is trained, with a new head."""
+        return EmotionNetwork(
+            model,
+            emotions,
+            self.dropout,
+            frozen_layers=self.frozen_layers,
+            pooling=self.pooling,
+            weighted_layers=self.weighted_layers,
+        )
+
+    def rate_after(self, done: float) -> float:
+        """Return the learning rate when a share of all steps is done.
+
+        Examples
+        --------
+        >>> recipe = Recipe(learning_rate=4.0, warm_up=0.5)
+        >>> [recipe.rate_after(done) for done in (0, 0.25, 0.5, 0.75)]
+        [0.0, 2.0, 4.0, 2.0]
+        """
+        if done < self.warm_up:
+            return self.learning_rate * done / self.warm_up
+        return self.learning_rate * (1 - done) / (1 - self.warm_up)
 
 
 def make_accelerator(precision: str) -> Accelerator:
@@ -156,7 +204,10 @@ class Training(EpochTraining):
     network
         The network, which is moved to the device.
     frames
-        What the front end gives for each clip.
+        What :func:`~emofold.models.finetuning.frames.clip_frames` gives for each clip.
+    copies
+        The same for copies of the clips, of which a training step takes one or the clip itself.
+        Where a copy lacks a clip, it is the clip itself.
     targets
         The index of each clip's emotion among the scores.
     clips, validation
@@ -175,8 +226,9 @@ class Training(EpochTraining):
     def __init__(
         self,
         network: EmotionNetwork,
-        frames: Mapping[str, torch.Tensor],
+        frames: Frames,
         *,
+        copies: Sequence[Frames] = (),
         targets: Mapping[str, int],
         clips: Sequence[str],
         validation: Sequence[str],
@@ -184,14 +236,21 @@ class Training(EpochTraining):
         seed: int,
         accelerator: Accelerator,
     ) -> None:
-        self.frames, self.targets = frames, targets
+        self.frames, self.variants, self.targets = frames, [frames, *copies], targets
         self.clips, self.validation = clips, validation
         self.recipe, self.seed, self.accelerator = recipe, seed, accelerator
         if recipe.gradient_checkpointing:
             network.encoder.activation_checkpointing_enable({"use_reentrant": False})
-        trained = [weight for weight in network.parameters() if weight.requires_grad]
         on_gpu = accelerator.device.type == "cuda"
-        optimizer = torch.optim.AdamW(trained, weight_decay=0.0, fused=on_gpu)
+        head_rate = recipe.head_learning_rate or recipe.learning_rate
+        optimizer = torch.optim.AdamW(
+            [
+                {"params": network.trained_layers(), "rate": 1.0},
+                {"params": network.new_layers(), "rate": head_rate / recipe.learning_rate},
+            ],
+            weight_decay=recipe.weight_decay,
+            fused=on_gpu,
+        )
         self.wrapped, prepared = accelerator.prepare(network, optimizer)
         super().__init__(network, prepared, recipe.epochs)
 
@@ -213,7 +272,7 @@ class Training(EpochTraining):
         losses.append(self._backward(last, weight))
         self.accelerator.clip_grad_norm_(self.wrapped.parameters(), GREATEST_GRADIENT_NORM)
         for group in self.optimizer.param_groups:
-            group["lr"] = learning_rate
+            group["lr"] = learning_rate * group["rate"]
         self.optimizer.step()
         self.optimizer.zero_grad()
         return torch.stack(losses).sum() * bool(share)
@@ -238,7 +297,7 @@ class Training(EpochTraining):
             lengths, self.recipe.batch_size, self.recipe.accumulate, self.seed, done
         )
         rates = [
-            self.recipe.learning_rate * (1 - (done + step / len(steps)) / self.recipe.epochs)
+            self.recipe.rate_after((done + step / len(steps)) / self.recipe.epochs)
             for step in range(len(steps))
         ]
         self.wrapped.train()
@@ -276,9 +335,19 @@ class Training(EpochTraining):
     def _backward(self, clips: Sequence[str], weight: float) -> torch.Tensor:
         """Add the weighted gradients of a batch, and return the sum of its losses."""
         device = self.accelerator.device
-        inputs = pad([self.frames[clip] for clip in clips])
+        inputs = pad([self._draw_frames(clip).float() for clip in clips])
         logits = self.wrapped(*(tensor.to(device) for tensor in inputs))
         targets = torch.tensor([self.targets[clip] for clip in clips], device=device)
-        loss = cross_entropy(logits.float(), targets, reduction="sum")
+        smoothing = self.recipe.label_smoothing
+        loss = cross_entropy(logits.float(), targets, reduction="sum", label_smoothing=smoothing)
         self.accelerator.backward(weight * loss)
         return loss.detach()
+
+    def _draw_frames(self, clip: str) -> torch.Tensor:
+        """Return what a training step sees of a clip: of it or of a copy, all frames or some."""
+        chosen = int(torch.randint(len(self.variants), ())) if len(self.variants) > 1 else 0
+        frames = self.variants[chosen].get(clip, self.frames[clip])
+        if self.recipe.kept_frames == 1:
+            return frames
+        kept = max(1, round(self.recipe.kept_frames * len(frames)))
+        return frames[torch.randperm(len(frames))[:kept].sort().values]
