@@ -113,8 +113,10 @@ class Outcome:
 
     @property
     def jobs(self) -> dict[str, int]:
-        """How many jobs of each rule were planned."""
-        stats = self.output.partition("Job stats:")[2]
+        """How many jobs of each rule were planned: by a dry run, or by the log of a run."""
+        log = re.search(r"^Complete log\(s\): (.+)$", self.output, re.MULTILINE)
+        said = Path(log[1]).read_text(encoding="utf-8") if log else self.output
+        stats = said.partition("Job stats:")[2]
         assert stats or "Nothing to be done" in self.output, self.output
         rows = re.findall(r"^(\w+) +(\d+)$", stats, flags=re.MULTILINE)
         targets = ("all", "fetch", "total")
