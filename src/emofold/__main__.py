@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from emofold import __version__
 from emofold.commands import clean, compare, evaluate, init, predict, show, verify
 from emofold.errors import InputError, explain_machine, refuse_by_system
 from emofold.runtime import ending
@@ -18,6 +19,7 @@ COMMANDS = (predict, evaluate, init, show, compare, verify, clean)
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
     parser = argparse.ArgumentParser(prog="emofold", description=__doc__)
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     parser.add_argument(
         "--log",
         type=Path,

@@ -35,10 +35,9 @@ def load_bundle(folder: AnyPath) -> "Bundle":
         When there is none, or it is damaged or of another version.
     """
     from emofold.prediction.bundle import Bundle  # noqa: PLC0415
-    from emofold.prediction.manifest import MANIFEST  # noqa: PLC0415
+    from emofold.prediction.manifest import find_bundle  # noqa: PLC0415
 
-    own, of_run = Path(folder), Path(folder) / "model"
-    return Bundle.load(of_run if (of_run / MANIFEST).is_file() else own)
+    return Bundle.load(find_bundle(Path(folder)))
 
 
 def predict(

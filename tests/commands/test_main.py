@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from emofold import __version__
 from emofold.__main__ import main
 from emofold.commands import show
 from emofold.evaluation.schemas import COMPARISON, CONFUSION, FAILURES, METRICS
@@ -323,3 +324,10 @@ def test_a_bug_keeps_its_traceback(table, monkeypatch):
     monkeypatch.setattr(show, "described", lambda *_: {}["bug"])
     with pytest.raises(KeyError, match="bug"):
         main(["show", str(table)])
+
+
+def test_the_version_is_told(capsys):
+    with pytest.raises(SystemExit) as end:
+        main(["--version"])
+    assert end.value.code == 0
+    assert capsys.readouterr().out == f"emofold {__version__}\n"

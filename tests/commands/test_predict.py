@@ -82,6 +82,12 @@ def test_a_folder_that_is_no_bundle_is_refused_before_anything_is_written(clips,
     assert not (tmp_path / "out").exists()
 
 
+def test_a_bundle_is_found_below_the_folder_of_its_run(bundle, clips, tmp_path):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run/model").symlink_to(bundle)
+    assert predict(tmp_path / "run", clips, out=tmp_path / "out") == 0
+
+
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
 
 

@@ -140,8 +140,18 @@ def test_long_names_that_begin_alike_are_told_apart():
     assert clips[0].clip != clips[1].clip
 
 
-def test_a_folder_is_refused(tmp_path):
-    with pytest.raises(InputError, match="the folder"):
+def test_a_folder_is_the_media_files_below_it(tmp_path):
+    for name in ("b.wav", "deep/a.MP4", "notes.txt", "._b.wav"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    found = requests_for([tmp_path, tmp_path / "b.wav"])
+    files = [("b", tmp_path / "b.wav"), ("a", tmp_path / "deep/a.MP4")]
+    assert [(one.clip, one.media) for one in found] == files
+
+
+def test_a_folder_without_media_files_is_refused(tmp_path):
+    (tmp_path / "notes.txt").touch()
+    with pytest.raises(InputError, match="no such file below the folder"):
         requests_for([tmp_path])
 
 

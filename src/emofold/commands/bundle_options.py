@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 def add_bundle_options(parser: argparse.ArgumentParser) -> None:
     """Add the options to a parser."""
     parser.add_argument(
-        "--model", required=True, type=Path, metavar="DIR", help="a bundle: results/<name>/model"
+        "--model",
+        required=True,
+        type=_find_bundle,
+        metavar="DIR",
+        help="a bundle: results/<name>/model, or results/<name>",
     )
     parser.add_argument(
         "--openface",
@@ -68,6 +72,12 @@ def describe_call(arguments: argparse.Namespace, rule: str, **parameters: Any) -
         "parameters": parameters,
         "inputs": input_digests([str(arguments.model / MANIFEST)]),
     }
+
+
+def _find_bundle(folder: str) -> Path:
+    from emofold.prediction.manifest import find_bundle  # noqa: PLC0415
+
+    return find_bundle(Path(folder))
 
 
 def _find_program(name: Path | None) -> Path | None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 MOST_NAMED = 3  # clips of one remark; of more, the number is told
 MIN_WINDOW = 0.1  # seconds
-DURATION = re.compile(r"(\d+|\d*\.\d+)\s*s?")
+DURATION = re.compile(r"(\d+|\d*\.\d+)\s*(ms|s)?")
 DESCRIPTION = """\
 Say which emotions videos or sound files show, by the models that a run has kept (config: `bundle`).
 Writes predictions.csv and .parquet (each clip), timeline.csv and .parquet (window by window), and a
@@ -36,9 +36,9 @@ def add(commands: Any) -> None:
         nargs="+",
         type=Path,
         metavar="VIDEO",
-        help="a video or sound file; or a sheet, a csv file with the column media and any of clip, "
-        "speaker, start and end (of the clip in the file, in seconds) and action_units (csv files "
-        "of OpenFace)",
+        help="a video or sound file, or a folder of such; or a sheet, a csv file with the column "
+        "media and any of clip, speaker, start and end (of the clip in the file, in seconds) and "
+        "action_units (csv files of OpenFace)",
     )
     add_bundle_options(parser)
     parser.add_argument(
@@ -73,19 +73,20 @@ def add(commands: Any) -> None:
 
 
 def parse_duration(text: str) -> float:
-    """Return the seconds that a text such as ``2s`` or ``.5`` says.
+    """Return the seconds that a text such as ``2s``, ``.5`` or ``500ms`` says.
 
     Examples
     --------
-    >>> parse_duration("2s"), parse_duration(".5")
-    (2.0, 0.5)
+    >>> parse_duration("2s"), parse_duration(".5"), parse_duration("500 ms")
+    (2.0, 0.5, 0.5)
     """
     found = DURATION.fullmatch(text.strip())
-    if not found or float(found[1]) < MIN_WINDOW:
+    seconds = float(found[1]) / (1000 if found[2] == "ms" else 1) if found else 0.0
+    if seconds < MIN_WINDOW:
         raise argparse.ArgumentTypeError(
-            f"{text!r} is no length of time of at least {MIN_WINDOW} s, such as 2s or .5s"
+            f"{text!r} is no length of time of at least {MIN_WINDOW} s, such as 2s or 500ms"
         )
-    return float(found[1])
+    return seconds
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -26,6 +26,12 @@ EXPECTED = "the folder of a bundle, such as results/<name>/model"
 ANEW = "take the whole folder anew from where it was made, or run the workflow again"
 
 
+def find_bundle(folder: Path) -> Path:
+    """Return the folder of a bundle: the one that is named, or ``model`` below that of a run."""
+    of_run = folder / "model"
+    return of_run if (of_run / MANIFEST).is_file() else folder
+
+
 def read_manifest(folder: Path) -> dict[str, Any]:
     """Return what the manifest of a bundle says, if it is one that emofold may have written.
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import quote
 
+from emofold.corpora.media_files import find_media
 from emofold.corpora.notation import check_notations, compose
 from emofold.corpora.segments import BOUNDS, Segment, find_flaws_of_segment, read_bounds
 from emofold.corpora.sheets import FILES, digest_of_name, is_sheet, make_clip_name, read_rows
@@ -78,9 +79,9 @@ def requests_for(paths: Iterable[Path], speaker: str | None = None) -> list[Requ
     Parameters
     ----------
     paths
-        Video and audio files, and sheets: csv files, or tsv, with the columns media (a file, seen
-        from the folder of the sheet), and any of clip (its name), start and end (of the clip, in
-        seconds of the file), action_units (a csv of OpenFace) and speaker.
+        Video and audio files, folders of such, and sheets: csv files, or tsv, with the columns
+        media (a file, seen from the folder of the sheet), and any of clip (its name), start and end
+        (of the clip, in seconds of the file), action_units (a csv of OpenFace) and speaker.
     speaker
         The one who speaks in all of them.
 
@@ -89,9 +90,10 @@ def requests_for(paths: Iterable[Path], speaker: str | None = None) -> list[Requ
     InputError
         When a sheet cannot be read, names speakers in several notations, or there is no clip.
     """
+    files = dict.fromkeys(file for path in paths for file in _list_files(path))
     found = [
         request
-        for path in dict.fromkeys(paths)
+        for path in files
         for request in (_read_sheet(path) if is_sheet(path) else [_request_file(path)])
     ]
     if not found:
@@ -144,11 +146,17 @@ def in_one_group(groups: Mapping[str, list[Request]]) -> dict[str, list[Request]
     return {"together": together} if together else {}
 
 
+def _list_files(path: Path) -> list[Path]:
+    if not _is_folder(path):
+        return [path]
+    media = find_media(path).media
+    if not media:
+        expected = "videos or sound files, by the endings of their names"
+        raise InputError(f"no such file below the folder {path}", expected, "name another folder")
+    return [path / file for file in media]
+
+
 def _request_file(path: Path) -> Request:
-    if _is_folder(path):
-        raise InputError(
-            f"the folder {path}", "videos, sound files, or a sheet of them", "name the files in it"
-        )
     if any("\ud800" <= letter <= "\udfff" for letter in str(path)):  # what Python puts there
         raise InputError(
             f"the file name {str(path)!r}", "a name in UTF-8", "rename the file, or its folder"
