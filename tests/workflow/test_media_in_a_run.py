@@ -73,6 +73,6 @@ def test_another_threshold_and_one_more_encoder_extract_nothing_again(finished_d
     finished_demo.configure(speech={"encoders": encoders}, face=face)
     planned = finished_demo.planned()
     assert planned["process_action_units"] == 1
-    assert planned["embed_speech"] == 2
+    assert planned["embed_speech_again"] == 2
     assert planned["train_static"] == 1
     assert not {"extract_action_units", "extract_audio"} & planned.keys()

@@ -38,7 +38,7 @@ def test_the_printed_step_plans_what_leads_from_a_folder_to_numbers_and_a_model(
     python = str(project.folder / ".venv/bin/python")
     new = ["-m", "emofold", "init", "mine", "--videos", str(folder)]
     made = run(python, *new, "--pattern", "{speaker}/{emotion} *")
-    first_step = made.splitlines()[-2]
+    (first_step,) = made.splitlines()[-1:]
     planned = Outcome(0, run(*shlex.split(first_step), "--dry-run")).jobs
     assert planned["embed_speech"] == 1  # the clips of three speakers fit into one shard
     assert planned["train_static"] == planned["evaluate"] == planned["train_bundle"] == 1
