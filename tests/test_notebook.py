@@ -59,6 +59,49 @@ def test_samples_are_predicted_as_a_file_of_them_is(bundle, tmp_path):
     pd.testing.assert_frame_equal(of_file, of_samples)
 
 
+def test_samples_may_have_any_name_and_write_nowhere_else(bundle, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "a/b"))
+    (tmp_path / "a/b").mkdir(parents=True)
+    samples = decode_audio(sound(tmp_path / "good.wav", "happy"))
+    names = ["../../evil", "anna/1", "bob/1", str(tmp_path / "elsewhere")]
+    written = {*tmp_path.rglob("*")}
+    table = emofold.predict(bundle, dict.fromkeys(names, samples), speaker="anna")
+    assert table.index.tolist() == names
+    assert table["error"].isna().all()
+    vectors = emofold.embed_speech(dict.fromkeys(names, samples))
+    assert vectors.index.get_level_values("clip").tolist() == names
+    assert {*tmp_path.rglob("*")} == written
+    with pytest.raises(InputError, match="no clip"):
+        emofold.predict(bundle, {})
+
+
+def test_samples_that_fail_are_called_by_their_names(bundle):
+    quiet = {"quiet": np.zeros(16000)}
+    for error in (
+        emofold.predict(bundle, quiet).loc["quiet", "error"],
+        emofold.embed_speech(quiet).attrs["errors"]["quiet"],
+    ):
+        assert "nothing but silence in quiet" in error
+
+
+def test_videos_of_equal_names_are_told_apart_and_a_bad_one_says_why(tmp_path, monkeypatch):
+    def read(media, action_units, segment):
+        if not media.is_file():
+            raise FileNotFoundError(2, "No such file", str(media))
+        return pd.DataFrame({"AU12_r": [float(media.read_text())]})
+
+    monkeypatch.setattr("emofold.face.extraction.make_frame_reader", lambda *_: read)
+    videos = [tmp_path / name / "v.mp4" for name in ("one", "two", "none")]
+    for number, video in enumerate(videos[:2]):
+        video.parent.mkdir()
+        video.write_text(str(number))
+    table = emofold.read_action_units(videos)
+    assert table[["clip", "AU12_r"]].to_numpy().tolist() == [["v-1", 0.0], ["v-2", 1.0]]
+    assert [*table.attrs["errors"]] == ["v-3"]
+    assert "none/v.mp4" in table.attrs["errors"]["v-3"]
+    assert emofold.read_action_units(videos[2]).empty
+
+
 def test_speech_is_embedded_by_clip_and_layer(tmp_path):
     path = sound(tmp_path / "good.wav", "happy")
     vectors = emofold.embed_speech([path, tmp_path / "none.wav"])

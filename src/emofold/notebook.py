@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+    from emofold.errors import InputError
     from emofold.prediction.bundle import Bundle
+    from emofold.prediction.requests import Request
 
 AnyPath = str | Path
 Clips = AnyPath | Iterable[AnyPath] | Mapping[str, "np.ndarray"]
@@ -76,12 +78,10 @@ def predict(
 
     from emofold.face.reports import hold_back_reports  # noqa: PLC0415
     from emofold.prediction.predictor import Options, Predictor, predict_all  # noqa: PLC0415
-    from emofold.prediction.requests import requests_for  # noqa: PLC0415
 
     known = load_bundle(bundle) if isinstance(bundle, str | Path) else bundle
-    with hold_back_reports(), _as_files(clips, rate) as files:
+    with hold_back_reports(), _as_requests(clips, rate, speaker) as requests:
         predictor = Predictor(known, Options(threads=threads))
-        requests = requests_for(files, speaker)
         groups = [*predict_all(predictor, requests)]
     answers = {answer.request.clip: answer for group in groups for answer in group}
     rows = []
@@ -89,7 +89,7 @@ def predict(
         answer = answers[request.clip]
         row: dict[str, Any] = {"clip": request.clip, "remarks": answer.remarks, "error": None}
         if answer.failure:
-            row["error"] = str(answer.failure)
+            row["error"] = _explain(answer.failure, request, clips)
         else:
             said = answer.whole.set_index("modality")
             decided = said[said["is_answer"]].iloc[0]
@@ -134,7 +134,6 @@ def embed_speech(
 
     from emofold.errors import InputError, errors_of_one  # noqa: PLC0415
     from emofold.media.audio import decode_audio  # noqa: PLC0415
-    from emofold.prediction.requests import requests_for  # noqa: PLC0415
     from emofold.speech.encoders import embed_each, make_encoder  # noqa: PLC0415
 
     view: dict[str, Any] = {"kind": "acoustic"}
@@ -143,13 +142,13 @@ def embed_speech(
     sounds: dict[str, np.ndarray] = {}
     vectors: dict[tuple[str, int], np.ndarray] = {}
     errors: dict[str, str] = {}
-    with _as_files(clips, rate) as files:
-        for request in requests_for(files):
+    with _as_requests(clips, rate) as requests:
+        for request in requests:
             try:
                 with errors_of_one(request.media):
                     sounds[request.clip] = decode_audio(Path(str(request.media)))
             except InputError as error:
-                errors[request.clip] = str(error)
+                errors[request.clip] = _explain(error, request, clips)
     for clip, made in embed_each(make_encoder({"": view}, threads), sounds, RATE):
         if isinstance(made, InputError):
             errors[clip] = str(made)
@@ -178,17 +177,32 @@ def read_action_units(
     Returns
     -------
     pandas.DataFrame
-        The columns of a frames table (docs/encoders-and-extractors.md), with ``clip``.
+        The columns of a frames table (docs/encoders-and-extractors.md), with ``clip``; videos that
+        fail are in ``attrs["errors"]``.
     """
     import pandas as pd  # noqa: PLC0415
 
+    from emofold.errors import InputError, errors_of_one  # noqa: PLC0415
     from emofold.face.extraction import make_frame_reader  # noqa: PLC0415
     from emofold.face.reports import hold_back_reports  # noqa: PLC0415
+    from emofold.prediction.requests import requests_for  # noqa: PLC0415
 
+    tables: list[pd.DataFrame] = []
+    errors: dict[str, str] = {}
     with hold_back_reports():
         read = make_frame_reader({"kind": "mediapipe"}, Path(model), max_duration)
-        tables = {path.stem: read(path, None) for path in _list_paths(videos)}
-    return pd.concat([frames.assign(clip=clip) for clip, frames in tables.items()])
+        for request in requests_for(_list_paths(videos)):
+            try:
+                if request.flaw:
+                    raise request.explain_flaw()
+                with errors_of_one(request.media):
+                    frames = read(request.media, request.action_units, request.segment)
+                tables.append(frames.assign(clip=request.clip))
+            except InputError as error:
+                errors[request.clip] = str(error)
+    table = pd.concat(tables) if tables else pd.DataFrame(columns=["clip"])
+    table.attrs["errors"] = errors
+    return table
 
 
 def read_table(path: AnyPath) -> "pd.DataFrame":
@@ -296,22 +310,30 @@ def _list_paths(files: AnyPath | Iterable[AnyPath]) -> list[Path]:
     return [*map(Path, files)]
 
 
+def _explain(error: "InputError", request: "Request", clips: Clips) -> str:
+    """Say why a clip failed; samples by their name, for their file is gone by then."""
+    if request.media and isinstance(clips, Mapping):
+        error = error.about(request.media, request.clip)
+    return str(error)
+
+
 @contextmanager
-def _as_files(clips: Clips, rate: int) -> Iterator[list[Path]]:
-    """Give the files of clips, of which samples have some for as long as the block lasts."""
+def _as_requests(clips: Clips, rate: int, speaker: str | None = None) -> Iterator[list["Request"]]:
+    """Give a request for each clip; samples have files for as long as the block lasts."""
     import tempfile  # noqa: PLC0415
 
     import numpy as np  # noqa: PLC0415
     import soundfile  # noqa: PLC0415
 
-    if not isinstance(clips, Mapping):
-        yield _list_paths(clips)
+    from emofold.prediction.requests import Request, requests_for  # noqa: PLC0415
+
+    if not (clips and isinstance(clips, Mapping)):
+        yield requests_for(_list_paths(clips), speaker)
         return
     with tempfile.TemporaryDirectory() as folder:
-        files = []
+        requests = []
         for number, (name, samples) in enumerate(clips.items()):
-            (own := Path(folder, str(number))).mkdir()
             kind = "PCM_16" if np.asarray(samples).dtype == np.int16 else "FLOAT"
-            files.append(own / f"{name}.wav")
-            soundfile.write(files[-1], samples, rate, subtype=kind)
-        yield files
+            soundfile.write(file := Path(folder, f"{number}.wav"), samples, rate, subtype=kind)
+            requests.append(Request(str(name), file, speaker=speaker))
+        yield requests

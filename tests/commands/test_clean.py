@@ -107,11 +107,15 @@ def test_a_run_without_a_record_that_can_be_read_keeps_all(folder, capsys, text)
 
 
 def test_folds_and_systems_that_were_dropped_go_and_what_a_run_makes_stays(folder):
-    made = [f"results/one/{name}" for name in ("posteriors/svc/fold0.parquet", "clips.parquet")]
+    names = ("posteriors/svc/fold0.parquet", "clips.parquet", "frozen/svc/speaker-1.safetensors")
+    made = [f"results/one/{name}" for name in names]
     dropped = [
         "results/one/posteriors/svc/fold1.parquet",
         "results/one/fusion/both/fold0.parquet",
         "results/one/models/lstm/fold0-1/model.safetensors",
+        "results/one/frozen/whisper/speaker-1.safetensors",
+        "results/one/face/means/old.parquet",
+        "results/one/face/functionals/old.parquet",
         "results/one/other_corpora/emodb/metrics.parquet",
     ]
     not_ours = ["results/one/posteriors/notes.txt", "results/one/mine/fold1.parquet"]

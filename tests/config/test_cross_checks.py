@@ -149,6 +149,10 @@ def test_all_contradictions_are_named_at_once():
         ),
         (with_finetuned(untrained=SMALL, frozen_layers=2), "`f` freezes 2 of 1 layers"),
         (
+            with_finetuned(untrained=SMALL, kept_frames=0.5),
+            "`kept_frames` of `f` without `frozen_layers`",
+        ),
+        (
             {**with_encoder(name="f", kind="acoustic"), **with_finetuned(model="x")},
             "an encoder and a fine-tuned model have the name `f`",
         ),

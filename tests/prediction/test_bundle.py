@@ -95,6 +95,13 @@ def test_a_bundle_of_another_format_is_refused(own_folder):
         Bundle.load(own_folder)
 
 
+@pytest.mark.parametrize("number", [3, 4])
+def test_a_bundle_of_this_format_or_the_one_before_is_read(own_folder, number):
+    assert manifest_of(own_folder)["format"] == 4
+    change(own_folder, format=number)
+    assert Bundle.load(own_folder).members
+
+
 def test_a_bundle_of_the_first_format_is_refused_and_the_remedy_is_to_train_it_again(own_folder):
     change(own_folder, format=1)
     with pytest.raises(InputError, match="a bundle of format 1") as refused:

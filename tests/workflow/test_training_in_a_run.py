@@ -58,6 +58,16 @@ def test_another_learning_rate_trains_that_model_again_and_other_cores_nothing(
     assert not (upstream | {*SCRIPTS.values()}) & planned.keys()
 
 
+def test_a_training_that_is_missing_runs_alone_on_what_the_frozen_layers_gave(finished_demo):
+    frozen = [*(finished_demo.results / "frozen/wav2vec2-tiny").glob("*.safetensors")]
+    assert len(frozen) == 2
+    assert not finished_demo.planned()
+    shutil.rmtree(finished_demo.results / "models/wav2vec2-tiny/foldnone")
+    planned = finished_demo.planned()
+    assert planned["finetune_speech"] == 1
+    assert not {"run_frozen_layers", "train_sequence", "embed_speech"} & planned.keys()
+
+
 def test_killed_trainings_go_on_and_end_with_the_weights_of_undisturbed_ones(demo, finished_demo):
     results = finished_demo.results
     last = [f"results/demo/models/{model}/foldnone/model.safetensors" for model in SCRIPTS]

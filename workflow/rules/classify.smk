@@ -155,7 +155,7 @@ rule run_frozen_layers:
         audio=AUDIO,
         model=lookup("{model}", within=PRETRAINED_FILES),
     output:
-        temp(FROZEN),
+        FROZEN,
     log:
         f"logs/run_frozen_layers/{NAME}/{{model}}/{{shard}}.log",
     benchmark:

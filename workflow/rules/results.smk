@@ -17,6 +17,7 @@ MODELS_AND_POSTERIORS = [
     *made_by(rules.train_static, model=[name for name in MODELS if name not in FOLD_BY_FOLD]),
     *made_by(rules.train_static_fold, model=FOLD_BY_FOLD, fold=FOLDS),
     *made_by(rules.train_static_without_corpus, model=FOLD_BY_FOLD, fold=LEFT_OUT),
+    *made_by(rules.run_frozen_layers, model=PARTLY_FROZEN, shard=SHARDS),
     *(path for model in LEARNING_MODELS for path in trained_by_epochs(model, FOLDS)),
     *(path for model in WITH_INNER_TRAININGS for path in trained_by_epochs(model, INNER_FOLDS)),
     *(path for model in BUNDLED_LEARNING_MODELS for path in trained_by_epochs(model, NO_FOLD)),

@@ -23,7 +23,8 @@ MADE = re.compile(
 MADE_BY_A_RUN = re.compile(
     r"(posteriors|fusion)/[^/]+/fold(\d+|-without-[^/]+)\.parquet"
     r"|models/[^/]+/fold[^/]+/[^/]+\.(parquet|safetensors|json)"
-    r"|face/means/[^/]+\.parquet|(evaluation|other_corpora)/[^/]+/[^/]+\.parquet"
+    r"|frozen/[^/]+/[^/]+\.safetensors"
+    r"|face/(means|functionals)/[^/]+\.parquet|(evaluation|other_corpora)/[^/]+/[^/]+\.parquet"
 )
 UNITS = ("bytes", "kB", "MB", "GB")
 MORE = 1000

@@ -142,6 +142,11 @@ def _check_finetuned_models(config: Mapping[str, Any]) -> Iterator[str]:
         layers = row.get("untrained", {}).get("layers", row["frozen_layers"])
         if row["frozen_layers"] > layers:
             yield f"`{row['name']}` freezes {row['frozen_layers']} of {layers} layers"
+        if row["kept_frames"] < 1 and not row["frozen_layers"]:
+            yield (
+                f"`kept_frames` of `{row['name']}` without `frozen_layers`: layers that learn see "
+                "where frames lie, so all must be there"
+            )
 
 
 def _check_fusions(config: Mapping[str, Any]) -> Iterator[str]:

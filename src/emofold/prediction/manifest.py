@@ -15,7 +15,8 @@ from jsonschema import Draft202012Validator
 from emofold.errors import InputError, listing, printable
 from emofold.models.schemas import join_modalities
 
-FORMAT = 3
+FORMAT = 4
+READ = (3, FORMAT)
 MANIFEST = "manifest.json"
 IMAGE = "image"  # the kind of encoders of faces
 LANDMARKER = "extractors/face_landmarker.task"
@@ -102,13 +103,13 @@ def _finite(text: str) -> float:
 
 def _check_format(manifest: Any, folder: Path) -> None:
     found = manifest.get("format") if isinstance(manifest, dict) else None
-    if found in range(1, FORMAT):
+    if found in range(1, READ[0]):
         raise InputError(
             f"a bundle of format {found} in {folder}",
             f"format {FORMAT}, which says more, and in which names are others",
             "train it again with this version of emofold: run the workflow again",
         )
-    if found != FORMAT:
+    if found not in READ:
         raise InputError(
             f"a bundle of format {_shorten(ascii(found))} in {folder}",
             f"format {FORMAT}",

@@ -147,6 +147,28 @@ def test_frames_out_of_files_train_as_those_made_of_wavs(task, tmp_path):
     assert len(copies) == 3
 
 
+def test_clips_that_all_failed_are_said_to_be_too_few_as_without_frozen_layers(task, tmp_path):
+    file = tmp_path / "0.safetensors"
+    save_frames(file, [{}, {}], dict.fromkeys(task.emotion_of, "broken"))
+    with pytest.raises(InputError, match="no training clip of sad"):
+        finetune(elsewhere(task, tmp_path, recipe=FROZEN, frames=[str(file)]))
+
+
+@pytest.mark.parametrize("frozen_layers", [1, 0])
+def test_what_half_precision_cannot_hold_is_an_error_of_the_clip(task, frozen_layers):
+    model = load_model(Path(task.model), "all")
+    with torch.no_grad():
+        model.network.encoder.layers[0].feed_forward.output_dense.bias.fill_(1e6)
+    (frames,), errors = frames_of_copies(model, sounds_of(task), [], frozen_layers)
+    if frozen_layers:
+        assert not frames
+        assert "`frozen_layers: 1` give values beyond half precision on s1-sad-0" in str(
+            errors["s1-sad-0"]
+        )
+    else:
+        assert frames.keys() == task.wavs.keys()
+
+
 def test_a_resumed_training_on_copies_ends_with_the_weights_of_an_undisturbed_one(
     task, tmp_path, monkeypatch
 ):

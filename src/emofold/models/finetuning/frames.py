@@ -122,17 +122,19 @@ def clip_frames(
     check_depth(frozen_layers, model)
     progress = Progress(len(sounds))
     for clip, samples in sounds.items():
+        skipped = max(0, samples.size - MAX_CHUNK) // 2
         try:
             check_enough_sound(model, clip, samples)
+            heard = model.prepare(to_float(samples))[skipped : skipped + MAX_CHUNK]
+            with torch.no_grad():
+                found = _run_frozen(model, model.run_front_end(heard), frozen_layers).cpu()
+            _check_range(clip, found, frozen_layers)
         except InputError as error:
             errors[clip] = error
             continue
-        skipped = max(0, samples.size - MAX_CHUNK) // 2
+        frames[clip] = found
         if skipped:
             long.append(clip)
-        heard = model.prepare(to_float(samples))[skipped : skipped + MAX_CHUNK]
-        with torch.no_grad():
-            frames[clip] = _run_frozen(model, model.run_front_end(heard), frozen_layers).cpu()
         progress.add(len(heard) / SAMPLE_RATE)
     progress.log()
     if long:
@@ -147,6 +149,15 @@ def _run_frozen(model: PretrainedModel, frames: torch.Tensor, layers: int) -> to
     is_real = torch.ones((1, len(frames)), dtype=torch.bool, device=frames.device)
     (states,) = islice(model.run_layers(frames[None], is_real), layers, layers + 1)
     return states[0].half()
+
+
+def _check_range(clip: str, frames: torch.Tensor, layers: int) -> None:
+    if layers and not frames.isfinite().all():
+        raise InputError(
+            f"`frozen_layers: {layers}` give values beyond half precision on {clip}",
+            "numbers up to 65504, as encoders of speech have them",
+            "change `frozen_layers` (with 0, nothing is halved), or take another encoder",
+        )
 
 
 def frames_of_copies(
@@ -194,7 +205,7 @@ def open_frames(
 
     The files are mapped into memory, so that the system may let go of what it needs elsewhere.
     """
-    found: dict[int, dict[str, torch.Tensor]] = {}
+    found: dict[int, dict[str, torch.Tensor]] = {0: {}}
     errors: dict[str, str] = {}
     for path in paths:
         with safe_open(path, "pt") as file:
