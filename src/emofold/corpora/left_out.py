@@ -28,8 +28,16 @@ class Tested:
     fold: int
 
 
+def without_shared_speakers(clips: pd.DataFrame, corpus: str) -> pd.DataFrame:
+    """Return the clips without those of other corpora whose speakers are in a corpus as well."""
+    is_left_out = clips["corpus"] == corpus
+    return clips[is_left_out | ~clips["speaker"].isin(clips["speaker"][is_left_out])]
+
+
 def leave_out(clips: pd.DataFrame, corpus: str, emotions: Sequence[str]) -> Tested:
     """Return what a corpus is tested by: a fold of its own, and the folds of the other corpora.
+
+    Who speaks in the corpus is not trained on, in whatever corpus.
 
     Parameters
     ----------
@@ -41,6 +49,7 @@ def leave_out(clips: pd.DataFrame, corpus: str, emotions: Sequence[str]) -> Test
         The emotions of all corpora, in order. Those are told apart that the other corpora teach,
         whichever of their folds is an inner one; the clips of others are left out.
     """
+    clips = without_shared_speakers(clips, corpus)
     is_left_out = clips["corpus"] == corpus
     folds = clips[~is_left_out].groupby("emotion")["fold"].nunique()
     taught = [emotion for emotion in emotions if folds.get(emotion, 0) >= FEWEST_FOLDS]
@@ -56,8 +65,8 @@ def list_corpora_to_leave_out(clips: pd.DataFrame, emotions: Sequence[str]) -> l
     --------
     >>> emotions = ["calm", "sad"]
     >>> clips = pd.DataFrame(
-    ...     [(corpus, emotion, fold) for corpus in "ab" for emotion in emotions for fold in (0, 1)],
-    ...     columns=["corpus", "emotion", "fold"],
+    ...     [(x, f"{x}/1", emotion, fold) for x in "ab" for emotion in emotions for fold in (0, 1)],
+    ...     columns=["corpus", "speaker", "emotion", "fold"],
     ... )
     >>> list_corpora_to_leave_out(clips, emotions)
     ['a', 'b']
