@@ -4,10 +4,12 @@ import pytest
 
 from emofold.corpora.other_corpora import read_other_corpus
 from emofold.corpora.sample_sheet import Clip
-from emofold.corpora.schemas import clips_of, tabulate_clips
+from emofold.corpora.schemas import clips_of, clips_schema, tabulate_clips
 from emofold.errors import InputError
+from emofold.tables import read_table, write_table
 
 EMOTIONS = ["happy", "sad"]
+SCHEMA = clips_schema(EMOTIONS)
 
 
 @pytest.fixture
@@ -53,9 +55,10 @@ def test_the_corpus_of_the_run_itself_is_refused(read, trained_on):
         read(b=b"known").without_copies(clips_of(trained_on))
 
 
-def test_clips_are_read_back_from_their_table():
+def test_clips_are_read_back_from_their_table(tmp_path):
     clips = [
         Clip("a", "ben", "happy", "a.wav", corpus="x", repetition=2, start=1.5),
         Clip("b", "ben", "sad", None, "b.csv", intensity="strong", end=2.0),
     ]
-    assert clips_of(tabulate_clips(clips, [["ben"]])) == clips
+    write_table(tabulate_clips(clips, [["ben"]]), tmp_path / "clips.parquet", SCHEMA)
+    assert clips_of(read_table(tmp_path / "clips.parquet", SCHEMA)) == clips
