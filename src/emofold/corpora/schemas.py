@@ -44,7 +44,7 @@ def clips_schema(emotions: Sequence[str]) -> TableSchema:
 def clips_of(table: pd.DataFrame) -> list[Clip]:
     """Return the clips of a table of them."""
     rows = table[[field.name for field in fields(Clip)]].astype("object")
-    return [Clip(**row) for row in rows.where(rows.notna(), None).to_dict("records")]
+    return [Clip(*row) for row in rows.where(rows.notna(), None).itertuples(index=False)]
 
 
 def tabulate_clips(
