@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from emofold.corpora.left_out import leave_out
+from emofold.corpora.left_out import leave_out, refold
 from emofold.corpora.schemas import clips_schema
 from emofold.models.features import read_features
 from emofold.models.nested import Trainings, list_candidates
@@ -40,7 +40,7 @@ with Job(snakemake) as job:
     for output in snakemake.output.left_out:
         corpus = params.left_out[Path(output).stem.removeprefix("fold")]
         one = leave_out(clips, corpus, params.emotions)
-        of_one = trainings.of_clips(without_failed(one.clips, failures), one.emotions)
+        of_one = trainings.of_clips(without_failed(refold(clips, corpus), failures), one.emotions)
         posteriors, scale, _ = of_one.nested(one.fold, candidates)
         metadata = describe_model(params.modality, LEAVE_ONE_CORPUS_OUT, scale, **described)
         job.write(posteriors, output, posteriors_schema(one.emotions), metadata)

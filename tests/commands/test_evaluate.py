@@ -22,9 +22,9 @@ def sheet(tmp_path):
     """A sheet of two emotions that the bundle knows by other names, and one that it does not."""
     rows = ["clip,speaker,emotion,media"]
     for seed, (emotion, heard) in enumerate([("joy", "happy"), ("calm", "calm"), ("Wut", "calm")]):
-        for speaker in ("ann", "ben"):
+        for more, speaker in enumerate(("ann", "ben")):
             clip = f"{emotion}-{speaker}"
-            small_bundle.sound(tmp_path / f"{clip}.wav", heard, 0.5, seed)
+            small_bundle.sound(tmp_path / f"{clip}.wav", heard, 0.5, 2 * seed + more)
             rows.append(f"{clip},{speaker},{emotion},{clip}.wav")
     (tmp_path / "clips.csv").write_text("\n".join(rows), encoding="utf-8")
     return tmp_path / "clips.csv"
@@ -71,7 +71,7 @@ def test_where_no_clip_has_an_answer_the_reason_is_said_and_nothing_written(
     bundle, sheet, tmp_path, capsys
 ):
     for file in sheet.parent.glob("*.wav"):
-        file.write_text("this is no sound", encoding="utf-8")
+        file.write_text(f"this is no sound of {file}", encoding="utf-8")
     assert evaluate(sheet, bundle, "--out", tmp_path / "out") == 1
     said = capsys.readouterr().err
     assert "no answer to a clip of an emotion that the bundle knows" in said

@@ -5,6 +5,7 @@ import re
 import runpy
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 
@@ -43,7 +44,10 @@ def test_a_copy_becomes_a_sheet_and_a_config(copy, name, capsys):
     main(["init", "own", "--videos", "copy", "--corpus", name])
     config, rows = made()
     said = {
-        path.relative_to("../copy").as_posix(): (row["speaker"], row["emotion"])
+        path.relative_to("../copy").as_posix(): (
+            row["speaker"].removeprefix("ravdess/"),
+            row["emotion"],
+        )
         for path, row in rows.items()
     }
     assert said == known_copies.CLIPS[name]
@@ -165,6 +169,26 @@ def test_a_copy_of_iemocap_with_dialogues_alone_becomes_a_sheet_of_segments(copy
         ("Ses05M_script01_1b_F001", "05F", "Ses05M_script01_1b", 41.58, 43.9),
         ("Ses05M_script01_1b_M032", "05M", "Ses05M_script01_1b", 52.0, 53.0),
     }
+
+
+def test_the_singers_of_ravdess_are_its_speakers(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rows = []
+    for name in ("ravdess", "ravdess-song"):
+        known_copies.make(tmp_path / name, name, with_sound=True)
+        main(["init", name, "--corpus", name])
+        rows.append(pd.read_csv(Path(name, "samples.csv"), dtype=str))
+        rows[-1]["media"] = name + "/" + rows[-1]["media"]
+        rows[-1]["clip"] = name + rows[-1]["clip"]
+    pd.concat(rows).to_csv("samples.csv", index=False)
+    sheet = read_sample_sheet(
+        Path("samples.csv"), {"angry", "calm", "surprised", "neutral", "fearful"}
+    )
+    who = {
+        name: {one.speaker for one in sheet.clips if one.corpus == name}
+        for name in ("ravdess", "ravdess-song")
+    }
+    assert who["ravdess-song"] == {"ravdess/01", "ravdess/24"} < who["ravdess"]
 
 
 def test_the_documented_recipe_joins_two_sheets_and_finds_their_files(tmp_path, monkeypatch):

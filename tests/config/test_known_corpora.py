@@ -124,6 +124,11 @@ def test_without_the_files_of_the_workflow_no_corpus_is_known(tmp_path):
 
 
 @pytest.mark.parametrize("name", list_known_corpora())
+def test_speakers_are_of_a_corpus_that_is_known(name):
+    assert read_known_corpus(name).speakers_of in {None, *list_known_corpora()} - {name}
+
+
+@pytest.mark.parametrize("name", list_known_corpora())
 def test_the_counts_of_a_corpus_add_up(name):
     counts = read_known_corpus(name).counts
     if name != "shemo":  # only the clips of fear are counted by emotion

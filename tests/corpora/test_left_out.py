@@ -11,12 +11,12 @@ EMOTIONS = ["calm", "happy", "sad", "bored"]
 def clips_of(**corpora):
     """Clips of corpora whose emotions are in these folds: ``a={"sad": [0, 1]}``."""
     rows = [
-        (f"{corpus}-{emotion}-{fold}", corpus, emotion, fold)
+        (f"{corpus}-{emotion}-{fold}", corpus, f"{corpus}/{fold}", emotion, fold)
         for corpus, emotions in corpora.items()
         for emotion, folds in emotions.items()
         for fold in folds
     ]
-    return pd.DataFrame(rows, columns=["clip", "corpus", "emotion", "fold"])
+    return pd.DataFrame(rows, columns=["clip", "corpus", "speaker", "emotion", "fold"])
 
 
 BOTH = clips_of(
@@ -51,6 +51,20 @@ def test_an_emotion_in_one_fold_of_the_others_is_not_taught():
         b={"happy": [0, 1], "sad": [1, 0], "calm": [0, 1]},
     )
     assert leave_out(clips, "b", EMOTIONS).emotions == ["happy", "sad"]
+
+
+def test_who_speaks_in_the_corpus_is_not_trained_on_in_another():
+    clips = BOTH.assign(speaker=BOTH["speaker"].replace({"b/0": "a/0"}))
+    left = leave_out(clips, "b", EMOTIONS)
+    assert set(left.clips.loc[left.clips["fold"] != left.fold, "speaker"]) == {"a/1", "a/2"}
+    assert set(left.clips.loc[left.clips["fold"] == left.fold, "speaker"]) == {"a/0", "b/1", "b/2"}
+
+
+def test_a_corpus_of_the_same_actors_is_not_left_out():
+    song = BOTH[BOTH["corpus"] == "a"].assign(corpus="song")
+    both = pd.concat([BOTH[BOTH["corpus"] == "a"], song])
+    assert list_corpora_to_leave_out(both, EMOTIONS) == []
+    assert list_corpora_to_leave_out(pd.concat([BOTH, song]), EMOTIONS) == ["a", "b", "song"]
 
 
 def test_a_corpus_that_shares_one_emotion_is_not_left_out():

@@ -141,6 +141,20 @@ def test_speakers_of_several_corpora_are_named_after_them(read):
     assert sheet.speakers == {"x/03", "y/03"}
 
 
+def test_a_speaker_that_is_named_after_a_corpus_is_the_same_in_all(read):
+    rows = [
+        "a,03,sad,vidéo one.mp4,x\n",
+        "b,x/03,sad,vidéo one.mp4,y\n",
+        "c,3,sad,vidéo one.mp4,y\n",
+    ]
+    clips = read(CORPORA + "".join(rows)).clips
+    assert [(clip.speaker, clip.corpus) for clip in clips] == [
+        ("x/03", "x"),
+        ("x/03", "y"),
+        ("y/3", "y"),
+    ]
+
+
 def test_one_corpus_is_as_none(read):
     rows = ["a,03,sad,vidéo one.mp4,x\n", "b,04,sad,vidéo one.mp4,\n"]
     assert [(clip.speaker, clip.corpus) for clip in read(CORPORA + "".join(rows)).clips] == [

@@ -82,7 +82,7 @@ def test_a_sheet_without_the_columns_has_whole_recordings(read):
 
 
 def test_segments_of_one_recording_are_clips_unless_they_overlap(read):
-    sheet = read("0,2", "2,4", "3,5", "5,", "1.98,2.02")
+    sheet = read("0,2", "2,4", "2.9,5", "5,", "1.98,2.02")
     reasons = explain_equal_clips(sheet.clips, sheet.places)
     assert reasons.keys() == {"c1", "c2"}
     assert "the media of c1 (anna, sad, row 3 of" in reasons["c1"].found
@@ -95,13 +95,29 @@ def test_the_same_segment_twice_or_all_of_its_recording_is_used_by_none(read, ro
     assert explain_equal_clips(sheet.clips, {}).keys() >= {"c0", "c1"}
 
 
+@pytest.mark.parametrize(
+    ("rows", "refused"),
+    [
+        (["0,4", "3.2,8"], set()),
+        (["0,4", "2,6"], set()),
+        (["0,4", "1.9,6"], {"c0", "c1"}),
+        (["0,10", "4,5"], {"c0", "c1"}),
+        (["0,10", "9.8,10.1"], {"c0", "c1"}),
+        (["0,4", "3.97,"], set()),
+        (["0,4", "3.2,"], {"c0", "c1"}),
+    ],
+)
+def test_turns_of_a_dialogue_overlap_by_half_of_the_shorter_one_at_most(read, rows, refused):
+    assert explain_equal_clips(read(*rows).clips, {}).keys() == refused
+
+
 def test_segments_of_copies_of_a_recording_are_segments_of_it(tmp_path):
     files = [tmp_path / name for name in ("a.wav", "b.wav")]
     for file in files:
         file.write_bytes(b"one recording")
     clips = [
         Clip("one", "anna", "sad", str(files[0]), start=0.0, end=2.0),
-        Clip("two", "ben", "happy", str(files[1]), start=1.0, end=3.0),
+        Clip("two", "ben", "happy", str(files[1]), start=0.9, end=3.0),
         Clip("three", "ben", "happy", str(files[1]), start=3.0, end=4.0),
     ]
     assert explain_equal_clips(clips, {}).keys() == {"one", "two"}

@@ -138,6 +138,25 @@ def test_speakers_of_one_clip_cannot_be_normalised_by_themselves():
     trainings(kept, clips, "speaker", shrink=True).nested(0, logistic())
 
 
+@pytest.mark.parametrize("shrink", [False, True])
+@pytest.mark.parametrize("normalise_by", ["speaker", "corpus"])
+def test_clips_of_emotions_that_are_not_told_apart_still_say_how_a_speaker_is(normalise_by, shrink):
+    features, clips = corpus()
+    is_kept = (clips["speaker"] != "s3") | clips["clip"].isin(["3-sad-0", "3-happy-0", "3-calm-1"])
+    clips = clips[is_kept].assign(corpus="a")
+    every = trainings(features.loc[clips["clip"]], clips, normalise_by, shrink=shrink)
+    two = every.of_clips(clips, ["calm", "happy"])
+    posteriors, _, _ = two.nested(0, logistic())
+    assert set(posteriors["emotion"]) == {"calm", "happy"}
+    assert list(posteriors.filter(like="score_")) == score_columns(["calm", "happy"])
+    one = every.of_clips(clips, ["sad"])  # of which s3 has a single clip
+    if not shrink:
+        seen = one.training_features((), logistic()[0])
+        is_sad = every.clips["emotion"] == "sad"
+        assert np.allclose(seen, every.training_features((), logistic()[0])[is_sad])
+    assert one.usual_group_size(one.folds) == (3 if normalise_by == "speaker" else 6)
+
+
 def test_layers_and_scaling_can_be_chosen():
     features, clips = corpus()
     noise = pd.DataFrame(np.random.default_rng(3).normal(size=(72, 6)), features.index)

@@ -152,6 +152,13 @@ def test_the_worse_a_model_does_elsewhere_the_faster_its_confidence_softens():
     assert fit_exponent([(sure, truth, temperature)]) > 3.5
 
 
+def test_speakers_of_a_corpus_that_is_left_out_are_not_trained_on_in_another():
+    features, clips = two_corpora()
+    same = clips.assign(speaker=clips["speaker"].str.replace("two", "one"))
+    trainings = Trainings(features, same, EMOTIONS, "none", False, seed=1)
+    assert [*score_left_out_corpora(trainings, LOGISTIC)] == []
+
+
 def test_corpora_without_common_emotions_teach_nothing_of_it():
     features, clips = two_corpora()
     is_kept = (clips["corpus"] == "one") | (clips["emotion"] == "sad")

@@ -1,5 +1,7 @@
 """What a bundle is made from, and how its models are fitted."""
 
+import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +13,12 @@ from safetensors.torch import load_file
 from emofold.corpora.schemas import clips_schema
 from emofold.errors import InputError
 from emofold.models.nested import list_candidates
-from emofold.models.schemas import posteriors_schema
-from emofold.prediction.bundle_training import prefer, read_material
+from emofold.models.novelty import Novelty
+from emofold.models.novelty_training import calibrate_states
+from emofold.models.posteriors import states_table
+from emofold.models.schemas import posteriors_schema, states_schema
+from emofold.prediction import bundle_training
+from emofold.prediction.bundle_training import fit_members, prefer, read_material
 from emofold.prediction.bundled_files import copy_encoders, copy_extractors
 from emofold.tables import write_table
 from small_bundle import EMOTIONS, LOGISTIC, make_material
@@ -74,6 +80,46 @@ def test_the_material_is_that_of_all_speakers_but_those_that_are_left_out(tables
     assert set(material.features["smile"].index) == known
     assert all(set(table["clip"]) == known for table in material.folds["smile"])
     assert material.folds["smile"][0].attrs["scale"] == "probability"
+
+
+@dataclass(frozen=True)
+class Network:
+    """A member that is read; all that counts of it here is what it takes for new."""
+
+    novelty: Novelty | None = None
+
+    @classmethod
+    def load(cls, *_):
+        return cls()
+
+
+def test_clips_that_choose_the_epoch_of_a_network_are_not_known_to_it(
+    tables, tmp_path, monkeypatch
+):
+    clips, models = tables
+    speakers = pd.read_parquet(clips).set_index("clip")["speaker"]
+    generator = np.random.default_rng(0)
+    chooser = {0: "1", 1: "2", 2: "0"}
+    row = {**models["smile"], "kind": "sequence", "states": [], "settings": [], "folder": "all"}
+    row |= {"source": "face/frames/openface"}
+    folds = []
+    for fold in (0, 1, 2, "all"):
+        states = pd.DataFrame(generator.normal(size=(len(speakers), 4)), speakers.index)
+        is_tested, is_choosing = speakers.astype("int") % 3 == fold, speakers == chooser.get(fold)
+        states[is_tested | is_choosing] += 9  # what is not trained on is elsewhere
+        folds.append((states[~is_tested & ~is_choosing].to_numpy(), states[is_tested].to_numpy()))
+        row["states"].append(str(tmp_path / f"states{fold}.parquet"))
+        write_table(states_table(states), Path(row["states"][-1]), states_schema(4))
+        if fold != "all":
+            settings = tmp_path / f"config{fold}.json"
+            settings.write_text(json.dumps({"validation_speakers": [chooser[fold]]}), "utf-8")
+            row["settings"].append(str(settings))
+    monkeypatch.setitem(bundle_training.MEMBERS, "sequence", Network)
+    material = read_material(clips, {"net": row}, EMOTIONS, [])
+    options = {"min_confidence": 0.7, "seed": 1, "threads": 1}
+    novelty = fit_members(material, {"net": row}, EMOTIONS, **options)["net"].novelty
+    right = calibrate_states(np.concatenate(folds[-1]), folds[:-1])
+    assert novelty.percentiles == pytest.approx(right.percentiles, rel=1e-3)
 
 
 def test_a_speaker_that_is_not_there_cannot_be_left_out(tables):

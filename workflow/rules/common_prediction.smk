@@ -19,6 +19,7 @@ def described_member(name):
         return described | static | made_of_static(name)
     described["folder"] = TRAINING.format(model=name, fold=NO_FOLD)
     described["states"] = expand(f"{TRAINING}/states.parquet", model=name, fold=[*FOLDS, NO_FOLD])
+    described["settings"] = expand(f"{TRAINING}/config.json", model=name, fold=FOLDS)
     if name in SEQUENCE_MODELS:
         source = f"face/frames/{SEQUENCE_MODELS[name]['extractor']}"
         return described | {"kind": "sequence", "source": source}

@@ -5,6 +5,7 @@ localrules:
 rule evaluate_bundle:
     input:
         bundle=BUNDLE,
+        clips=CLIPS,
         media=inputs_of(files_of_other_corpus),
         openface=program_to_predict_with("openface"),
     output:
@@ -28,6 +29,8 @@ rule evaluate_bundle:
     params:
         files=state_of_files(files_of_other_corpus, program_to_predict_with("openface")),
         corpus=described_other_corpus,
+        held_out_speakers=speakers_held_out,
+        emotions=config["emotions"],
         settings={
             "confidence": config["evaluation"]["confidence"],
             "draws": config["evaluation"]["bootstrap_draws"],

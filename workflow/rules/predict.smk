@@ -10,6 +10,7 @@ rule train_bundle:
         features=files_of_members("tables"),
         tried=files_of_members("tried"),
         states=files_of_members("states"),
+        settings=files_of_members("settings"),
         learned=expand(
             f"{TRAINING}/{{file}}",
             model=BUNDLED_LEARNING_MODELS,

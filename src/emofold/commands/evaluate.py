@@ -96,7 +96,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     from emofold.prediction.predictor import Predictor  # noqa: PLC0415
 
     bundle = Bundle.load(arguments.model)
-    corpus = read_other_corpus(arguments.sheet, bundle.emotions, arguments.map)
+    corpus = read_other_corpus(arguments.sheet, bundle.emotions, arguments.map).without_copies()
     if arguments.out:
         check_own_tables(arguments.out, bundle.emotions)
     with tqdm(total=len(corpus.clips), unit="clip", disable=None, leave=False) as bar:

@@ -212,7 +212,12 @@ def _write(corpus: "NewCorpus", given: argparse.Namespace, known: "KnownCorpus |
     schema = WORKFLOW / "workflow" / "schemas" / "config.schema.yaml"
     if schema.is_file():
         complete_config({key: value for _, keys in sections for key, value in keys.items()}, schema)
-    clips = [replace(clip, corpus=known.name if known else None) for clip in corpus.clips]
+    clips = corpus.clips
+    if known:
+        clips = [
+            replace(clip, corpus=known.name, speaker=known.name_speaker(clip.speaker))
+            for clip in clips
+        ]
     media = {clip.clip: _media_path(videos, str(clip.media), folder) for clip in clips}
     try:
         with atomic_write(folder / CONFIG) as config, atomic_write(folder / SHEET) as sheet:

@@ -11,6 +11,7 @@ import yaml
 from emofold.config.annotations import AnnotationFiles
 from emofold.config.corpus_pattern import CorpusPattern, is_media
 from emofold.config.schema import fill_defaults, find_misfits, read_schema
+from emofold.corpora.sample_sheet import OF_CORPUS
 from emofold.errors import InputError, counted, nearest
 
 WORKFLOW = Path(__file__).parents[3] / "workflow"
@@ -60,6 +61,7 @@ class KnownCorpus:
 
     name: str
     title: str
+    speakers_of: str | None
     language: str
     acted: bool
     licence: str | None
@@ -75,6 +77,10 @@ class KnownCorpus:
     no_emotion: Mapping[str, str]
     bad: Sequence[BadClip]
     counts: Counts
+
+    def name_speaker(self, speaker: str) -> str:
+        """Return what a sheet calls a speaker: after another corpus, where it is one of that."""
+        return f"{self.speakers_of}{OF_CORPUS}{speaker}" if self.speakers_of else speaker
 
     def describe(self) -> list[str]:
         """Return what whoever uses the corpus should know, a line for each thing."""
@@ -171,6 +177,7 @@ def _as_corpus(name: str, content: Mapping[str, Any]) -> KnownCorpus:
     return KnownCorpus(
         name,
         **told,
+        speakers_of=content.get("speakers_of"),
         licence=content.get("licence"),
         citation=" ".join(content["citation"].split()),
         names=[CorpusPattern(text) for text in content["names"]],

@@ -28,8 +28,22 @@ class Tested:
     fold: int
 
 
+def without_shared_speakers(clips: pd.DataFrame, corpus: str) -> pd.DataFrame:
+    """Return the clips without those of other corpora whose speakers are in a corpus as well."""
+    is_left_out = clips["corpus"] == corpus
+    return clips[is_left_out | ~clips["speaker"].isin(clips["speaker"][is_left_out])]
+
+
+def refold(clips: pd.DataFrame, corpus: str) -> pd.DataFrame:
+    """Return the clips with a corpus in a fold of its own, the last, and nobody of it in others."""
+    kept = without_shared_speakers(clips, corpus)
+    return kept.assign(fold=kept["fold"].mask(kept["corpus"] == corpus, clips["fold"].max() + 1))
+
+
 def leave_out(clips: pd.DataFrame, corpus: str, emotions: Sequence[str]) -> Tested:
     """Return what a corpus is tested by: a fold of its own, and the folds of the other corpora.
+
+    Who speaks in the corpus is not trained on, in whatever corpus.
 
     Parameters
     ----------
@@ -41,12 +55,11 @@ def leave_out(clips: pd.DataFrame, corpus: str, emotions: Sequence[str]) -> Test
         The emotions of all corpora, in order. Those are told apart that the other corpora teach,
         whichever of their folds is an inner one; the clips of others are left out.
     """
-    is_left_out = clips["corpus"] == corpus
-    folds = clips[~is_left_out].groupby("emotion")["fold"].nunique()
+    refolded = refold(clips, corpus)
+    others = refolded[refolded["corpus"] != corpus]
+    folds = others.groupby("emotion")["fold"].nunique()
     taught = [emotion for emotion in emotions if folds.get(emotion, 0) >= FEWEST_FOLDS]
-    fold = int(clips["fold"].max()) + 1
-    refolded = clips.assign(fold=clips["fold"].mask(is_left_out, fold))
-    return Tested(refolded[clips["emotion"].isin(taught)], taught, fold)
+    return Tested(refolded[refolded["emotion"].isin(taught)], taught, int(clips["fold"].max()) + 1)
 
 
 def list_corpora_to_leave_out(clips: pd.DataFrame, emotions: Sequence[str]) -> list[str]:
@@ -56,8 +69,8 @@ def list_corpora_to_leave_out(clips: pd.DataFrame, emotions: Sequence[str]) -> l
     --------
     >>> emotions = ["calm", "sad"]
     >>> clips = pd.DataFrame(
-    ...     [(corpus, emotion, fold) for corpus in "ab" for emotion in emotions for fold in (0, 1)],
-    ...     columns=["corpus", "emotion", "fold"],
+    ...     [(x, f"{x}/1", emotion, fold) for x in "ab" for emotion in emotions for fold in (0, 1)],
+    ...     columns=["corpus", "speaker", "emotion", "fold"],
     ... )
     >>> list_corpora_to_leave_out(clips, emotions)
     ['a', 'b']

@@ -1,12 +1,14 @@
 """Corpora that a bundle is tried on: their clips, and which of their emotions it knows."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
 from emofold.corpora.emotion_matching import match_emotions
-from emofold.corpora.sample_sheet import Clip, find_emotions, read_sample_sheet
+from emofold.corpora.equal_files import explain_equal_clips
+from emofold.corpora.sample_sheet import STEP, Clip, find_emotions, read_sample_sheet
+from emofold.errors import InputError
 from emofold.tables.failures import Failure
 
 
@@ -31,6 +33,35 @@ class OtherCorpus:
     def to_json(self) -> dict[str, Any]:
         """Return the corpus as json has it."""
         return asdict(self)
+
+    def without_copies(self, trained_on: Iterable[Clip] = ()) -> Self:
+        """Return the corpus without clips that are one recording; these become failures.
+
+        Parameters
+        ----------
+        trained_on
+            The clips that the bundle was trained on, of which none may be in the corpus.
+
+        Raises
+        ------
+        InputError
+            When no clip is left.
+        """
+        own = [replace(clip, clip=f"{clip.clip}, which was trained on") for clip in trained_on]
+        reasons = explain_equal_clips([*self.clips, *own], {})
+        clips = [clip for clip in self.clips if clip.clip not in reasons]
+        failed = [
+            Failure(clip.clip, STEP, str(reasons[clip.clip]))
+            for clip in self.clips
+            if clip.clip in reasons
+        ]
+        if failed and not clips:
+            raise InputError(
+                f"no clip that can be used; the first: {reasons[failed[0].clip].found}",
+                "recordings that the bundle was not trained on, each once",
+                "name the sheet of another corpus",
+            )
+        return replace(self, clips=clips, failures=[*self.failures, *failed])
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Self:

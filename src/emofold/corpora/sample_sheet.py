@@ -28,7 +28,7 @@ class Clip:
 
     `media` and `action_units` are paths of files, `start` and `end` seconds of the recording. Where
     a run takes several corpora, `corpus` is the clip's own, and its speaker is named after it:
-    speaker 03 of two corpora are two people.
+    speaker 03 of two corpora are two people, but ``a/03`` is one in whatever corpus.
     """
 
     clip: str
@@ -104,8 +104,8 @@ def read_sample_sheet(path: Path, emotions: Collection[str]) -> SampleSheet:
     SampleSheet
         The clips speaker by speaker, in whatever order the rows are. A row that says too little,
         names an unknown emotion or a missing file, or has the clip of another row is a failure; the
-        other clips are not touched by it. Where rows name several corpora, speakers are called
-        ``<corpus>/<speaker>``, and a row without a corpus is a failure.
+        other clips are not touched by it. Where rows name several corpora, a row without one is a
+        failure, and speakers are called ``<corpus>/<speaker>``, unless the row calls them so.
 
     Raises
     ------
@@ -156,9 +156,11 @@ def _place(clip: Clip) -> tuple[object, ...]:
 
 
 def _name_speaker(row: Row, required: Collection[str]) -> str:
-    """Return what a speaker is called: after the corpus too, where rows have to name one."""
+    """Return what a speaker is called: after a corpus too, where rows have to name one."""
     speaker = compose(row["speaker"])
-    return f"{compose(row['corpus'])}{OF_CORPUS}{speaker}" if "corpus" in required else speaker
+    if "corpus" not in required or OF_CORPUS in speaker:
+        return speaker
+    return f"{compose(row['corpus'])}{OF_CORPUS}{speaker}"
 
 
 def _find_problems(

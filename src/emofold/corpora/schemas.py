@@ -1,7 +1,7 @@
 """The table of clips."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 
 import pandas as pd
 import pyarrow as pa
@@ -39,6 +39,12 @@ def clips_schema(emotions: Sequence[str]) -> TableSchema:
         key=("clip",),
         allowed={"emotion": tuple(emotions)},
     )
+
+
+def clips_of(table: pd.DataFrame) -> list[Clip]:
+    """Return the clips of a table of them."""
+    rows = table[[field.name for field in fields(Clip)]].astype("object")
+    return [Clip(*row) for row in rows.where(rows.notna(), None).itertuples(index=False)]
 
 
 def tabulate_clips(

@@ -9,7 +9,8 @@ from typing import Any, Protocol, Self
 from emofold.errors import InputError
 
 BOUNDS = ("start", "end")
-ROUNDING = 0.05  # seconds by which neighbours may overlap
+MOST_SHARED = 0.5  # of the shorter of two segments, such as turns of speakers who interrupt
+ROUNDING = 0.05  # seconds by which the last segment may overlap the one before
 EXCESS = 0.1  # seconds by which an end may be rounded beyond the recording
 DECIMALS = 9  # of times, which differences do not keep
 HALF_A_MILLISECOND = 0.0005  # Matroska, and many a sheet, round times of pictures to milliseconds
@@ -124,23 +125,34 @@ def read_bounds(cells: Cells) -> tuple[float | None, float | None]:
 def find_overlaps(segments: Sequence[Segment]) -> dict[int, list[int]]:
     """Return the numbers of the segments of one recording that overlap others, with theirs.
 
+    Two overlap that share more than half of the shorter one. How long one is that ends with the
+    recording is not known: it shares no more than what times are rounded by.
+
     Examples
     --------
-    >>> find_overlaps([Segment(0, 2), Segment(2, 4), Segment(3)])
-    {1: [2], 2: [1]}
+    >>> find_overlaps([Segment(0, 2), Segment(1.5, 4), Segment(3), Segment(1, 1.8)])
+    {0: [3], 3: [0], 1: [2], 2: [1]}
     """
     in_order = sorted(range(len(segments)), key=lambda number: segments[number].start)
     overlaps: dict[int, list[int]] = {}
     for place, number in enumerate(in_order):
         segment = segments[number]
         for other in in_order[place + 1 :]:
-            shared = min(segment.stop, segments[other].stop) - segments[other].start
             if segments[other].start >= segment.stop:
                 break
-            if shared > ROUNDING or segments[other] == segment:
+            if _are_one(segment, segments[other]):
                 overlaps.setdefault(number, []).append(other)
                 overlaps.setdefault(other, []).append(number)
     return overlaps
+
+
+def _are_one(earlier: Segment, later: Segment) -> bool:
+    """Return whether most of either of two segments that overlap is in the other."""
+    shared = later.measure(earlier.stop)
+    if math.inf in (earlier.stop, later.stop):
+        return shared > ROUNDING
+    shorter = min(earlier.stop - earlier.start, later.stop - later.start)
+    return shared > round(MOST_SHARED * shorter, DECIMALS)
 
 
 def in_passes(segments: Sequence[Segment]) -> list[list[int]]:

@@ -118,7 +118,8 @@ class Trainings:
         The columns clip, speaker, emotion and fold, and where there are several, corpus. Each
         corpus weighs the same in the trainings, and in what chooses among candidates.
     emotions
-        The emotions of the corpus, in order.
+        The emotions that are told apart, in order. Clips of others are neither trained on nor
+        scored: they only say what is usual in the group that they are normalised with.
     normalise_by
         ``none``, ``speaker`` or ``corpus``; see :class:`emofold.models.normalisation.Grouping`.
     shrink
@@ -139,13 +140,16 @@ class Trainings:
         threads: int = 1,
     ) -> None:
         check_same_clips(features.index, clips["clip"], "the features and the list of clips")
-        self.features, self.emotions = features, emotions
+        self.emotions = emotions
         self.normalise_by, self.shrink = normalise_by, shrink
-        self.clips = clips.set_index("clip").loc[features.index].reset_index()
-        self.folds = sorted(clips["fold"].unique())
+        in_order = clips.set_index("clip").loc[features.index]
+        is_told_apart = in_order["emotion"].isin([*emotions])
+        self.features = features if is_told_apart.all() else features[is_told_apart]
+        self.clips = in_order[is_told_apart].reset_index()
+        self.folds = sorted(self.clips["fold"].unique())
         self.seed, self.threads = seed, threads
         self._corpora = corpora_of(self.clips)
-        self._grouping = Grouping(normalise_by, self.clips.set_index("clip"))
+        self._grouped, self._grouping = features, Grouping(normalise_by, in_order)
         if normalise_by != "none" and not shrink:
             _check_sizes(self._grouping.groups(self.folds), normalise_by)
         self._scored: dict[tuple[frozenset[int], str], Scored] = {}
@@ -222,13 +226,13 @@ class Trainings:
         """Return how many held-out clips are normalised together: the median of the groups."""
         if self.normalise_by == "none":
             return 1
-        groups = self._grouping.groups(held_out)[self.clips["fold"].isin(list(held_out)).to_numpy()]
-        return int(groups.value_counts().median())
+        groups = self._grouping.groups(held_out).loc[self.features.index]
+        return int(groups[~self._is_training(held_out)].value_counts().median())
 
     def of_clips(self, clips: pd.DataFrame, emotions: Sequence[str]) -> "Trainings":
         """Return the trainings of some of the clips, which may be in other folds."""
         return Trainings(
-            self.features.loc[clips["clip"]],
+            self._grouped.loc[clips["clip"]],
             clips,
             emotions,
             self.normalise_by,
@@ -311,11 +315,12 @@ class Trainings:
             return self.features
         if self.normalise_by == "speaker" and population is None:
             return self._normalised_by_speaker
-        return normalise(self.features, self._grouping.groups(held_out), population)
+        groups = self._grouping.groups(held_out)
+        return normalise(self._grouped, groups, population).loc[self.features.index]
 
     @cached_property
     def _normalised_by_speaker(self) -> pd.DataFrame:
-        return normalise(self.features, self._grouping.groups(()))
+        return normalise(self._grouped, self._grouping.groups(())).loc[self.features.index]
 
     def _labels(self, fold: int) -> pd.DataFrame:
         return labels_of_fold(self.clips, fold)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.optimize import minimize_scalar
 
+from emofold.corpora.left_out import without_shared_speakers
 from emofold.models.corpora import corpora_of
 from emofold.models.nested import Candidate, Trainings
 from emofold.models.novelty import PERCENTILES, Distribution, Novelty
@@ -87,7 +88,7 @@ def score_left_out_corpora(trainings: Trainings, candidate: Candidate) -> Iterat
     """Yield what models say of each corpus that they were trained without.
 
     Models and truth are of the emotions that the corpus shares with the others; a corpus that
-    shares fewer than two is passed over.
+    shares fewer than two is passed over. Who speaks in it is not trained on.
 
     Yields
     ------
@@ -98,22 +99,19 @@ def score_left_out_corpora(trainings: Trainings, candidate: Candidate) -> Iterat
     temperatures : numpy.ndarray
         The temperature of an exponent of 1; shape (clips,).
     """
-    clips = trainings.clips
-    corpora = sorted(corpora_of(clips).dropna().unique())
+    corpora = sorted(corpora_of(trainings.clips).dropna().unique())
     if len(corpora) < FEWEST_CORPORA:
         return
     for corpus in corpora:
+        clips = without_shared_speakers(trainings.clips, corpus)
         is_left_out = clips["corpus"] == corpus
         shared = {*clips["emotion"][is_left_out]} & {*clips["emotion"][~is_left_out]}
         emotions = [emotion for emotion in trainings.emotions if emotion in shared]
-        is_shared = clips["emotion"].isin(emotions)
-        others = trainings.of_clips(clips[is_shared & ~is_left_out], emotions)
+        others = trainings.of_clips(clips[~is_left_out], emotions)
         if len(emotions) < FEWEST_EMOTIONS or len(others.folds) < FEWEST_FOLDS:
             continue
         fold = {LEFT_OUT}
-        split = trainings.of_clips(
-            clips[is_shared].assign(fold=np.where(is_left_out[is_shared], LEFT_OUT, 0)), emotions
-        )
+        split = trainings.of_clips(clips.assign(fold=np.where(is_left_out, LEFT_OUT, 0)), emotions)
         posteriors, scale = split.as_in_paper(LEFT_OUT, candidate)
         tested = posteriors[posteriors["split"] == "test"]
         (seen,) = split.held_out_features(fold, candidate, [len(clips)])

@@ -1,5 +1,6 @@
 """The training of a bundle: what the folds have shown, and models fitted on all speakers."""
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -40,6 +41,8 @@ class Material:
     states
         By network, the states of these clips in the training without each fold, and at last in
         that on all; indexed by clip.
+    choosers
+        By network, the speakers that chose the epoch of the training without each fold.
     """
 
     clips: pd.DataFrame
@@ -47,6 +50,7 @@ class Material:
     features: Mapping[str, pd.DataFrame]
     max_duration: float | None
     states: Mapping[str, Sequence[pd.DataFrame]] = field(default_factory=dict)
+    choosers: Mapping[str, Sequence[Collection[str]]] = field(default_factory=dict)
 
 
 def read_material(
@@ -63,7 +67,7 @@ def read_material(
         The table of clips.
     models
         By the name of each model its `kind` and the `posteriors` of its folds; of static ones also
-        the `tables` of features, of others the `states`.
+        the `tables` of features, of others the `states`, and the `settings` of each fold.
     emotions
         The emotions of the corpus, in order.
     held_out_speakers
@@ -89,6 +93,7 @@ def read_material(
     is_left_out = clips["speaker"].isin([*held_out_speakers])
     clips = without_failed(clips[~is_left_out], failures)
     known = [*clips["clip"]]
+    networks = {name: row for name, row in models.items() if row["kind"] != "static"}
     return Material(
         clips,
         {name: [t[t["clip"].isin(known)] for t in tables] for name, tables in folds.items()},
@@ -96,8 +101,11 @@ def read_material(
         max(_read_durations(static.values()), default=None),
         {
             name: [_read_states(Path(path)).reindex(known) for path in row["states"]]
-            for name, row in models.items()
-            if row["kind"] != "static"
+            for name, row in networks.items()
+        },
+        {
+            name: [_read_choosers(Path(path)) for path in row["settings"]]
+            for name, row in networks.items()
         },
     )
 
@@ -143,13 +151,17 @@ def fit_members(
 
 
 def _fit_novelty(material: Material, name: str) -> Novelty:
-    """Return what a network takes for new."""
+    """Return what a network takes for new: what is far from the clips that it was trained on."""
     *of_folds, of_all = material.states[name]
+    speakers = material.clips.set_index("clip")["speaker"]
     folds = []
-    for states, posteriors in zip(of_folds, material.folds[name], strict=True):
+    for states, posteriors, choosers in zip(
+        of_folds, material.folds[name], material.choosers[name], strict=True
+    ):
         is_tested = states.index.isin(posteriors["clip"][posteriors["split"] == "test"])
+        is_trained = ~is_tested & ~speakers.loc[states.index].isin(choosers).to_numpy()
         if is_tested.any():
-            folds.append((states[~is_tested].to_numpy(), states[is_tested].to_numpy()))
+            folds.append((states[is_trained].to_numpy(), states[is_tested].to_numpy()))
     return calibrate_states(of_all.to_numpy(), folds)
 
 
@@ -275,6 +287,10 @@ def _read_states(path: Path) -> pd.DataFrame:
     table, _ = open_parquet(path)
     states = np.stack(table["state"].to_numpy(zero_copy_only=False)).astype("float64")
     return pd.DataFrame(states, table["clip"].to_pandas())
+
+
+def _read_choosers(settings: Path) -> list[str]:
+    return list(json.loads(settings.read_text(encoding="utf-8"))["validation_speakers"])
 
 
 def _read_durations(tables: Iterable[Sequence[str]]) -> Iterator[float]:
