@@ -11,8 +11,11 @@ from emofold.runtime.job import Job
 
 with hold_back_reports(), Job(snakemake) as job:
     params, paths = snakemake.params, snakemake.input
-    openface = next(map(Path, paths.openface), None)
-    options = Options(threads=snakemake.threads, openface=openface)
+    options = Options(
+        threads=snakemake.threads,
+        openface=next(map(Path, paths.openface), None),
+        pyfaceau=next(map(Path, paths.pyfaceau), None),
+    )
     evaluation = evaluate_bundle(
         Predictor(Bundle.load(Path(paths.bundle)), options),
         OtherCorpus.from_json(params.corpus),
