@@ -30,7 +30,8 @@ with hold_back_reports(), Job(snakemake) as job:
         settings |= {"binary": str(tools[0])} if tools else {}
         model = next(iter(tools), None)
         read_clip = make_frame_reader(settings, model, params.max_duration)
-        for number, clip in enumerate(shard.waiting, start=1):
+        by_recording = sorted(shard.waiting, key=files_read.__getitem__)
+        for number, clip in enumerate(by_recording, start=1):
             try:
                 files = {"media": None, "action_units": None, read: files_read[clip]}
                 with errors_of_one(files_read[clip]):
