@@ -4,6 +4,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
+from emofold.corpora.segments import Segment
 from emofold.errors import InputError, errors_of_one
 from emofold.face.crops import find_crop
 from emofold.face.landmarker import MOST_FACES, open_landmarker
@@ -19,10 +20,10 @@ with hold_back_reports(), Job(snakemake) as job:
     params, crops = snakemake.params, {}
     model = Path(snakemake.input.landmarker)
     with open_landmarker(model, follows=False, faces=MOST_FACES, measures=False) as landmarker:
-        for speaker, emotion, media in params.clips:
+        for speaker, emotion, media, *bounds in params.clips:
             try:
                 with errors_of_one(media):
-                    picture = read_frame_near(Path(media), 0.5)
+                    picture = read_frame_near(Path(media), 0.5, Segment.between(*bounds))
                     crops[speaker, emotion] = find_crop(landmarker, picture, SIZE, params.which)
             except InputError as error:
                 job.logger.warning("no face. %s", error)

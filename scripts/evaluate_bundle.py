@@ -13,10 +13,13 @@ from emofold.tables import read_table
 
 with hold_back_reports(), Job(snakemake) as job:
     params, paths = snakemake.params, snakemake.input
-    openface = next(map(Path, paths.openface), None)
     clips = read_table(Path(paths.clips), clips_schema(params.emotions))
     trained_on = clips_of(clips[~clips["speaker"].isin([*params.held_out_speakers])])
-    options = Options(threads=snakemake.threads, openface=openface)
+    options = Options(
+        threads=snakemake.threads,
+        openface=next(map(Path, paths.openface), None),
+        pyfaceau=next(map(Path, paths.pyfaceau), None),
+    )
     evaluation = evaluate_bundle(
         Predictor(Bundle.load(Path(paths.bundle)), options),
         OtherCorpus.from_json(params.corpus).without_copies(trained_on),

@@ -13,24 +13,23 @@ from emofold.tables import ShardUpdate, source_digests
 with hold_back_reports(), Job(snakemake) as job:
     params, table = snakemake.params, Path(snakemake.output[0])
     tools = [Path(tool) for tool in snakemake.input.tools]
-    read = "action_units" if params.kind == "csv" else "media"
+    read = "action_units" if params.extractor["kind"] == "csv" else "media"
     files_read = {clip: Path(file) for clip, file in params.clips.items() if file}
     sources, unreadable = source_digests(files_read)
     recipe = {
         "code": params.code,
-        "kind": params.kind,
-        "which": params.which,
+        **params.extractor,
         "max_duration": params.max_duration,
         "tools": {Path(tool).name: d for tool, d in input_digests(snakemake.input.tools).items()},
     }
     shard = ShardUpdate(table, FRAMES, snakemake.rule, sources, recipe, segments=params.segments)
     shard.fail_without_source(params.clips, read, unreadable)
     if shard.waiting:
-        settings = {"kind": params.kind, "which": params.which}
-        settings |= {"binary": str(tools[0])} if tools else {}
+        settings = params.extractor | ({"binary": str(tools[0])} if tools else {})
         model = next(iter(tools), None)
         read_clip = make_frame_reader(settings, model, params.max_duration)
-        for number, clip in enumerate(shard.waiting, start=1):
+        by_recording = sorted(shard.waiting, key=files_read.__getitem__)
+        for number, clip in enumerate(by_recording, start=1):
             try:
                 files = {"media": None, "action_units": None, read: files_read[clip]}
                 with errors_of_one(files_read[clip]):

@@ -29,3 +29,9 @@ def test_what_fits_no_column_is_refused_with_the_nearest_name(wanted, hint):
     with pytest.raises(InputError, match="no column") as refused:
         choose_columns(NAMES, wanted)
     assert hint in str(refused.value)
+
+
+def test_a_group_that_the_table_lacks_is_not_the_hint_at_itself():
+    with pytest.raises(InputError) as refused:
+        choose_columns(AU_INTENSITIES, "blendshapes")
+    assert "perhaps `blendshapes`" not in str(refused.value)

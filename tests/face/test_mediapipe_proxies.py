@@ -130,7 +130,7 @@ def test_pictures_in_memory_give_what_their_video_gives(frames_of, realdata):
 @pytest.mark.realdata
 def test_the_time_of_each_picture_is_told(realdata, empty_room):
     model, times = realdata / "models/face_landmarker.task", []
-    frames = make_frame_reader(MEDIAPIPE, model, 600, times.append)(empty_room, None)
+    frames = make_frame_reader(MEDIAPIPE, model, 600)(empty_room, None, on_progress=times.append)
     assert times == frames["timestamp"].tolist()
 
 

@@ -55,9 +55,16 @@ def test_a_face_that_jumps_for_a_moment_is_the_same_person():
     assert people.describe("largest") == ""
 
 
-def test_a_face_that_was_away_for_long_may_come_back_elsewhere():
-    people, _ = follow([LEFT], *[[]] * 75, [face(120, 50, 20)])
-    assert len(people.known) == 1
+def test_a_face_that_was_away_may_come_back_beside_its_place_but_not_across_the_picture():
+    beside, across = ([[LEFT], *[[]] * 75, [face(x, 50, 20)]] for x in (88, 120))
+    assert follow(*beside)[1][-1] == [0]
+    assert follow(*across)[1][-1] == [1]
+
+
+def test_a_bystander_who_is_seen_after_a_gap_is_another_person_and_that_is_said():
+    people, _ = follow(*[[LEFT]] * 40, *[[]] * 50, *[[RIGHT]] * 30)
+    assert people.choose("first") == [0]
+    assert "2 faces are seen" in people.describe("first")
 
 
 def test_of_two_lost_faces_the_nearer_one_comes_back():

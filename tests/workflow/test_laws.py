@@ -41,6 +41,16 @@ def test_a_rule_says_all_that_a_user_may_ask(rule):
     assert f'code=code_of("{rule}")' in text
 
 
+def test_every_rule_that_predicts_takes_all_programs_that_may_read_faces():
+    scripts = {path.stem: path.read_text("utf-8") for path in (ROOT / "scripts").glob("*.py")}
+    predicting = [name for name, text in scripts.items() if "Predictor(" in text]
+    assert len(predicting) > 1
+    for rule in predicting:
+        for program in ("openface", "pyfaceau"):
+            assert rules()[rule].count(f'program_to_predict_with("{program}")') == 2, rule
+            assert f"{program}=next(map(Path, paths.{program}), None)" in scripts[rule]
+
+
 def test_no_rule_runs_code_of_its_own():
     for file in [*RULES, ROOT / "Snakefile"]:
         text = file.read_text(encoding="utf-8")

@@ -26,8 +26,9 @@ SPOKEN = {LARGE: ["calm", "happy", "sad"], SMALL: ["happy", "sad", "bored"]}
 SPEAKERS = {LARGE: 4, SMALL: 3}
 TAKES = {LARGE: 5, SMALL: 2}
 EMOTIONS = ["calm", "happy", "sad", "bored"]
+FEATURES = "face/features.parquet"  # a folder of the user's own
 LOGISTIC = {
-    "features": "features.parquet",
+    "features": FEATURES,
     "modality": "speech",
     "classifier": "logistic_regression",
     "scaling": "standard",
@@ -74,7 +75,8 @@ def evaluated(tmp_path_factory) -> Project:
     sheet = pd.DataFrame(rows, columns=["clip", "speaker", "emotion", "media", "corpus"])
     sheet.to_csv(project.folder / "samples.csv", index=False)
     table = pd.DataFrame.from_dict(features, orient="index").add_prefix("f").rename_axis("clip")
-    table.reset_index().to_parquet(project.folder / "features.parquet")
+    (project.folder / FEATURES).parent.mkdir()
+    table.reset_index().to_parquet(project.folder / FEATURES)
     (project.folder / "mini.yaml").write_text(yaml.safe_dump(CONFIG), encoding="utf-8")
     outcome = project.run("--", METRICS_FILE, "results/mini/report/results.html")
     assert outcome.code == 0, outcome.output
@@ -83,7 +85,7 @@ def evaluated(tmp_path_factory) -> Project:
 
 @pytest.fixture(scope="module")
 def clips(evaluated) -> pd.DataFrame:
-    features = pd.read_parquet(evaluated.folder / "features.parquet")
+    features = pd.read_parquet(evaluated.folder / FEATURES)
     return read_table(evaluated.results / "clips.parquet", clips_schema(EMOTIONS)).merge(features)
 
 

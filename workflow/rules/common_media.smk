@@ -4,6 +4,7 @@ SHARDS_HEARD = list(SHARDS) if HEARING else []
 SHOWN_CLIPS = clips_to_show(CORPUS)
 SEES_FACES = FACE_ENCODERS or any(row["kind"] != "csv" for row in EXTRACTORS.values())
 DEMO_CLIPS = sorted({clip.clip[:-3] for clip in CORPUS.clips})
+FINDS_ONE_FACE = "pyfaceau"
 MODEL_FILES = {".json", ".txt", ".safetensors", ".bin"}
 
 
@@ -50,6 +51,11 @@ FACE_ENCODER_SETTINGS = {
     name: pick(row, "layers", "tokens", "pooling", "frames_per_second")
     | {"which": config["face"]["which"]}
     for name, row in FACE_ENCODERS.items()
+}
+EXTRACTOR_SETTINGS = {
+    name: pick(row, "kind")
+    | ({} if row["kind"] == FINDS_ONE_FACE else {"which": config["face"]["which"]})
+    for name, row in EXTRACTORS.items()
 }
 MODEL_OF_ENCODER = {name: (row["kind"], PRETRAINED_FOLDERS[name]) for name, row in ENCODERS.items()}
 FIRST_OF_ITS_MODEL = {model: name for name, model in reversed(MODEL_OF_ENCODER.items())}
@@ -100,7 +106,7 @@ def faces_by_clip(wildcards):
 def sources_of_frames(wildcards):
     """Return what an extractor reads of a shard, and what it needs besides."""
     extractor = EXTRACTORS[wildcards.extractor]
-    binary = shutil.which(Path(extractor.get("binary", "")).expanduser())
+    binary = shutil.which(str(Path(extractor.get("binary", "")).expanduser()))
     tools = {"mediapipe": [LANDMARKER], "openface": [binary], "pyfaceau": [binary]}
     sources = list(dict.fromkeys(filter(None, faces_by_clip(wildcards).values())))
     return {"sources": sources, "tools": tools.get(extractor["kind"], [])}
@@ -163,7 +169,7 @@ def shared_files():
                 tracked if row["kind"] == "csv" else media,
                 limit,
                 row,
-                config["face"]["which"],
+                EXTRACTOR_SETTINGS[name].get("which"),
             ]
             shared[FRAMES.format(extractor=name, shard=shard)] = digest_of(made_of)
     return shared

@@ -105,7 +105,7 @@ def program_to_predict_with(kind):
 
     def programs(wildcards):
         program = config["predict"][kind]
-        return [shutil.which(Path(program).expanduser())] if program else []
+        return [shutil.which(str(Path(program).expanduser()))] if program else []
 
     return programs
 

@@ -42,8 +42,8 @@ def recipe_of(model):
     """Return what decides the numbers of a static model, given its features."""
     keys = ["classifier", "scaling", "layers", "columns", "pooling", "parameters", "param_grid"]
     recipe = pick(model, *keys)
-    is_embedded = model["features"].startswith("face/embeddings/")
-    if recipe["columns"] is None and model["features"].startswith("face/") and not is_embedded:
+    measures_faces = model["features"].startswith(("face/means/", "face/functionals/"))
+    if recipe["columns"] is None and measures_faces and model["features"] in TABLES:
         recipe["columns"] = "action_units"
     return recipe
 

@@ -51,8 +51,7 @@ rule extract_action_units:
         files=state_of_files(sources_of_frames),
         clips=faces_by_clip,
         segments=segments_of_shard,
-        kind=lookup("{extractor}/kind", within=EXTRACTORS),
-        which=config["face"]["which"],
+        extractor=lookup("{extractor}", within=EXTRACTOR_SETTINGS),
         max_duration=config["max_duration"],
         code=code_of("extract_action_units"),
     message:

@@ -8,6 +8,7 @@ rule evaluate_bundle:
         clips=CLIPS,
         media=inputs_of(files_of_other_corpus),
         openface=program_to_predict_with("openface"),
+        pyfaceau=program_to_predict_with("pyfaceau"),
     output:
         predictions=f"{OTHER_CORPUS}/predictions.parquet",
         metrics=f"{OTHER_CORPUS}/metrics.parquet",
@@ -27,7 +28,11 @@ rule evaluate_bundle:
         mem_mb=3000,
         runtime=growing(120),
     params:
-        files=state_of_files(files_of_other_corpus, program_to_predict_with("openface")),
+        files=state_of_files(
+            files_of_other_corpus,
+            program_to_predict_with("openface"),
+            program_to_predict_with("pyfaceau"),
+        ),
         corpus=described_other_corpus,
         held_out_speakers=speakers_held_out,
         emotions=config["emotions"],

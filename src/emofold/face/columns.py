@@ -32,8 +32,9 @@ def choose_columns(names: Sequence[str], wanted: str | Sequence[str]) -> list[st
     for one in _as_list(wanted):
         fitting = _fit(one, names)
         if not fitting:
+            others = [name for name in (*COLUMN_GROUPS, *names) if name != one]
             raise InputError(
-                f"no column `{one}`{nearest(one, [*COLUMN_GROUPS, *names])} in the table of faces",
+                f"no column `{one}`{nearest(one, others)} in the table of faces",
                 f"one of {listing(names)}",
                 "correct `columns` of the model, or take another extractor",
             )

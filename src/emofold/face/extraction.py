@@ -1,7 +1,7 @@
 """Opening the files of a clip for the extractor of Action Units that the config names."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,12 +12,18 @@ from emofold.corpora.segments import WHOLE, Segment
 from emofold.errors import InputError
 from emofold.face.frames import cut_frames
 
+OnProgress = Callable[[float], None]
+
 
 class FrameReader(Protocol):
     """Reads the Action Units of a clip, frame by frame, from one of its files."""
 
     def __call__(
-        self, media: Path | None, action_units: Path | None, segment: Segment = WHOLE
+        self,
+        media: Path | None,
+        action_units: Path | None,
+        segment: Segment = WHOLE,
+        on_progress: OnProgress | None = None,
     ) -> pd.DataFrame:
         """Return the frames of a clip.
 
@@ -29,6 +35,8 @@ class FrameReader(Protocol):
             The clip's csv of Action Units, if it has one.
         segment
             What of these is the clip.
+        on_progress
+            Called with the time of each picture that is decoded, in seconds.
 
         Returns
         -------
@@ -46,15 +54,13 @@ class FrameReader(Protocol):
 
 
 def make_frame_reader(
-    settings: Mapping[str, Any],
-    model: Path | None,
-    max_duration: float,
-    on_progress: Callable[[float], None] | None = None,
+    settings: Mapping[str, Any], model: Path | None, max_duration: float
 ) -> FrameReader:
     """Return what reads the frames of clips as a row of the config says.
 
     MediaPipe is given decoded pictures; the programs of OpenFace and pyfaceau open the video
-    themselves; of kind csv, the frames are in a file already.
+    themselves; of kind csv, the frames are in a file already. Of what is read whole the last is
+    kept, so that clips of one recording that are read one after another read it once.
 
     Parameters
     ----------
@@ -66,8 +72,6 @@ def make_frame_reader(
         For ``mediapipe``, the file ``face_landmarker.task``.
     max_duration
         How long a video may be, in seconds.
-    on_progress
-        Called with the time of each picture that is decoded, in seconds.
 
     Raises
     ------
@@ -77,7 +81,7 @@ def make_frame_reader(
     which = settings.get("which", "largest")
     match settings["kind"]:
         case "mediapipe":
-            return _read_by_mediapipe(model, which, max_duration, on_progress)
+            return _read_by_mediapipe(model, which, max_duration)
         case "openface" | "pyfaceau":
             return _read_by_program(settings["kind"], settings.get("binary"), which, max_duration)
         case "csv":
@@ -90,12 +94,7 @@ def make_frame_reader(
             )
 
 
-def _read_by_mediapipe(
-    model: Path | None,
-    which: str,
-    max_duration: float,
-    on_progress: Callable[[float], None] | None,
-) -> FrameReader:
+def _read_by_mediapipe(model: Path | None, which: str, max_duration: float) -> FrameReader:
     from emofold.face.mediapipe_proxies import MediaPipeExtractor  # noqa: PLC0415
     from emofold.media.video import read_frames  # noqa: PLC0415
 
@@ -108,7 +107,10 @@ def _read_by_mediapipe(
     extractor = MediaPipeExtractor(model, which)
 
     def read(
-        media: Path | None, action_units: Path | None, segment: Segment = WHOLE
+        media: Path | None,
+        action_units: Path | None,
+        segment: Segment = WHOLE,
+        on_progress: OnProgress | None = None,
     ) -> pd.DataFrame:
         pictures = read_frames(_require_media(media), max_duration, segment)
         return extractor.extract(report_times(pictures, on_progress) if on_progress else pictures)
@@ -131,10 +133,13 @@ def _read_by_program(kind: str, binary: str | None, which: str, max_duration: fl
     extractor = (
         OpenFaceExtractor(program, which) if kind == "openface" else PyfaceauExtractor(program)
     )
-    extract = lru_cache(maxsize=1)(extractor.extract)  # clips share videos
+    extract = _keep_last(extractor.extract)
 
     def read(
-        media: Path | None, action_units: Path | None, segment: Segment = WHOLE
+        media: Path | None,
+        action_units: Path | None,
+        segment: Segment = WHOLE,
+        on_progress: OnProgress | None = None,
     ) -> pd.DataFrame:
         video = _require_media(media)
         # complains of what no program need be started for
@@ -147,10 +152,13 @@ def _read_by_program(kind: str, binary: str | None, which: str, max_duration: fl
 def _read_from_csv(which: str) -> FrameReader:
     from emofold.face.openface_csv import read_openface_csv  # noqa: PLC0415
 
-    read_csv = lru_cache(maxsize=1)(read_openface_csv)  # clips share recordings
+    read_csv = _keep_last(partial(read_openface_csv, which=which))
 
     def read(
-        media: Path | None, action_units: Path | None, segment: Segment = WHOLE
+        media: Path | None,
+        action_units: Path | None,
+        segment: Segment = WHOLE,
+        on_progress: OnProgress | None = None,
     ) -> pd.DataFrame:
         if action_units is None:
             raise InputError(
@@ -158,9 +166,23 @@ def _read_from_csv(which: str) -> FrameReader:
                 "the path of one for each clip",
                 "fill the column `action_units` of the sample sheet",
             )
-        return cut_frames(read_csv(action_units, which), segment, action_units)
+        return cut_frames(read_csv(action_units), segment, action_units)
 
     return read
+
+
+def _keep_last(read: Callable[[Path], pd.DataFrame]) -> Callable[[Path], pd.DataFrame]:
+    """Return what gives the frames of a file again, as long as it is the last, and the same."""
+
+    @lru_cache(maxsize=1)
+    def read_state(path: Path, state: tuple[int, int] | None) -> pd.DataFrame:
+        return read(path)
+
+    def read_or_recall(path: Path) -> pd.DataFrame:
+        stat = path.stat() if path.is_file() else None
+        return read_state(path, stat and (stat.st_mtime_ns, stat.st_size))
+
+    return read_or_recall
 
 
 def _require_media(media: Path | None) -> Path:
@@ -170,7 +192,7 @@ def _require_media(media: Path | None) -> Path:
 
 
 def report_times(
-    pictures: Iterable[tuple[float, np.ndarray]], on_progress: Callable[[float], None]
+    pictures: Iterable[tuple[float, np.ndarray]], on_progress: OnProgress
 ) -> Iterator[tuple[float, np.ndarray]]:
     """Pass pictures on, and tell the time of each."""
     for time, picture in pictures:

@@ -16,6 +16,7 @@ CHOICES = {
 }
 REACH = 1.0  # how far a face may move between pictures, in its own widths or in doublings of size
 REACH_PER_SECOND = 2.0  # how much further while it is out of sight
+MOST_FURTHER = 1.0  # beyond which it is another face
 FLEETING = 0.5  # seconds; who is seen for less is hardly there
 
 
@@ -139,7 +140,8 @@ class People:
         )
         owners: dict[int, int] = {}
         for distance, face, owner in pairs:
-            reach = REACH + REACH_PER_SECOND * (time - self.known[owner].time)
+            further = REACH_PER_SECOND * (time - self.known[owner].time)
+            reach = REACH + min(further, MOST_FURTHER)
             if distance <= reach and face not in owners and owner not in owners.values():
                 owners[face] = owner
         return owners

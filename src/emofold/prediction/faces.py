@@ -4,7 +4,7 @@ All times are those of a player, so that what is heard and what is seen in a win
 in files whose sound begins after their pictures, or breaks, too.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -132,9 +132,9 @@ class FaceReader:
 
     def check(self) -> None:
         """Raise an :class:`InputError` where a tool of the face cannot work here."""
-        for row in self.extractors.values():
+        for name, row in self.extractors.items():
             if settings := self._choose_settings(row, has_csv=False):
-                self._make_reader(row, settings)
+                self._load_reader(name, settings)
         for name in self._encoders:
             self._load_encoder(name)
 
@@ -151,11 +151,11 @@ class FaceReader:
         frames: dict[str, dict[str, pd.DataFrame]] = {name: {} for name in self.extractors}
         vectors: dict[str, dict[str, FaceVectors]] = {name: {} for name in self._encoders}
         errors = {}
-        for request in requests:
-            for name, row in self.extractors.items():
+        for request in _by_recording(requests):
+            for name in self.extractors:
                 try:
                     with errors_of_one(request.media or request.action_units):
-                        frames[name][request.clip] = self._read_clip(row, request, on_progress)
+                        frames[name][request.clip] = self._read_clip(name, request, on_progress)
                 except InputError as error:
                     errors[request.clip] = error
             for name in self._encoders:
@@ -198,13 +198,15 @@ class FaceReader:
         return self._load_encoder(name).embed(pictures).delay(_find_picture_start(request))
 
     def _read_clip(
-        self, row: Mapping[str, Any], request: Request, on_progress: Callable[[float], None]
+        self, name: str, request: Request, on_progress: Callable[[float], None]
     ) -> pd.DataFrame:
+        row = self.extractors[name]
         settings = self._choose_settings(row, has_csv=request.action_units is not None)
         if settings is None:
             raise _explain_lack(row["kind"], request)
-        read = self._make_reader(row, settings, _turn_into_steps(on_progress))
-        frames = read(request.media, request.action_units, request.segment)
+        reach = _turn_into_steps(on_progress)
+        read = self._load_reader(name, settings)
+        frames = read(request.media, request.action_units, request.segment, reach)
         if settings["kind"] == "pyfaceau":
             frames.attrs["extractor"] = "pyfaceau"
             if row["kind"] != "pyfaceau":
@@ -224,14 +226,25 @@ class FaceReader:
             {"kind": "openface", "binary": str(self.openface), **which} if self.openface else None
         )
 
-    def _make_reader(
-        self,
-        row: Mapping[str, Any],
-        settings: Mapping[str, Any],
-        on_progress: Callable[[float], None] | None = None,
-    ) -> FrameReader:
-        model = self.bundle / row["file"] if row["file"] else None
-        return make_frame_reader(settings, model, MAX_DURATION, on_progress)
+    @cached_property
+    def _readers(self) -> dict[tuple[str, str], FrameReader]:
+        return {}
+
+    def _load_reader(self, name: str, settings: Mapping[str, Any]) -> FrameReader:
+        key = name, settings["kind"]
+        if key not in self._readers:
+            file = self.extractors[name]["file"]
+            model = self.bundle / file if file else None
+            self._readers[key] = make_frame_reader(settings, model, MAX_DURATION)
+        return self._readers[key]
+
+
+def _by_recording(requests: Iterable[Request]) -> Iterator[Request]:
+    """Yield clips such that those of one recording follow one another."""
+    of_files: dict[tuple[Path | None, Path | None], list[Request]] = {}
+    for request in requests:
+        of_files.setdefault((request.media, request.action_units), []).append(request)
+    return chain.from_iterable(of_files.values())
 
 
 def _explain_lack(kind: str, request: Request) -> InputError:

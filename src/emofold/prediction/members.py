@@ -158,13 +158,7 @@ class StaticMember:
         """
         if table.empty or known.empty:
             return Scores()
-        table, known = self._choose_columns(table), self._choose_columns(known)
-        if table.shape[1] != self.width:
-            raise InputError(
-                f"{table.shape[1]} features in {self.source}",
-                f"the {self.width} that the model was trained on",
-                ANOTHER,
-            )
+        table, known = self.choose_features(table), self.choose_features(known)
         known_clips = 1
         if self.population is not None:
             known_clips = len(known)
@@ -183,7 +177,24 @@ class StaticMember:
 
     def known_clips(self, features: Features) -> pd.DataFrame:
         """Return the features of the whole clips that those of a clip are normalised by."""
-        return self._choose_columns(features.known_clips(self.source, self.normalise_by))
+        return self.choose_features(features.known_clips(self.source, self.normalise_by))
+
+    def choose_features(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Return those features of clips that the model was trained on.
+
+        Raises
+        ------
+        InputError
+            When the clips lack any of them.
+        """
+        chosen = self._choose_columns(table)
+        if len(chosen) and chosen.shape[1] != self.width:
+            raise InputError(
+                f"{chosen.shape[1]} features in {self.source}",
+                f"the {self.width} that the model was trained on",
+                ANOTHER,
+            )
+        return chosen
 
     def _choose_columns(self, table: pd.DataFrame) -> pd.DataFrame:
         """Return the columns of a table of faces that the model was trained on."""

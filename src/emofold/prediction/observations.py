@@ -103,7 +103,7 @@ def _observe_together(predictor: Predictor, requests: Sequence[Request]) -> Obse
         features = Features(recordings.whole(), predictor.tools)
         for name, member in predictor.members(modality).items():
             if isinstance(member, StaticMember):
-                features.table(member.source)
+                member.choose_features(features.table(member.source))
             else:
                 observations.scores[name] = member.score(features)
         observations.tables |= {

@@ -5,9 +5,8 @@ some minutes are worked on at a time, and one picture, so that a long video need
 """
 
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -146,23 +145,44 @@ class Predictor:
         together = Together()
         groups = by_speaker(one for one in requests if not one.flaw)
         for modality in (SPEECH, FACE):
-            sources = {
-                member.source
+            members = [
+                member
                 for member in self.members(modality).values()
                 if isinstance(member, StaticMember) and member.normalise_by == "corpus"
-            }
-            for group in groups if sources and len(groups) > 1 else []:
-                with suppress(InputError), errors_of_one(listing(name_clips(group))):
-                    self._survey_group(modality, group, sources, together)
+            ]
+            for group in groups if members and len(groups) > 1 else []:
+                self._survey_apart(modality, group, members, together)
         return together
 
+    def _survey_apart(
+        self,
+        modality: str,
+        group: Sequence[Request],
+        members: Sequence[StaticMember],
+        together: Together,
+    ) -> None:
+        """Survey a group, or each clip by itself where one of them lacks what models look at."""
+        try:
+            with errors_of_one(listing(name_clips(group))):
+                self._survey_group(modality, group, members, together)
+        except InputError:
+            for request in group if len(group) > 1 else []:
+                self._survey_apart(modality, [request], members, together)
+
     def _survey_group(
-        self, modality: str, group: Sequence[Request], sources: Collection[str], together: Together
+        self,
+        modality: str,
+        group: Sequence[Request],
+        members: Sequence[StaticMember],
+        together: Together,
     ) -> None:
         recordings = self.read(modality, group)
         if isinstance(recordings, Faces):
             together.faces[name_clips(group)] = recordings
-        together.add(modality, group, Features(recordings.whole(), self.tools), sources)
+        features = Features(recordings.whole(), self.tools)
+        for member in members:
+            member.choose_features(features.table(member.source))
+        together.add(modality, group, features, {member.source for member in members})
 
     def read(self, modality: str, requests: Sequence[Request]) -> Sounds | Faces:
         """Return the sound, or the faces, of some clips."""
