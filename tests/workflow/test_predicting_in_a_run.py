@@ -1,10 +1,10 @@
 """The bundle of a run, and the predictions that it makes, by the command and by the rule."""
 
-import shutil
 import subprocess
 
 import pytest
 
+import recordings
 import small_demo
 from emofold.corpora.ravdess import EMOTIONS
 from emofold.prediction.bundle import Bundle
@@ -62,7 +62,7 @@ def test_what_is_new_is_predicted_alone_and_a_bad_clip_is_named_in_the_end(finis
     (of_c,) = (finished_demo.results / "predictions").glob("clip-c-*/predictions.parquet")
     before = of_c.stat().st_mtime_ns
     folder = finished_demo.folder
-    shutil.copyfile(folder / "video c.mp4", folder / "video b.mp4")
+    recordings.good(folder / "video b.mp4", "01-01-05-01-01-01-01")
     (folder / "video text.mp4").write_text("this is no video", encoding="utf-8")
     small_demo.write_sheet(folder, "a", "b", "c", "text", "gone")
     outcome = finished_demo.run()
