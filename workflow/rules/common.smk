@@ -12,10 +12,6 @@ from snakemake.exceptions import WorkflowError
 from snakemake.io import contains_wildcard
 from snakemake.logging import logger
 from snakemake.pathvars import PATHVAR_REGEX
-from snakemake.report import auto_report
-from snakemake.report.html_reporter import ReportSettings
-from snakemake_interface_report_plugins.registry import ReportPluginRegistry
-from snakemake.settings.types import GlobalReportSettings
 
 ROOT = Path(workflow.basedir)
 SOURCE = ROOT / "src"
@@ -51,7 +47,6 @@ from emofold.corpora.planning import (
 from emofold.errors import InputError
 from emofold.files import find_flaw_of_file
 from emofold.prediction.requests import in_groups, in_one_group, requests_for
-from emofold.report.summary import summarise_run
 from emofold.runtime.code_digest import code_digest
 from emofold.runtime.console import Console, take_over
 from emofold.runtime.file_states import state_of
@@ -318,7 +313,12 @@ def begin_the_run():
 
 
 def make_the_report():
-    """Make the report of the run."""
+    """Make the report of the run; what it takes is loaded only now, not with each plan and job."""
+    from snakemake.report import auto_report
+    from snakemake.report.html_reporter import ReportSettings
+    from snakemake.settings.types import GlobalReportSettings
+    from snakemake_interface_report_plugins.registry import ReportPluginRegistry
+
     style = ROOT / "workflow/report/narrow.css"
     settings = ReportSettings(path=Path(f"{RESULTS}/report.html"), stylesheet_path=style)
     plugin = ReportPluginRegistry().get_plugin("html")
@@ -327,6 +327,8 @@ def make_the_report():
 
 def tell_the_result():
     """Print what the run came to: its metrics, what failed and why, and where the report is."""
+    from emofold.report.summary import summarise_run  # takes a second to load
+
     if CONSOLE.failed:
         print("", "Not all of this is new, since steps failed:", sep="\n")
     print(*summarise_run(Path(RESULTS)), *CONSOLE.tell_of_failures(), sep="\n")
