@@ -10,8 +10,8 @@ from transformers import AutoConfig, AutoImageProcessor, AutoModel
 from emofold.errors import InputError
 from emofold.pretrained.layers import Layers, choose_layers
 from emofold.pretrained.weights import (
-    DOWNLOAD,
     check_not_pointers,
+    errors_of_model,
     load_weights,
     read_model_type,
 )
@@ -139,15 +139,8 @@ def load_image_model(folder: Path, layers: Layers, tokens: str) -> ImageModel:
         )
     check_not_pointers(folder)
     torch.backends.cudnn.allow_tf32 = False  # a GPU is to give the numbers that a CPU gives
-    try:
+    with errors_of_model(folder):
         return _load(folder, layers, tokens)
-    except InputError:
-        raise
-    except Exception as error:  # of transformers, safetensors and torch, for any odd content
-        reason = next(iter(str(error).splitlines()), type(error).__name__).rstrip(".")
-        raise InputError(
-            f"the model in {folder} cannot be loaded ({reason})", "a whole model", DOWNLOAD
-        ) from error
 
 
 def _load(folder: Path, layers: Layers, tokens: str) -> ImageModel:

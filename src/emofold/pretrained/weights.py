@@ -1,6 +1,8 @@
 """The weights of a pretrained model, all of them or an error."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +45,20 @@ def read_model_type(folder: Path) -> str | None:
     except ValueError as error:
         raise InputError(f"{path} is no json ({error})", "a whole model", DOWNLOAD) from error
     return config.get("model_type") if isinstance(config, dict) else None
+
+
+@contextmanager
+def errors_of_model(folder: Path) -> Iterator[None]:
+    """Make whatever is thrown as a model is loaded within the block an :class:`InputError`."""
+    try:
+        yield
+    except InputError:
+        raise
+    except Exception as error:  # of transformers, safetensors and torch, for any odd content
+        reason = next(iter(str(error).splitlines()), type(error).__name__).rstrip(".")
+        raise InputError(
+            f"the model in {folder} cannot be loaded ({reason})", "a whole model", DOWNLOAD
+        ) from error
 
 
 def load_weights(

@@ -9,7 +9,7 @@ import torch
 from emofold.errors import InputError
 from emofold.media.audio import SAMPLE_RATE
 from emofold.pretrained.layers import Layers
-from emofold.pretrained.weights import DOWNLOAD, check_not_pointers, read_model_type
+from emofold.pretrained.weights import check_not_pointers, errors_of_model, read_model_type
 from emofold.speech import wav2vec2, whisper
 from emofold.speech.transformer import PretrainedModel
 
@@ -64,15 +64,8 @@ def load_model(folder: Path, *layers: Layers) -> PretrainedModel:
     check_not_pointers(folder)
     cuda = torch.cuda.is_available()
     torch.backends.cudnn.allow_tf32 = False  # a GPU is to give the numbers that a CPU gives
-    try:
+    with errors_of_model(folder):
         model = LOADERS[model_type](folder, layers, torch.device("cuda" if cuda else "cpu"))
-    except InputError:
-        raise
-    except Exception as error:  # of transformers, safetensors and torch, for any odd content
-        reason = next(iter(str(error).splitlines()), type(error).__name__).rstrip(".")
-        raise InputError(
-            f"the model in {folder} cannot be loaded ({reason})", "a whole model", DOWNLOAD
-        ) from error
     check_hears(model, SAMPLE_RATE, str(folder))
     return model
 
