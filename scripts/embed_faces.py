@@ -2,16 +2,14 @@
 
 from pathlib import Path
 
-import pandas as pd
-
 from emofold.corpora.segments import Segment
 from emofold.errors import InputError, errors_of_one
 from emofold.face.encoder import make_face_encoder
 from emofold.face.reports import hold_back_reports
 from emofold.media.video import read_frames
-from emofold.pretrained.schemas import embeddings_schema
+from emofold.pretrained.schemas import schema_of_rows, schema_of_table, tabulate_vectors
 from emofold.runtime.job import Job, input_digests
-from emofold.tables import ShardUpdate, embedding_size, source_digests
+from emofold.tables import ShardUpdate, source_digests
 
 with hold_back_reports(), Job(snakemake) as job:
     params, table = snakemake.params, Path(snakemake.output[0])
@@ -25,7 +23,7 @@ with hold_back_reports(), Job(snakemake) as job:
         "max_duration": params.max_duration,
         "model": {Path(file).name: digest for file, digest in tools.items()},
     }
-    schema = embeddings_schema(embedding_size(table) or 1)
+    schema = schema_of_table(table)
     shard = ShardUpdate(table, schema, snakemake.rule, sources, recipe, segments=params.segments)
     shard.fail_without_source(params.clips, "media", unreadable)
     if shard.waiting:
@@ -42,15 +40,8 @@ with hold_back_reports(), Job(snakemake) as job:
                 continue
             if seen.remark:
                 job.logger.warning("%s: %s", clip, seen.remark)
-            layers = seen.pool(settings["pooling"])
-            rows = {
-                "layer": list(layers),
-                "embedding": [vector.tolist() for vector in layers.values()],
-                "duration": seen.end,
-                "source_digest": sources[clip],
-            }
-            shard.add(clip, pd.DataFrame(rows))
+            vectors = seen.pool(settings["pooling"])
+            shard.add(clip, tabulate_vectors(vectors, seen.end, sources[clip]))
             job.logger.info("%d of %d clips: %s", number, len(sources), clip)
     rows = shard.table()
-    size = len(rows["embedding"].iloc[0]) if len(rows) else 1
-    job.write(rows, table, embeddings_schema(size), shard.metadata())
+    job.write(rows, table, schema_of_rows(rows), shard.metadata())

@@ -5,7 +5,7 @@ from pathlib import Path
 from emofold.errors import InputError, errors_of_one
 from emofold.files import check_sha256
 from emofold.media.audio import SAMPLE_RATE, read_wav
-from emofold.pretrained.schemas import embeddings_schema
+from emofold.pretrained.schemas import schema_of_rows
 from emofold.runtime.job import Job, input_digests
 from emofold.runtime.locks import one_at_a_time
 from emofold.speech.encoders import embed_each, make_encoder
@@ -51,6 +51,5 @@ with Job(snakemake) as job:
         paths = {table: ahead_of(Path(table)) for table in wanted.views} | {own: Path(own)}
         for table, path in paths.items():
             rows = views[table].table()
-            size = len(rows["embedding"].iloc[0]) if len(rows) else 1
-            job.write(rows, path, embeddings_schema(size), views[table].metadata(failures))
+            job.write(rows, path, schema_of_rows(rows), views[table].metadata(failures))
         ahead_of(Path(own)).unlink(missing_ok=True)

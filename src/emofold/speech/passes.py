@@ -8,12 +8,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from emofold.errors import InputError
-from emofold.pretrained.schemas import embeddings_schema
+from emofold.pretrained.schemas import schema_of_table, tabulate_vectors
 from emofold.speech.encoders import Vectors
-from emofold.tables import ShardUpdate, TableSchema, embedding_size
+from emofold.tables import ShardUpdate
 
 AHEAD = ".ahead.parquet"
 
@@ -30,8 +28,8 @@ def open_view(
 
     The parameters are those of :class:`emofold.tables.ShardUpdate`.
     """
-    view, ahead = ShardUpdate(table, _schema_of(table), step, sources, recipe), ahead_of(table)
-    view.take(ahead, _schema_of(ahead))
+    view, ahead = ShardUpdate(table, schema_of_table(table), step, sources, recipe), ahead_of(table)
+    view.take(ahead, schema_of_table(ahead))
     return view
 
 
@@ -64,13 +62,7 @@ class Pass:
     def add(self, clip: str, vectors: Vectors, duration: float, source: str) -> None:
         """Take what an encoder says of a clip that lasts so long and has sound of this digest."""
         for name, view in self._views_that_want(clip):
-            rows = {
-                "layer": list(vectors[name]),
-                "embedding": [vector.tolist() for vector in vectors[name].values()],
-                "duration": duration,
-                "source_digest": source,
-            }
-            view.add(clip, pd.DataFrame(rows))
+            view.add(clip, tabulate_vectors(vectors[name], duration, source))
 
     def fail(self, clip: str, reason: InputError) -> None:
         """Record that a clip has no vectors."""
@@ -79,7 +71,3 @@ class Pass:
 
     def _views_that_want(self, clip: str) -> Iterator[tuple[str, ShardUpdate]]:
         return ((name, view) for name, view in self.views.items() if clip in self._waiting[name])
-
-
-def _schema_of(table: Path) -> TableSchema:
-    return embeddings_schema(embedding_size(table) or 1)
