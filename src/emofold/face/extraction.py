@@ -11,6 +11,7 @@ import pandas as pd
 from emofold.corpora.segments import WHOLE, Segment
 from emofold.errors import InputError
 from emofold.face.frames import cut_frames
+from emofold.runtime.file_states import state_of
 
 OnProgress = Callable[[float], None]
 
@@ -175,12 +176,11 @@ def _keep_last(read: Callable[[Path], pd.DataFrame]) -> Callable[[Path], pd.Data
     """Return what gives the frames of a file again, as long as it is the last, and the same."""
 
     @lru_cache(maxsize=1)
-    def read_state(path: Path, state: tuple[int, int] | None) -> pd.DataFrame:
+    def read_state(path: Path, state: str) -> pd.DataFrame:
         return read(path)
 
     def read_or_recall(path: Path) -> pd.DataFrame:
-        stat = path.stat() if path.is_file() else None
-        return read_state(path, stat and (stat.st_mtime_ns, stat.st_size))
+        return read_state(path, state_of([str(path)]))
 
     return read_or_recall
 

@@ -6,7 +6,7 @@ in files whose sound begins after their pictures, or breaks, too.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -151,17 +151,15 @@ class FaceReader:
         frames: dict[str, dict[str, pd.DataFrame]] = {name: {} for name in self.extractors}
         vectors: dict[str, dict[str, FaceVectors]] = {name: {} for name in self._encoders}
         errors = {}
+        ways: list[tuple[dict[str, Any], Callable[..., Any]]] = [
+            *((frames[name], partial(self._read_clip, name)) for name in self.extractors),
+            *((vectors[name], partial(self._encode_clip, name)) for name in self._encoders),
+        ]
         for request in _by_recording(requests):
-            for name in self.extractors:
+            for seen, look in ways:
                 try:
                     with errors_of_one(request.media or request.action_units):
-                        frames[name][request.clip] = self._read_clip(name, request, on_progress)
-                except InputError as error:
-                    errors[request.clip] = error
-            for name in self._encoders:
-                try:
-                    with errors_of_one(request.media or request.action_units):
-                        vectors[name][request.clip] = self._encode_clip(name, request, on_progress)
+                        seen[request.clip] = look(request, on_progress)
                 except InputError as error:
                     errors[request.clip] = error
         return Faces(frames, errors, vectors=vectors)
