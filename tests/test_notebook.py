@@ -10,9 +10,9 @@ import pytest
 import emofold
 from emofold.errors import InputError
 from emofold.evaluation.schemas import CONFUSION
-from emofold.media.audio import decode_audio
+from emofold.media.audio import decode_audio, write_wav
 from emofold.tables import write_table
-from small_bundle import EMOTIONS, make_bundle, sound
+from small_bundle import EMOTIONS, make_bundle, noise, sound
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +108,17 @@ def test_speech_is_embedded_by_clip_and_layer(tmp_path):
     assert vectors.index.tolist() == [("good", 0)]
     assert vectors.notna().all(axis=None)
     assert [*vectors.attrs["errors"]] == ["none"]
+
+
+def test_speech_of_a_segment_is_embedded_alone(tmp_path):
+    whole = np.concatenate([noise("calm"), noise("happy", seed=1)])
+    write_wav(whole, tmp_path / "both.wav")
+    rows = ["clip,media,start,end", "second,both.wav,1,2", "beyond,both.wav,1,9"]
+    (tmp_path / "clips.csv").write_text("\n".join(rows), encoding="utf-8")
+    of_sheet = emofold.embed_speech(tmp_path / "clips.csv")
+    of_file = emofold.embed_speech(sound(tmp_path / "second.wav", "happy", seed=1))
+    pd.testing.assert_frame_equal(of_sheet, of_file)
+    assert "a segment within the recording" in of_sheet.attrs["errors"]["beyond"]
 
 
 def test_a_table_is_read_with_what_holds_for_it(tmp_path):

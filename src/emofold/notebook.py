@@ -3,10 +3,10 @@
 Every function is one of ``emofold`` itself: ``emofold.predict(…)``. Paths may be text.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 AnyPath = str | Path
 Clips = AnyPath | Iterable[AnyPath] | Mapping[str, "np.ndarray"]
 
+T = TypeVar("T")
 RATE = 16_000
 LANDMARKER = Path("resources/face_landmarker/face_landmarker.task")
 
@@ -78,6 +79,7 @@ def predict(
 
     from emofold.face.reports import hold_back_reports  # noqa: PLC0415
     from emofold.prediction.predictor import Options, Predictor, predict_all  # noqa: PLC0415
+    from emofold.scores import score_columns  # noqa: PLC0415
 
     known = load_bundle(bundle) if isinstance(bundle, str | Path) else bundle
     with hold_back_reports(), _as_requests(clips, rate, speaker) as requests:
@@ -97,7 +99,7 @@ def predict(
             row["by"] = decided.name
             row |= {name: said["predicted"].get(name) for name in ("speech", "face")}
         rows.append(row)
-    scores = [f"score_{emotion}" for emotion in known.emotions]
+    scores = score_columns(known.emotions)
     columns = ["predicted", "confidence", "by", "novelty", "speech", "face", *scores]
     table = pd.DataFrame(rows).set_index("clip")
     return table.reindex(columns=[*columns, "remarks", "error"])
@@ -132,23 +134,24 @@ def embed_speech(
     """
     import pandas as pd  # noqa: PLC0415
 
-    from emofold.errors import InputError, errors_of_one  # noqa: PLC0415
-    from emofold.media.audio import decode_audio  # noqa: PLC0415
+    from emofold.errors import InputError  # noqa: PLC0415
+    from emofold.media.audio import decode_sound  # noqa: PLC0415
     from emofold.speech.encoders import embed_each, make_encoder  # noqa: PLC0415
 
     view: dict[str, Any] = {"kind": "acoustic"}
     if model is not None:
         view = {"kind": "transformer", "model": model, "layers": layers, "pooling": pooling}
-    sounds: dict[str, np.ndarray] = {}
+
+    def hear(request: "Request") -> "np.ndarray":
+        if request.media is None:
+            raise InputError(
+                f"no media of {request.clip}", "a file with sound", "name one as `media`"
+            )
+        return decode_sound(request.media, segment=request.segment).samples
+
     vectors: dict[tuple[str, int], np.ndarray] = {}
-    errors: dict[str, str] = {}
     with _as_requests(clips, rate) as requests:
-        for request in requests:
-            try:
-                with errors_of_one(request.media):
-                    sounds[request.clip] = decode_audio(Path(str(request.media)))
-            except InputError as error:
-                errors[request.clip] = _explain(error, request, clips)
+        sounds, errors = _read_each(requests, hear, clips)
     for clip, made in embed_each(make_encoder({"": view}, threads), sounds, RATE):
         if isinstance(made, InputError):
             errors[clip] = str(made)
@@ -182,24 +185,18 @@ def read_action_units(
     """
     import pandas as pd  # noqa: PLC0415
 
-    from emofold.errors import InputError, errors_of_one  # noqa: PLC0415
     from emofold.face.extraction import make_frame_reader  # noqa: PLC0415
     from emofold.face.reports import hold_back_reports  # noqa: PLC0415
     from emofold.prediction.requests import requests_for  # noqa: PLC0415
 
-    tables: list[pd.DataFrame] = []
-    errors: dict[str, str] = {}
     with hold_back_reports():
         read = make_frame_reader({"kind": "mediapipe"}, Path(model), max_duration)
-        for request in requests_for(_list_paths(videos)):
-            try:
-                if request.flaw:
-                    raise request.explain_flaw()
-                with errors_of_one(request.media):
-                    frames = read(request.media, request.action_units, request.segment)
-                tables.append(frames.assign(clip=request.clip))
-            except InputError as error:
-                errors[request.clip] = str(error)
+
+        def look(request: "Request") -> "pd.DataFrame":
+            return read(request.media, request.action_units, request.segment)
+
+        found, errors = _read_each(requests_for(_list_paths(videos)), look, videos)
+    tables = [frames.assign(clip=clip) for clip, frames in found.items()]
     table = pd.concat(tables) if tables else pd.DataFrame(columns=["clip"])
     table.attrs["errors"] = errors
     return table
@@ -266,14 +263,15 @@ def compare(answers: "pd.DataFrame") -> "pd.DataFrame":
 def _as_decisions(answers: "pd.DataFrame") -> "pd.DataFrame":
     """Return answers with all that evaluations look at."""
     from emofold.errors import InputError, listing  # noqa: PLC0415
+    from emofold.scores import list_emotions, score_columns  # noqa: PLC0415
 
     needed = ("clip", "speaker", "emotion", "predicted")
     rows = answers.reset_index() if "clip" not in answers else answers
     if "split" in rows:
         rows = rows[rows["split"] == "test"]
-    scores = rows.filter(regex="^score_")
-    if "predicted" not in rows and scores.shape[1]:
-        rows = rows.assign(predicted=scores.idxmax(axis=1).map(_name_emotion))
+    if "predicted" not in rows and (emotions := list_emotions(rows.columns)):
+        scores = rows[score_columns(emotions)].set_axis(emotions, axis=1)
+        rows = rows.assign(predicted=scores.idxmax(axis=1))
     if lacking := [name for name in needed if name not in rows]:
         raise InputError(
             f"answers without {listing(lacking)}",
@@ -300,14 +298,29 @@ def _as_decisions(answers: "pd.DataFrame") -> "pd.DataFrame":
     return rows.assign(kind="model", modality=None, protocol="", normalised_by="none")
 
 
-def _name_emotion(column: object) -> str:
-    return str(column).removeprefix("score_")
-
-
 def _list_paths(files: AnyPath | Iterable[AnyPath]) -> list[Path]:
     if isinstance(files, str | Path):
         return [Path(files)]
     return [*map(Path, files)]
+
+
+def _read_each(
+    requests: Iterable["Request"], read: Callable[["Request"], T], clips: Clips
+) -> tuple[dict[str, T], dict[str, str]]:
+    """Return what is read of each clip, and why others cannot be read."""
+    from emofold.errors import InputError, errors_of_one  # noqa: PLC0415
+
+    found: dict[str, T] = {}
+    errors: dict[str, str] = {}
+    for request in requests:
+        try:
+            if request.flaw:
+                raise request.explain_flaw()
+            with errors_of_one(request.media):
+                found[request.clip] = read(request)
+        except InputError as error:
+            errors[request.clip] = _explain(error, request, clips)
+    return found, errors
 
 
 def _explain(error: "InputError", request: "Request", clips: Clips) -> str:

@@ -1,10 +1,11 @@
 """Scores of emotions on either of their scales, as probabilities."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from scipy.special import log_softmax
 
+SCORE = "score_"
 SMALLEST = 1e-6  # a model that excludes an emotion, such as k-NN, must not decide by that alone
 
 
@@ -95,4 +96,15 @@ def score_columns(emotions: Sequence[str]) -> list[str]:
     >>> score_columns(["calm", "happy"])
     ['score_calm', 'score_happy']
     """
-    return [f"score_{emotion}" for emotion in emotions]
+    return [f"{SCORE}{emotion}" for emotion in emotions]
+
+
+def list_emotions(columns: Iterable[str]) -> list[str]:
+    """Return the emotions that columns are the scores of, in order.
+
+    Examples
+    --------
+    >>> list_emotions(["clip", "score_calm", "score_happy"])
+    ['calm', 'happy']
+    """
+    return [name.removeprefix(SCORE) for name in columns if name.startswith(SCORE)]

@@ -11,6 +11,7 @@ from emofold.models.schemas import ATTENTION
 from emofold.prediction.answers import Answer
 from emofold.prediction.bundle import Bundle
 from emofold.prediction.schemas import FRAMES, predictions_schema
+from emofold.scores import list_emotions
 from emofold.tables import (
     Failure,
     TableSchema,
@@ -95,8 +96,7 @@ def read_predictions(path: Path) -> pd.DataFrame:
 
 def emotions_of(path: Path) -> list[str]:
     """Return the emotions of a table of predictions, in order."""
-    columns = open_parquet(path)[0].column_names
-    return [name.removeprefix("score_") for name in columns if name.startswith("score_")]
+    return list_emotions(open_parquet(path)[0].column_names)
 
 
 def write_csv(table: pd.DataFrame, path: Path) -> None:
