@@ -2,22 +2,15 @@
 
 from pathlib import Path
 
-import pandas as pd
-
 from emofold.face.means import average_action_units
 from emofold.face.schemas import FRAMES, MEANS
+from emofold.face.shards import summarise_shards
 from emofold.runtime.job import Job
-from emofold.tables import Failure, as_metadata, failures_of, read_table
+from emofold.tables import as_metadata, read_table
 
 with Job(snakemake) as job:
-    failures, means = [], []
-    for path in map(Path, snakemake.input):
-        frames = read_table(path, FRAMES)
-        of_shard, errors = average_action_units(frames, snakemake.params.min_confidence)
-        means.append(of_shard)
-        failures.extend(failures_of([frames.attrs]))
-        for clip, error in errors.items():
-            job.logger.error("%s failed. %s", clip, error)
-            failures.append(Failure(clip, snakemake.rule, str(error)))
-    table = pd.concat(means, ignore_index=True)
-    job.write(table, snakemake.output[0], MEANS, as_metadata(sorted(failures)))
+    shards = (read_table(Path(path), FRAMES) for path in snakemake.input)
+    table, failures = summarise_shards(
+        shards, average_action_units, snakemake.params.min_confidence
+    )
+    job.write(table, snakemake.output[0], MEANS, as_metadata(failures))
