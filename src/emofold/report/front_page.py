@@ -122,18 +122,24 @@ def escaped(value: object) -> str:
 
 def _best_of_each_kind(metrics: pd.DataFrame) -> Iterator[dict[str, Any]]:
     """Yield the best system of each kind that can be compared, with its intervals."""
-    means = means_of_folds(metrics)
-    spreads = means[means["ci_method"] == "speaker_bootstrap"].set_index("system")
+    by_speakers = _intervals_by_speakers(metrics)
     for kind, rows in _kinds(metrics).items():
         best = rows.iloc[0]
-        spread = spreads.loc[best["system"]]
         yield {
             **{name: best[name] for name in ("system", "modality", *MEASURES)},
             "of": kind,
             "rivals": (rows["kind"] != "baseline").sum(),
             "by_clips": (best["ci_low"], best["ci_high"]),
-            "by_speakers": (spread["ci_low"], spread["ci_high"]),
+            "by_speakers": by_speakers[best["system"]],
         }
+
+
+def _intervals_by_speakers(metrics: pd.DataFrame) -> dict[str, tuple[float, float]]:
+    """Return the interval of each system's accuracy by the bootstrap over speakers."""
+    means = means_of_folds(metrics)
+    rows = means[means["ci_method"] == "speaker_bootstrap"]
+    bounds = zip(rows["ci_low"], rows["ci_high"], strict=True)
+    return dict(zip(rows["system"], bounds, strict=True))
 
 
 def _kinds(metrics: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -156,18 +162,16 @@ def _kinds(metrics: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 def _list_systems(metrics: pd.DataFrame) -> Iterator[dict[str, Any]]:
     """Yield all systems, those that have seen the least first, the baseline last."""
-    means = means_of_folds(metrics)
-    spreads = means[means["ci_method"] == "speaker_bootstrap"].set_index("system")
+    by_speakers = _intervals_by_speakers(metrics)
     ranked = [(SHORT[kind], rows) for kind, rows in _kinds(metrics).items()]
     models = [(kind, row) for kind, rows in ranked for _, row in rows.iterrows()]
     for kind, row in sorted(models, key=lambda one: one[1]["kind"] == "baseline"):
         is_baseline = row["kind"] == "baseline"
-        spread = spreads.loc[row["system"]]
         yield {
             **{name: row[name] for name in ("system", *MEASURES)},
             "modality": "" if is_baseline else row["modality"],
             "of": "always guessing one emotion" if is_baseline else kind,
-            "by_speakers": (spread["ci_low"], spread["ci_high"]),
+            "by_speakers": by_speakers[row["system"]],
         }
 
 

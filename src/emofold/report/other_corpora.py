@@ -3,6 +3,7 @@
 import pandas as pd
 
 from emofold.evaluation.schemas import ALL, ALONE, SHARED, TOGETHER
+from emofold.report.table_page import write_intervals
 
 GIVEN = {ALONE: "one file at a time", TOGETHER: "all files together"}
 AMONG = {SHARED: "shared emotions", ALL: "all of the bundle"}
@@ -16,10 +17,6 @@ def metrics_for_people(metrics: pd.DataFrame) -> pd.DataFrame:
     metrics
         The rows of :data:`emofold.evaluation.schemas.OTHER_METRICS`.
     """
-    intervals = [
-        "" if pd.isna(low) else f"{low:.1f} to {high:.1f}"
-        for low, high in zip(metrics["ci_low"], metrics["ci_high"], strict=True)
-    ]
     return pd.DataFrame(
         {
             "given": metrics["setting"].map(GIVEN),
@@ -28,7 +25,7 @@ def metrics_for_people(metrics: pd.DataFrame) -> pd.DataFrame:
             "among": metrics["among"].map(AMONG),
             "clips": metrics["n"],
             "accuracy": metrics["accuracy"],
-            "interval": intervals,
+            "interval": write_intervals(metrics),
             "uar": metrics["uar"],
             "confidence": metrics["confidence"],
             "ece": metrics["ece"],

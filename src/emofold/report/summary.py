@@ -6,7 +6,7 @@ from pathlib import Path
 from emofold.errors import counted, printable
 from emofold.evaluation.metrics import rank_systems
 from emofold.evaluation.schemas import COMPARISON, FAILURES, METRICS
-from emofold.report.table_page import as_text
+from emofold.report.table_page import as_text, write_intervals
 from emofold.tables import open_parquet, read_table
 
 REPORT = "report.html"
@@ -42,8 +42,7 @@ def _metrics(path: Path) -> Iterator[str]:
     if note := metadata.get("note"):
         yield from (note, "")
     means = rank_systems(read_table(path, METRICS))
-    low, high = means["ci_low"].map("{:.1f}".format), means["ci_high"].map("{:.1f}".format)
-    shown = means.assign(interval=low + " to " + high)[list(SHOWN)]
+    shown = means.assign(interval=write_intervals(means))[list(SHOWN)]
     yield from as_text(shown.head(MOST_SYSTEMS)).splitlines()
     if len(shown) > MOST_SYSTEMS:
         yield f"and {len(shown) - MOST_SYSTEMS} more: emofold show {path}"

@@ -49,6 +49,14 @@ def as_text_cells(frame: pd.DataFrame, decimals: Mapping[str, int]) -> pd.DataFr
     )
 
 
+def write_intervals(rows: pd.DataFrame) -> list[str]:
+    """Return the interval of each row, ``ci_low`` to ``ci_high``, as text; empty where none is."""
+    return [
+        "" if pd.isna(low) else f"{low:.1f} to {high:.1f}"
+        for low, high in zip(rows["ci_low"], rows["ci_high"], strict=True)
+    ]
+
+
 def as_text(frame: pd.DataFrame) -> str:
     """Return the table as aligned lines of text: numbers with two decimals, p-values with four."""
     broken = map(str, frame.select_dtypes("float").columns)
