@@ -81,11 +81,29 @@ COVERED = """[...document.querySelectorAll('.document h1, .document li')].filter
 }).map(text => text.textContent.slice(0, 40))"""
 
 
+# Cells whose words are broken are narrower than these; a table scrolls in its own frame.
+BROKEN_OR_WIDE = """[...document.querySelectorAll('.document table')].flatMap(table => {
+  const cells = [...table.querySelectorAll('td, th')].filter(cell => {
+    const word = document.createElement('span');
+    word.style.whiteSpace = 'nowrap';
+    word.textContent = cell.textContent.trim().split(/[\\s-]+/).reduce(
+      (one, other) => other.length > one.length ? other : one, '');
+    cell.append(word);
+    const width = word.getBoundingClientRect().width;
+    word.remove();
+    return width > cell.getBoundingClientRect().width + 1;
+  });
+  const isWide = table.getBoundingClientRect().right > innerWidth + 1;
+  return [...cells.map(cell => cell.textContent), ...(isWide ? ['too wide'] : [])];
+})"""
+
+
 @pytest.mark.parametrize("width", [400, 1280])
 def test_nothing_of_the_front_page_is_cut_or_covered(report, tmp_path, width):
     with started(tmp_path / "profile") as browser:
         browser.open(report, width=width)
         browser.wait_for("document.querySelectorAll('.document li').length > 5")
         assert browser.value(COVERED) == []
+        assert browser.value(BROKEN_OR_WIDE) == []
         # Snakemake's own page warns of the style sheet that it is made with
         assert [line for line in browser.complaints if "tailwindcss" not in line] == []
