@@ -5,7 +5,6 @@ import signal
 import subprocess
 from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 
 import psutil
 import pytest
@@ -40,7 +39,7 @@ CONFIG = {
         {
             "name": "tuned",
             "untrained": {"hidden_size": 16, "layers": 1, "heads": 2},
-            "epochs": 20,
+            "epochs": 150,  # some seconds of training, to be stopped in the midst of
             "gpu": 1,
         }
     ],
@@ -107,22 +106,30 @@ def processes_of(number: str, script: str) -> list[psutil.Process]:
     ]
 
 
-def halt_midway(project: Project, fold: int) -> None:
-    """Let a fine-tuning stand still after its first checkpoint, as one too slow for its limit."""
+def halt_midway(project: Project, fold: int) -> str:
+    """Let a fine-tuning stand still after its first checkpoint, and return its job's number."""
     wait_for((project.results / f"checkpoints/tuned/fold{fold}/checkpoint.pt").is_file)
-    for process in processes_of(
-        at_work(f"finetune_speech_wildcards_tuned_{fold}"), "finetune_speech"
-    ):
+    job = at_work(f"finetune_speech_wildcards_tuned_{fold}")
+    assert job, "the fine-tuning ended before it was halted"
+    for process in processes_of(job, "finetune_speech"):
         process.suspend()
+    return job
 
 
 def disturb(project: Project) -> None:
-    """Cancel an embedding and a fine-tuning of a run, and have another one reach its limit."""
+    """Cancel an embedding and a fine-tuning of a run, and have another one reach its limit.
+
+    Each on its own, as the queue decides which of them comes first.
+    """
     embedding = "embed_speech_wildcards_acoustic_part-0000-of-8-clips"
-    slurm("scancel", wait_for(lambda: at_work(embedding)))
     with ThreadPoolExecutor() as threads:
-        list(threads.map(partial(halt_midway, project), range(2)))
-    slurm("scancel", at_work("finetune_speech_wildcards_tuned_0"))
+        disturbances = [
+            threads.submit(lambda: slurm("scancel", wait_for(lambda: at_work(embedding)))),
+            threads.submit(lambda: slurm("scancel", halt_midway(project, fold=0))),
+            threads.submit(lambda: halt_midway(project, fold=1)),
+        ]
+        for disturbance in disturbances:
+            disturbance.result()
 
 
 @pytest.fixture(scope="module")
