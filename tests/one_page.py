@@ -1,6 +1,7 @@
 """A page about one video to try things on: a face that smiles more and more."""
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -42,6 +43,7 @@ def some_page(**changes):
     attention = {"timestamp": seen["timestamp"], "weight": weights / weights.sum()}
     page = VideoPage(
         title="Ärger am Morgen.mp4",
+        predicted_on=date(2026, 3, 9),
         duration=1.8,
         emotions=EMOTIONS,
         systems=[system(modality) for modality in ANSWERS],

@@ -163,6 +163,22 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def duration_in_words(seconds: float) -> str:
+    """Return a duration as people say it, to the second within an hour.
+
+    Examples
+    --------
+    >>> [duration_in_words(seconds) for seconds in (0.04, 8.25, 9, 42.3, 61, 3599.6, 7260)]
+    ['0 s', '8.2 s', '9 s', '42 s', '1 min 1 s', '1 h', '2 h 1 min']
+    """
+    if seconds < 9.95:
+        return f"{round(seconds, 1):g} s"
+    minutes, left = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    units = ((hours, "h"), (minutes, "min"), (0 if hours else left, "s"))
+    return " ".join(f"{number} {unit}" for number, unit in units if number)
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return a hint at the most similar known name, or nothing.
 

@@ -103,13 +103,22 @@ def test_a_line_marks_what_each_frame_would_get_were_all_alike(frames, attention
     axes = band(frames, attention)
     (line,) = axes.lines
     assert line.get_ydata() == pytest.approx([2.5, 2.5])
-    assert "1/40" in words(axes)
+    assert "even" in words(axes)
 
 
-def test_even_attention_looks_even(frames, attention):
+@pytest.mark.parametrize("share", [0.93, 1.07], ids=["less", "more"])
+def test_even_attention_is_said_to_be_even_and_not_drawn(frames, attention, share):
     even = attention.assign(weight=1 / 40)
-    even.iloc[0, even.columns.get_loc("weight")] += 1e-9
-    assert band(frames, even).get_ylim() == pytest.approx((0, 5))
+    even.iloc[0, even.columns.get_loc("weight")] *= share
+    figure = draw_attention(frames, even, MIN_CONFIDENCE)
+    assert not any(map(steps, figure.axes))
+    assert "even: all frames within 7 % of the same share" in as_svg(figure).decode()
+
+
+def test_attention_that_is_nearly_even_is_drawn_up_to_twice_the_even_share(frames, attention):
+    nearly = attention.assign(weight=1 / 40)
+    nearly.iloc[0, nearly.columns.get_loc("weight")] *= 1.2
+    assert band(frames, nearly).get_ylim() == pytest.approx((0, 5))
 
 
 def test_the_largest_share_fits(frames, attention):
@@ -132,16 +141,16 @@ def test_other_attention_gives_another_figure(frames, attention):
 
 
 def test_a_clip_of_one_frame_can_be_drawn(frames, attention):
-    axes = band(frames.iloc[:1], attention.iloc[:1].assign(weight=1.0))
-    assert shares(axes) == pytest.approx([100])
-    assert "1/1" in words(axes)
+    drawing = as_svg(draw_attention(frames.iloc[:1], attention.iloc[:1].assign(weight=1.0), 0.8))
+    assert "attention is even" in drawing.decode()
 
 
 def test_nothing_is_cut_off(frames, attention):
     long = pd.concat([frames] * 30, ignore_index=True)
     long = long.assign(frame=long.index, timestamp=long.index / 25)
     rows = long.loc[long["success"] == 1, ["clip", "frame", "timestamp"]]
-    figure = draw_attention(long, rows.assign(weight=1 / len(rows)), MIN_CONFIDENCE)
+    weight = np.linspace(0.5, 1.5, len(rows)) / len(rows)
+    figure = draw_attention(long, rows.assign(weight=weight), MIN_CONFIDENCE)
     drawn_inches, (width, height) = figure.get_tightbbox(), figure.get_size_inches()
     assert drawn_inches.x0 >= 0
     assert drawn_inches.y0 >= 0

@@ -35,7 +35,7 @@ def words(page):
 
 def test_the_page_says_how_much_there_is_and_what_must_be_said(page_of):
     said = words(page_of(facts_of().assign(duration=100.0), note="Made by code."))
-    assert "72 clips of 6 speakers, 3 emotions, 2 h 0 min in all. Made by code." in said
+    assert "72 clips of 6 speakers, 3 emotions, 2 h in all. Made by code." in said
 
 
 def test_the_page_says_what_is_odd_what_it_means_and_in_which_clips(page_of):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from jinja2 import TemplateNotFound, UndefinedError
 
-from emofold.report.results.page import SCRIPTS
+from emofold.report.results.page import SCRIPTS, STYLES
 from emofold.report.templates import write_page
 
 ROOT = Path(__file__).parents[2]
@@ -39,7 +39,7 @@ def test_every_part_of_the_page_of_the_results_is_an_input_of_its_rule():
     (parts,) = re.findall(r"^RESULTS_PAGE = \[(.*?)^\]", rules, re.DOTALL | re.MULTILINE)
     assert {*re.findall(r'"([\w.]+)"', parts)} == {
         "results_page.html",
-        "results_page.css",
+        *STYLES,
         *SCRIPTS,
     }
 

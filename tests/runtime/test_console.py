@@ -5,6 +5,7 @@ import logging
 
 import pytest
 
+from emofold.runtime import console
 from emofold.runtime.console import Console, take_over
 
 BAD = (
@@ -30,6 +31,9 @@ class Run:
         given = {"jobid": job, "rule_name": rule, "rule_msg": message, "log": [log] if log else []}
         self.say(event="job_info", **given)
 
+    def finish(self, job):
+        self.say(f"Finished jobid: {job}", event="job_finished", job_id=job)
+
     def fail(self, job, log):
         self.say(level=logging.ERROR, event="job_error", jobid=job, log=[str(log)])
 
@@ -40,17 +44,31 @@ class Run:
 @pytest.fixture
 def run():
     run = Run()
-    run.say(event="run_info", stats={"embed": 2, "all": 1, "total": 3})
+    run.say(event="run_info", stats={"embed": 2, "train": 1, "all": 1, "total": 4})
     return run
 
 
 def test_a_finished_step_is_one_line_with_a_pace_and_the_time_that_is_left(run):
-    run.start(7, "Embed one")
-    run.say("Finished jobid: 7", event="job_finished", job_id=7)
+    run.start(7, "Train", rule="train")
+    run.finish(7)
     first, second = run.lines()
-    assert first == "3 steps to do"
-    assert second.startswith("1/3  Embed one: 0 s (")
+    assert first == "4 steps to do"
+    assert second.startswith("1/4  Train: 0 s (")
     assert second.endswith(" a minute, 0 s left)")
+
+
+def test_the_jobs_of_one_step_share_the_line_of_the_last(run):
+    for job, message in ((7, "Embed one"), (8, "Embed two")):
+        run.start(job, message)
+        run.finish(job)
+    assert [line.partition(":")[0] for line in run.lines()[1:]] == ["2/4  Embed two, the last of 2"]
+
+
+def test_a_long_step_tells_of_its_jobs_now_and_then(run, monkeypatch):
+    monkeypatch.setattr(console, "LONGEST_SILENCE", 0.0)
+    run.start(7, "Embed one")
+    run.finish(7)
+    assert run.lines()[1].startswith("1/4  Embed one: ")
 
 
 def test_the_time_that_is_left_is_that_of_steps_like_those_before():
@@ -67,7 +85,7 @@ def test_how_snakemake_goes_about_its_work_is_not_said(run):
     run.say("Select jobs to execute...")
     run.say("Building DAG of jobs...")
     run.say(None, event="progress", done=1, total=3)
-    assert run.lines() == ["3 steps to do"]
+    assert run.lines() == ["4 steps to do"]
 
 
 def test_warnings_and_what_plugins_say_is_said(run):
@@ -92,7 +110,7 @@ def test_a_step_that_is_done_at_the_second_attempt_has_not_failed(run, tmp_path)
     run.start(7, "Embed one")
     run.fail(7, tmp_path / "no.log")
     run.start(7, "Embed one")
-    run.say("Finished jobid: 7", event="job_finished", job_id=7)
+    run.finish(7)
     assert [*run.console.tell_of_failures()] == []
 
 
@@ -105,8 +123,8 @@ def test_the_steps_of_a_group_fail_one_by_one(run):
 
 
 def test_names_do_not_command_the_terminal(run):
-    run.start(7, "Embed \x1b[31mred")
-    run.say("Finished jobid: 7", event="job_finished", job_id=7)
+    run.start(7, "Train \x1b[31mred", rule="train")
+    run.finish(7)
     assert "\x1b" not in run.stream.getvalue()
 
 

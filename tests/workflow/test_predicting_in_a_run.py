@@ -52,7 +52,9 @@ def test_a_run_predicts_the_clips_of_a_sheet(demo):
 
 
 def test_an_edited_style_sheet_decodes_no_video_and_loads_no_model(finished_demo):
-    finished_demo.replace("src/emofold/prediction/page/video_page.css", "body {", "body { top: 0;")
+    finished_demo.replace(
+        "src/emofold/prediction/page/video_page.css", ".watch {", ".watch { top: 0;"
+    )
     planned = finished_demo.planned()
     assert planned.pop("write_prediction_pages") == 2
     assert planned.keys() <= {"accept_failures"}

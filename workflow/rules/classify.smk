@@ -145,7 +145,7 @@ rule train_sequence:
         checkpoint=f"{RESULTS}/checkpoints/{{model}}/fold{{fold}}",
         code=code_of("train_sequence"),
     message:
-        "Train {wildcards.model} without fold {wildcards.fold}"
+        "Train {wildcards.model}, held-out fold: {wildcards.fold}"
     script:
         "../../scripts/train_sequence.py"
 
@@ -222,7 +222,7 @@ rule finetune_speech:
         checkpoint=f"{RESULTS}/checkpoints/{{model}}/fold{{fold}}",
         code=code_of("finetune_speech"),
     message:
-        "Fine-tune {wildcards.model} without fold {wildcards.fold}"
+        "Fine-tune {wildcards.model}, held-out fold: {wildcards.fold}"
     script:
         "../../scripts/finetune_speech.py"
 

@@ -15,6 +15,7 @@ from snakemake.pathvars import PATHVAR_REGEX
 
 ROOT = Path(workflow.basedir)
 SOURCE = ROOT / "src"
+TEMPLATES = "src/emofold/report/templates"
 
 # Snakemake puts this path into shell commands as it is, which breaks where it holds a space.
 sys.executable = shlex.quote(sys.executable)

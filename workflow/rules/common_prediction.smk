@@ -1,8 +1,11 @@
 PAGE = "src/emofold/prediction/page"
 PAGE_FILES = [
-    located(f"{PAGE}/{file.name}")
-    for file in sorted((ROOT / PAGE).iterdir())
-    if file.suffix in (".css", ".html", ".js")
+    *(
+        located(f"{PAGE}/{file.name}")
+        for file in sorted((ROOT / PAGE).iterdir())
+        if file.suffix in (".css", ".html", ".js")
+    ),
+    *(located(f"{TEMPLATES}/{part}") for part in ("base.css", "tables.js")),
 ]
 ALONE = {"method": "log_linear", "scaling": "minmax", "parameters": {}}
 

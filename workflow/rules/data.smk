@@ -4,7 +4,7 @@ localrules:
     write_data_page,
 
 
-DATA_PAGE = located("src/emofold/report/templates/data_page.html")
+DATA_PAGE = [located(f"{TEMPLATES}/{part}") for part in ("data_page.html", "base.css")]
 READS_RECORDINGS = bool(SHARDS) and bool(SHARDS_HEARD or EXTRACTORS)
 
 

@@ -8,14 +8,15 @@ localrules:
     draw_face_crops,
 
 
-TABLE_PAGE, CLIPS_PAGE, FRONT_PAGE_TEMPLATE = (
-    located(f"src/emofold/report/templates/{page}")
-    for page in ("table_page.html", "clips_page.html", "front_page.rst")
+FRONT_PAGE_TEMPLATE = located(f"{TEMPLATES}/front_page.rst")
+TABLE_PAGE, CLIPS_PAGE = (
+    [located(f"{TEMPLATES}/{part}") for part in (page, "base.css")]
+    for page in ("table_page.html", "clips_page.html")
 )
 RESULTS_PAGE = [
-    located(f"src/emofold/report/templates/{part}")
+    located(f"{TEMPLATES}/{part}")
     for part in (
-        *("results_page.html", "results_page.css", "results_page.js"),
+        *("results_page.html", "base.css", "results_page.css", "results_page.js"),
         *("packed.js", "tables.js", "figures.js", "clips.js"),
     )
 ]

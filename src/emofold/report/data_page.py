@@ -8,7 +8,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from emofold.corpora.natural_order import in_natural_order
-from emofold.errors import counted
+from emofold.errors import counted, duration_in_words
 from emofold.evaluation.clip_facts import face_columns
 from emofold.evaluation.oddities_of_recordings import CLIPPED
 from emofold.evaluation.schemas import FACE_SHARE
@@ -96,7 +96,7 @@ def summarise(facts: pd.DataFrame) -> str:
     if (corpora := facts["corpus"].nunique()) > 1:
         said.append(f"{corpora} corpora")
     if total := facts["duration"].sum():
-        said.append(f"{_spoken_duration(total)} in all")
+        said.append(f"{duration_in_words(total)} in all")
     return ", ".join(said)
 
 
@@ -109,7 +109,7 @@ def list_corpora(facts: pd.DataFrame) -> pd.DataFrame:
             "clips": len(of_corpus),
             "speakers": of_corpus["speaker"].nunique(),
             "emotions": of_corpus["emotion"].nunique(),
-            "duration": _spoken_duration(of_corpus["duration"].sum()),
+            "duration": _add_up(of_corpus["duration"]),
             "Hz": _list_rates(of_corpus["sample_rate"]),
             "frames a second": _list_rates(of_corpus["frame_rate"].round(2)),
         }
@@ -179,25 +179,14 @@ def _without_unknown(rows: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
     return as_text_cells(rows.drop(columns=unknown), {**DECIMALS, **dict.fromkeys(faces, 0)})
 
 
+def _add_up(durations: pd.Series) -> str:
+    total = durations.sum()
+    return duration_in_words(total) if total else ""
+
+
 def _list_rates(rates: pd.Series) -> str:
     clips = rates.value_counts()
     if len(clips) == 1:
         return f"{clips.index[0]:g}"
     named = ", ".join(f"{rate:g} ({number})" for rate, number in clips.head(MOST_RATES).items())
     return named + (", …" if len(clips) > MOST_RATES else "")
-
-
-def _spoken_duration(duration: float) -> str:
-    """Return seconds as people say them.
-
-    Examples
-    --------
-    >>> _spoken_duration(8.25), _spoken_duration(1070.0), _spoken_duration(5295.0)
-    ('8.2 s', '17 min 50 s', '1 h 28 min')
-    """
-    if not duration:
-        return ""
-    if duration < 60:
-        return f"{duration:.1f} s"
-    minutes, left = divmod(round(duration), 60)
-    return f"{minutes} min {left} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"

@@ -41,7 +41,7 @@ def _metrics(path: Path) -> Iterator[str]:
     _, metadata = open_parquet(path)
     if note := metadata.get("note"):
         yield from (note, "")
-    means = rank_systems(read_table(path, METRICS))
+    means = rank_systems(read_table(path, METRICS), "speaker_bootstrap")
     shown = means.assign(interval=write_intervals(means))[list(SHOWN)]
     yield from as_text(shown.head(MOST_SYSTEMS)).splitlines()
     if len(shown) > MOST_SYSTEMS:

@@ -1,11 +1,14 @@
 """The html pages of the report: templates that are filled in and written."""
 
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from emofold.files import atomic_write
+
+ASSETS = resources.files("emofold.report") / "templates"
 
 
 def write_page(path: Path, template: str, **values: Any) -> None:
@@ -28,3 +31,8 @@ def write_page(path: Path, template: str, **values: Any) -> None:
     page = environment.get_template(template).render(values)
     with atomic_write(path) as partial:
         partial.write_text(page, encoding="utf-8")
+
+
+def read_asset(name: str) -> str:
+    """Return the text of a style sheet or of a script that pages are made of."""
+    return (ASSETS / name).read_text(encoding="utf-8")

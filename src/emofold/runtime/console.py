@@ -1,6 +1,8 @@
 """What a person sees of a run: a line for each finished step, and why a step failed.
 
-Snakemake's log file, below ``.snakemake/log``, keeps what is not shown: reasons, inputs, outputs.
+A step that is done in many jobs gets its line when the last of them is done; others are told now
+and then, so that a long run is seen to go on. Snakemake's log file, below ``.snakemake/log``, keeps
+what is not shown: reasons, inputs, outputs.
 """
 
 import logging
@@ -11,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from emofold.errors import counted, printable
+from emofold.errors import counted, duration_in_words, printable
 
 SNAKEMAKES_OWN = "DefaultStreamHandler"
 NOTHING_TO_DO = "Nothing to be done"
@@ -31,6 +33,7 @@ SAID_OTHERWISE = (  # of steps, and of how Snakemake goes about its work
 )
 ERROR_IN_LOG = " ERROR "
 MOST_LINES_OF_A_REASON = 12
+LONGEST_SILENCE = 30.0  # seconds, while jobs finish
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,7 @@ class Pace:
             for rule, number in (+self.left).items()
         )
         left = ahead * passed / max(busy, 1e-3)
+        left = 60 * round(left / 60) if left > 60 else round(left)  # a guess is no stopwatch
         return f"{60 * self.done() / passed:.0f} a minute, {duration_in_words(left)} left"
 
 
@@ -103,6 +107,7 @@ class Console(logging.StreamHandler[Any]):
         self._on_nothing = on_nothing
         self._pace = Pace(Counter(), time.monotonic())
         self._running: dict[int, Step] = {}
+        self._told = time.monotonic()
         self.failed: dict[str, Step] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -145,11 +150,15 @@ class Console(logging.StreamHandler[Any]):
         step = self._running.pop(job)
         self.failed.pop(step.message, None)
         self._pace.note(step.rule, now - step.began)
-        done, total = self._pace.done(), self._pace.total()
-        took = duration_in_words(now - step.began)
-        if done < total:  # the last is the rule that asks for all of them
+        done, total, left = self._pace.done(), self._pace.total(), self._pace.left[step.rule]
+        is_due = left <= 0 or now - self._told >= LONGEST_SILENCE
+        if is_due and done < total:  # the last is the rule that asks for all of them
+            self._told = now
             number = f"{done:>{len(str(total))}}/{total}"
-            yield f"{number}  {step.message}: {took} ({self._pace.tell(now)})"
+            jobs = len(self._pace.took[step.rule]) if left <= 0 else 1
+            which = f", the last of {jobs}" if jobs > 1 else ""
+            took = duration_in_words(now - step.began)
+            yield f"{number}  {step.message}{which}: {took} ({self._pace.tell(now)})"
 
     def _fail(self, job: int, logs: list[str]) -> Iterator[str]:
         begun = self._running.get(job)
@@ -182,20 +191,6 @@ def _read(log: str) -> str:
         return Path(log).read_text(encoding="utf-8", errors="replace")
     except OSError:
         return ""
-
-
-def duration_in_words(seconds: float) -> str:
-    """Return a duration as people say it.
-
-    Examples
-    --------
-    >>> [duration_in_words(seconds) for seconds in (0.4, 42, 61, 3599, 7260)]
-    ['0 s', '42 s', '1 min', '1 h', '2 h 1 min']
-    """
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    hours, minutes = divmod(round(seconds / 60), 60)
-    return " ".join(f"{n} {unit}" for n, unit in ((hours, "h"), (minutes, "min")) if n)
 
 
 def take_over(logger: logging.Logger, console: Console) -> None:

@@ -1,5 +1,8 @@
 """Pages made from the tables of a prediction alone."""
 
+import os
+from datetime import datetime
+
 import pytest
 
 import recordings
@@ -80,11 +83,23 @@ def test_a_page_says_what_the_tables_say(requests, tables, copies, tmp_path):
     assert "A face was found in 80 % of the frames" in page["a"]
     assert "Action Units (AU), measured by OpenFace." in page["a"]
     assert "36 clips of 6 speakers" in page["a"]
-    assert "acoustic (acoustic)" in page["a"]
+    assert "<dd>acoustic (librosa)</dd>" in page["a"]
+    assert "<dd>openface</dd>" in page["a"]
+    assert "<dd>noises (sheet)</dd>" in page["a"]
     assert 'data-media-type="audio/mp4"' in page["b"]
     assert "in a reduced copy" in page["b"]
     assert "This page was made without the recording." in page["c"]
     assert "The recording cannot be put into the page (broken.mp4 cannot be decoded" in page["d"]
+
+
+def test_the_day_on_a_page_is_that_of_its_table_however_late_it_is_laid_out(
+    requests, tables, copies, tmp_path
+):
+    noon = datetime(2025, 2, 1, 12).timestamp()
+    os.utime(tables / "predictions.parquet", (noon, noon))
+    write_pages(requests, tables, copies, tmp_path)
+    page = (tmp_path / "c.html").read_text("utf-8")
+    assert '<time datetime="2025-02-01">1 February 2025</time>' in page
 
 
 def test_what_can_be_expected_is_a_sentence():

@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from emofold.prediction.page.video_page import ASSETS
 from emofold.report.emotion_colours import COLOURS, SPARE
-from one_page import EMOTIONS, HAPPY, some_page, system, write_page
+from emofold.report.templates import read_asset
+from one_page import EMOTIONS, HAPPY, some_frames, some_page, system, write_page
 
 
 def words(path):
@@ -94,6 +94,32 @@ def test_proxies_that_are_not_reliable_are_marked(written, tmp_path):
     assert "unreliable" not in words(tmp_path / "openface.html")
 
 
+def test_what_was_measured_by_somebody_is_not_read_by_a_kind_of_file(tmp_path):
+    write_page(some_page(extractor="csv"), tmp_path / "page.html")
+    said = words(tmp_path / "page.html")
+    assert "Action Units (AU), as they stand in csv files that somebody measured." in said
+    assert "read by csv" not in said
+
+
+def test_the_page_says_on_which_day_the_answer_was_found(written):
+    assert "9 March 2026" in words(written)
+
+
+def test_even_attention_is_said_to_be_even_within_how_much_and_not_drawn(tmp_path):
+    frames = some_frames()
+    weights = np.full(len(frames), 1 / len(frames))
+    weights[3] *= 1.04
+    attention = frames[["timestamp"]].assign(weight=weights)
+    write_page(some_page(attention=attention), tmp_path / "page.html")
+    assert "even: all frames within 4 % of the same share" in words(tmp_path / "page.html")
+    assert '<div class="row attention">' not in (tmp_path / "page.html").read_text("utf-8")
+
+
+def test_attention_that_is_not_even_is_drawn(written):
+    assert "even: all frames" not in words(written)
+    assert '<div class="row attention">' in written.read_text("utf-8")
+
+
 def test_without_a_recording_the_page_says_why(tmp_path):
     write_page(some_page(), tmp_path / "page.html")
     assert "There is nothing to play. The timeline works without it." in words(
@@ -115,7 +141,7 @@ def contrast(one, other):
 
 @pytest.mark.parametrize("scheme", [0, 1])
 def test_every_colour_stands_out_from_its_lane_in_light_and_in_dark(scheme):
-    style = (ASSETS / "video_page.css").read_text(encoding="utf-8")
+    style = read_asset("base.css")
     full = re.sub(r"#(\w)(\w)(\w)\b", r"#\1\1\2\2\3\3", style)
     block = re.findall(r":root \{(.*?)\}", full, flags=re.DOTALL)[scheme]
     colours = dict(re.findall(r"--([\w-]+): (#\w{6});", block))

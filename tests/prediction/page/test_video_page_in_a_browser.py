@@ -1,5 +1,8 @@
 """The page about one video in a browser: it plays, follows, and goes where it is told to."""
 
+import csv
+import io
+import json
 import re
 from dataclasses import replace
 
@@ -8,7 +11,8 @@ import pytest
 
 import recordings
 from chromium import started
-from one_page import ANSWERS, EMOTIONS, some_page, system, write_page
+from emofold import __version__
+from one_page import ANSWERS, EMOTIONS, HAPPY, some_page, system, write_page
 
 
 @pytest.fixture(scope="module")
@@ -179,6 +183,93 @@ def test_the_table_has_what_the_curves_have(shown):
         ["0:00.6", "7", "90", "3"],
         ["0:01.2", "27", "62", "11"],
     ]
+
+
+TICKS = """(() => {
+  const lane = document.querySelector("#position").getBoundingClientRect();
+  const named = [...document.querySelectorAll(".ticks span")].filter((tick) => tick.textContent);
+  const boxes = named.map((tick) => tick.getBoundingClientRect());
+  return {
+    names: named.map((tick) => tick.textContent),
+    wrapped: named.filter((tick) => tick.scrollHeight > tick.clientHeight).length,
+    beyond: boxes.filter((box) => box.right > lane.right + 1).length,
+    met: boxes.slice(1).filter((box, i) => box.left < boxes[i].right).length,
+  };
+})()"""
+
+
+@pytest.mark.parametrize("width", [1280, 400])
+@pytest.mark.parametrize(
+    ("duration", "second"),
+    [(0.95, "0:00.2"), (9.7, None), (61.0, None), (3590.0, None), (7300.0, None), (40_000.0, None)],
+)
+def test_no_time_wraps_nor_meets_another(browser, tmp_path, duration, second, width):
+    page = some_page(duration=duration, frames=None, attention=None)
+    write_page(page, tmp_path / "page.html")
+    browser.open(tmp_path / "page.html", width)
+    ticks = browser.value(TICKS)
+    assert ticks["names"][0].startswith("0:00")
+    assert len(ticks["names"]) >= 2
+    assert second in (None, *ticks["names"])
+    assert (ticks["wrapped"], ticks["beyond"], ticks["met"]) == (0, 0, 0)
+
+
+def test_hours_are_told_as_such(browser, tmp_path):
+    write_page(some_page(duration=7300.0, frames=None, attention=None), tmp_path / "page.html")
+    browser.open(tmp_path / "page.html")
+    browser.click("#position", 3661 / 7300)
+    assert re.fullmatch(r"1:0[01]:\d\d\.\d", browser.text("#clock"))
+
+
+def kept(browser, *names):
+    """The files that the buttons of some names give, by the name of the file."""
+    browser.value("window.saved = []; tables.save = (name, text) => saved.push([name, text]); 1")
+    for name in names:
+        browser.click(f"[data-keep={name}]")
+    return dict(browser.value("saved"))
+
+
+def test_the_numbers_of_the_page_are_kept_as_csv(shown):
+    files = kept(shown, "answers", "timeline", "face")
+    rows = {
+        name: list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+        for name, text in files.items()
+    }
+    answers, timeline, face = rows.values()
+    assert [*rows] == [
+        f"Ärger_am_Morgen.mp4-{name}.csv" for name in ("answers", "timeline", "face")
+    ]
+    assert [row["modality"] for row in answers] == [*ANSWERS]
+    assert [row["is_answer"] for row in answers] == ["true", "false", "false"]
+    assert (answers[0]["predicted"], answers[0]["score_happy"]) == ("happy", "0.7")
+    of_speech = [row for row in timeline if row["modality"] == "speech"]
+    assert [float(row["score_happy"]) for row in of_speech] == HAPPY["speech"]
+    assert [row["start"] for row in of_speech] == ["0", "0.6", "1.2"]
+    assert face[10]["AU12_r"] == "0.4"
+    assert (face[25]["AU12_r"], face[25]["attention"]) == ("", "")
+
+
+def test_the_numbers_of_the_page_are_kept_as_json_with_what_they_are_about(shown):
+    ((name, text),) = kept(shown, "all").items()
+    told = json.loads(text)
+    assert name == "Ärger_am_Morgen.mp4.json"
+    assert (told["recording"], told["predicted_on"]) == ("Ärger am Morgen.mp4", "2026-03-09")
+    assert told["emofold"] == __version__
+    assert told["model"]["speech"] == "Whisper base"
+    assert told["remarks"] == ["For 0.4 s no face is seen."]
+    assert (len(told["answers"]), len(told["timeline"]), len(told["face"])) == (3, 9, 45)
+
+
+def test_a_page_of_sound_alone_offers_no_face_to_keep(browser, tmp_path):
+    systems = [replace(system("speech"), timeline=None)]
+    page = some_page(frames=None, attention=None, systems=systems)
+    write_page(page, tmp_path / "page.html")
+    browser.open(tmp_path / "page.html")
+    offered = "[...document.querySelectorAll('[data-keep]')].map(e => e.dataset.keep)"
+    assert browser.value(offered) == ["answers", "all"]
+    ((_, text),) = kept(browser, "all").items()
+    told = json.loads(text)
+    assert (len(told["answers"]), told["timeline"], told["face"]) == (1, [], [])
 
 
 def test_a_short_recording_has_values_of_the_whole_and_curves_that_run(

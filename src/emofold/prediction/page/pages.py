@@ -1,6 +1,7 @@
 """Pages about clips, laid out from the tables of their prediction alone."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,14 @@ SEEN = {
     "none": "",
     "speaker": "; that speakers were normalised by their own clips",
     "corpus": "; that the clips of a test were normalised by one another",
+}
+KINDS = {  # of encoders and extractors, as people know them
+    "acoustic": "librosa",
+    "csv": "csv files",
+    "egemaps": "openSMILE",
+    "image": "image model",
+    "mediapipe": "MediaPipe",
+    "openface": "OpenFace",
 }
 NO_MEDIA = "This page was made without the recording."
 TOO_LONG = "The recording is too long to be put into this page."
@@ -55,6 +64,7 @@ def write_pages(
     """
     whole = read_predictions(tables / f"{PREDICTIONS}.parquet")
     about = {key: whole.attrs[key] for key in ("bundle", "remarks", "note")}
+    about["predicted_on"] = date.fromtimestamp((tables / f"{PREDICTIONS}.parquet").stat().st_mtime)
     all_tables = {
         "whole": whole,
         "timeline": read_predictions(tables / f"{TIMELINE}.parquet"),
@@ -130,6 +140,7 @@ def _fill_page(
     expected = about["bundle"]["expected"]
     return VideoPage(
         title=_name_recording(request),
+        predicted_on=about["predicted_on"],
         duration=float(whole["end"].iloc[0]),
         emotions=emotions,
         systems=[
@@ -177,7 +188,7 @@ def _state_facts(bundle: Mapping[str, Any]) -> dict[str, str]:
     clips, speakers = counted(facts["clips"], "clip"), counted(facts["speakers"], "speaker")
     stated = {
         "trained on": f"{clips} of {speakers}",
-        "corpus": f"{bundle['name']} ({facts['corpus']})",
+        "corpus": _qualify(bundle["name"], facts["corpus"]),
         "system": facts["system"],
         "models": ", ".join(bundle["models"]),
         "speech": _list_tools({name: kind for name, kind in encoders if kind != IMAGE}),
@@ -190,4 +201,9 @@ def _state_facts(bundle: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _list_tools(kinds: Mapping[str, str]) -> str:
-    return ", ".join(f"{name} ({kind})" for name, kind in kinds.items())
+    return ", ".join(_qualify(name, KINDS.get(kind, kind)) for name, kind in kinds.items())
+
+
+def _qualify(name: str, kind: str) -> str:
+    """Return a name and what it is of, unless its name says that."""
+    return name if name.casefold() == kind.casefold() else f"{name} ({kind})"

@@ -5,8 +5,9 @@
   const findAll = (selector, within = document) => [...within.querySelectorAll(selector)];
   const HIGHEST_INTENSITY = 5;
   const PIXELS_OF_A_TICK = 64;
-  const TICK_STEPS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600];
+  const TICK_STEPS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14400, 43200];
   const STEPS_OF_A_PAGE = 10;
+  const MOST_ROWS = 300;
 
   const tracks = find("#tracks"), position = find("#position");
   const clock = find("#clock"), reading = find("#reading");
@@ -19,8 +20,9 @@
 
   function clockTime(time) {
     const tenths = Math.round(10 * time);
-    const minutes = Math.floor(tenths / 600);
-    return `${minutes}:${((tenths % 600) / 10).toFixed(1).padStart(4, "0")}`;
+    const hours = Math.floor(tenths / 36000), minutes = Math.floor(tenths / 600) % 60;
+    const passed = `${minutes}:${((tenths % 600) / 10).toFixed(1).padStart(4, "0")}`;
+    return hours ? `${hours}:${passed.padStart(7, "0")}` : passed;
   }
 
   function percent(share) {
@@ -90,9 +92,10 @@
         edge: pen.edge(units, values, HIGHEST_INTENSITY),
       });
     }
-    if (!attention) return;
+    const lane = find("#attention .lane");
+    if (!lane) return;
     const top = Math.max(2, ...attention.values);
-    segments.draw(find("#attention .lane"), {
+    segments.draw(lane, {
       gap,
       area: pen.area(attention, attention.values, top),
       edge: pen.edge(attention, attention.values, top),
@@ -111,6 +114,9 @@
       tick.style.left = `${(100 * i * each) / data.duration}%`;
       return tick;
     }));
+    for (const tick of findAll(".ticks span", position)) {
+      if (tick.offsetLeft + tick.offsetWidth > position.clientWidth) tick.textContent = "";
+    }
   }
 
   // What is shown of a moment.
@@ -144,7 +150,7 @@
       const value = at === null ? null : units.values[row.dataset.unit][at];
       setText(find(".now b", row), value === null ? "–" : value.toFixed(1));
     }
-    if (!attention) return;
+    if (!find("#attention .lane")) return;
     const attended = segments.at(attention, time);
     const text = attended === null ? "–" : `${attention.values[attended].toFixed(1)} ×`;
     setText(find("#attention .now b"), text);
@@ -168,7 +174,10 @@
 
   function showSystem() {
     const timeline = system.timeline;
-    setText(find("#expected"), system.expected ? `${system.label}, in tests: ${system.expected}.` : "");
+    if (find("#expected")) {
+      const isTold = system === data.systems[0] || !system.expected; // the first is told of above
+      setText(find("#expected"), isTold ? "" : `${system.label}, in tests: ${system.expected}.`);
+    }
     if (find("#window-note")) {
       setText(find("#window-note"), timeline
         ? `Each value stands for about ${timeline.window.toFixed(1)} s around its moment. `
@@ -187,8 +196,14 @@
 
   function fillTable() {
     const timeline = system.timeline ?? { from: [], values: [] };
-    const times = timeline.from.map(clockTime);
-    const table = valuesTable(system.label, data.emotions, times, timeline.values);
+    const every = Math.max(1, Math.ceil(timeline.from.length / MOST_ROWS));
+    const rows = timeline.from.map((time, i) => [time, i]).filter(([, i]) => i % every === 0)
+      .map(([time, i]) => [clockTime(time), ...timeline.values.map((of) => 100 * of[i])]);
+    const columns = [{ name: "time" }, ...data.emotions.map((name) => ({ name, digits: 0 }))];
+    const caption = `${system.label}, in percent${every > 1 ? ` (one moment of ${every})` : ""}`;
+    const table = tables.make(columns, rows, { caption });
+    [...table.tBodies[0].rows].forEach((row, i) =>
+      row.cells[1 + leader(rows[i].slice(1))].classList.add("leads"));
     find("#table .scroll").replaceChildren(table);
   }
 
@@ -248,6 +263,9 @@
     });
   }
   find("#table")?.addEventListener("toggle", fillTable);
+  for (const button of findAll("[data-keep]")) {
+    button.addEventListener("click", () => kept.save(button.dataset.keep, data));
+  }
 
   // The recording: its bytes are in the page.
 

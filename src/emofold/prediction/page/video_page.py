@@ -8,6 +8,7 @@ import base64
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from emofold.face.action_units import AU_NAMES, FACE_FROM_TOP_TO_CHIN
 from emofold.face.blendshapes import UNRELIABLE, WEAK
 from emofold.files import atomic_write
 from emofold.media.playable import Playable
+from emofold.models.attention import describe_if_even
 from emofold.prediction.page.page_data import (
     Timeline,
     summarise_attention,
@@ -28,9 +30,11 @@ from emofold.prediction.page.page_data import (
     summarise_units,
 )
 from emofold.report.emotion_colours import style_emotions
+from emofold.report.templates import read_asset
 
-SCRIPTS = ("segments.js", "table.js", "video_page.js")
 ASSETS = resources.files("emofold.prediction.page")
+SHARED_SCRIPT, SHARED_STYLE = "tables.js", "base.css"  # of the pages of the report
+SCRIPTS = ("segments.js", "kept.js", "video_page.js")
 LABELS = {"speech+face": "voice and face", "speech": "voice alone", "face": "face alone"}
 SHOWS_BY = {"speech": "sounds", "face": "moves their face"}
 OTHER_CONDITIONS = {"speech": "languages and microphones", "face": "cameras and light"}
@@ -40,6 +44,7 @@ MEASURED_BY = {
     "(AU) that trained observers score.",
     "openface": "Action Units (AU), measured by OpenFace.",
     "pyfaceau": "Action Units (AU), measured by pyfaceau after the manner of OpenFace.",
+    "csv": "Action Units (AU), as they stand in csv files that somebody measured.",
 }
 DOUBTFUL = "Those marked weak or unreliable agree little with other measurements."
 NOT_LEARNED = "Not at all, since it has learned from nothing like this"
@@ -83,6 +88,8 @@ class VideoPage:
     ----------
     title
         The name of the file.
+    predicted_on
+        The day on which the answer was found.
     duration
         How many seconds the recording lasts.
     emotions
@@ -104,6 +111,7 @@ class VideoPage:
     """
 
     title: str
+    predicted_on: date
     duration: float
     emotions: Sequence[str]
     systems: Sequence[System]
@@ -161,8 +169,10 @@ def _fill_template(
     ]
     units = None if page.frames is None else summarise_units(page.frames)
     attention = None if page.attention is None else summarise_attention(page.attention)
+    even = "" if page.attention is None else describe_if_even(page.attention["weight"])
     systems = [
         {
+            "modality": system.modality,
             "label": LABELS.get(system.modality, system.modality).removesuffix(
                 "" if len(page.systems) > 1 else " alone"
             ),
@@ -173,6 +183,7 @@ def _fill_template(
     ]
     return {
         "title": page.title,
+        "predicted_on": page.predicted_on,
         "note": page.note,
         "remarks": page.remarks,
         "facts": page.facts,
@@ -185,13 +196,26 @@ def _fill_template(
         "trained_on": page.facts.get("trained on", "recordings of other people"),
         "has_timeline": any(timelines),
         "has_attention": attention is not None,
+        "even_attention": even,
         **_phrase_units(units, page.extractor),
         "player": _embed(playable),
         "why_no_player": why_no_player,
         "version": __version__,
-        "style": style_emotions(page.emotions) + _read_asset("video_page.css"),
-        "script": "".join(map(_read_asset, SCRIPTS)),
+        "style": read_asset(SHARED_STYLE)
+        + style_emotions(page.emotions)
+        + _read_asset("video_page.css"),
+        "script": read_asset(SHARED_SCRIPT) + "".join(map(_read_asset, SCRIPTS)),
         "data": {
+            "about": {
+                "recording": page.title,
+                "duration": page.duration,
+                "predicted_on": page.predicted_on.isoformat(),
+                "emofold": __version__,
+                "model": dict(page.facts),
+                "note": page.note,
+                "remarks": page.remarks,
+                "is_new": page.systems[0].is_new,
+            },
             "duration": page.duration,
             "emotions": list(page.emotions),
             "systems": [

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +16,10 @@ from emofold.report.emotion_colours import style_emotions
 from emofold.report.results.answers import HIGHEST, Answers, pack_answers, pack_json
 from emofold.report.results.recordings import link_recordings
 from emofold.report.results.systems import best_of_each_modality, group_systems
-from emofold.report.templates import write_page
+from emofold.report.templates import read_asset, write_page
 
+STYLES = ("base.css", "results_page.css")
 SCRIPTS = ("packed.js", "tables.js", "figures.js", "clips.js", "results_page.js")
-ASSETS = resources.files("emofold.report") / "templates"
 COMPARED = "Mean accuracy of the folds in percent, and the difference in points."
 BY_CORPUS = (
     "All clips of a corpus, and the mean over the corpora, in percent. A corpus that is left out "
@@ -102,15 +101,10 @@ def write_results_page(results: Results, answers: Sequence[Answers], path: Path)
         failed=counted(results.failures["clip"].nunique(), "clip"),
         systems=[one.system for one in in_order],
         version=__version__,
-        style=style_emotions(results.emotions) + read_asset("results_page.css"),
+        style=style_emotions(results.emotions) + "".join(map(read_asset, STYLES)),
         script="".join(map(read_asset, SCRIPTS)),
         data=_describe(results, in_order, path),
     )
-
-
-def read_asset(name: str) -> str:
-    """Return the text of a file that pages are made of."""
-    return (ASSETS / name).read_text(encoding="utf-8")
 
 
 def _guessing(groups: Sequence[Mapping[str, Any]]) -> float:
