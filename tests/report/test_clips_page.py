@@ -87,7 +87,7 @@ def test_a_page_needs_nothing_from_elsewhere(page_of):
 def test_a_page_fits_small_screens_and_dark_rooms(page_of):
     page = page_of(FIGURES)
     assert '<meta name="viewport" content="width=device-width, initial-scale=1">' in page
-    assert "@media (prefers-color-scheme: dark)" in page
+    assert "@media screen and (prefers-color-scheme: dark)" in page
 
 
 def test_a_speaker_without_figures_has_a_page(page_of):

@@ -211,6 +211,12 @@ def test_nothing_scrolls_sideways_nor_breaks_at_hyphens(browser, written, width,
     assert browser.value(lines) == []
 
 
+def test_in_a_frame_without_width_the_figures_are_drawn_all_the_same(shown):
+    shown.value("document.body.style.display = 'none'")
+    shown.resize(300, 900)
+    shown.wait_for("document.querySelector('#speakers svg').viewBox.baseVal.width === 240")
+
+
 def test_long_names_do_not_widen_a_narrow_page(browser, tmp_path):
     names = [f"speech+face-{kind}-normalised+published-wav2vec2-large-xlsr" for kind in "ab"]
     systems = {name: ("speech+face", "speaker", "nested", n) for n, name in enumerate(names)}
@@ -220,6 +226,16 @@ def test_long_names_do_not_widen_a_narrow_page(browser, tmp_path):
     browser.wait_for(READY)
     compare(browser, *names)
     assert browser.value("document.documentElement.scrollWidth") == 400
+
+
+@pytest.mark.parametrize("width", [1280, 400])
+def test_where_all_systems_are_of_one_modality_no_column_says_so(browser, tmp_path, width):
+    systems = {name: ("speech", "none", "nested", n + 1) for n, name in enumerate("ab")}
+    write_made_up(tmp_path / "page.html", systems=systems, fusions={})
+    browser.open(tmp_path / "page.html", width)
+    browser.wait_for(READY)
+    assert "modality" not in "".join(texts(browser, "#systems-table thead th"))
+    assert "speech" not in texts(browser, "#systems-table td")
 
 
 def test_names_are_shown_as_they_are_written_and_never_run(browser, tmp_path):

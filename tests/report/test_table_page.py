@@ -33,6 +33,14 @@ def test_names_of_columns_are_shown_as_words(page_of):
     assert "macro_f1" not in page
 
 
+def test_sentences_are_broken_into_lines_and_words_are_not(page_of):
+    reason = "Found: no sound. Expected: a sound that can be heard."
+    page = page_of(pd.DataFrame({"step": ["embed_speech"], "reason": [reason], "n": [3]}))
+    assert "<td>embed_speech</td>" in page
+    assert f'<td class="long">{reason}</td>' in page
+    assert '<td class="number">3</td>' in page
+
+
 def test_names_are_escaped(page_of):
     page = page_of(
         pd.DataFrame({"<i>": ["<script>alert('x')</script>"], "b": ["R&D"]}), "<b>", 'a "note" <br>'
@@ -56,7 +64,8 @@ def test_a_page_needs_nothing_from_elsewhere(page_of):
 
 
 def test_without_rows_there_is_no_table_but_what_is_said_of_it(page_of):
-    page = page_of(pd.DataFrame({"system": [], "p_value": []}), decimals={"p_value": 4})
+    frame = pd.DataFrame({"system": [], "p_value": []}).astype({"system": object})
+    page = page_of(frame, decimals={"p_value": 4})
     assert "<p>A note.</p>" in page
     assert "<table" not in page
 

@@ -6,6 +6,7 @@ The commands are read from the documents. A new one that fits no entry of `WAYS`
 
 import re
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -43,6 +44,9 @@ WAYS = {
 }
 COMMANDS = documents.commands()
 DEMO = "make demo"
+PLAN_OF_THE_DEMO = ".venv/bin/snakemake --cores 2 --dry-run"
+DURATION = r"(?:[\d.]+ (?:s|min|h) ?)+"
+STEP = rf"^ *\d+/\d+  (.+?)(?:, the last of (\d+))?: {DURATION}\(\d+ a minute, {DURATION}left\)$"
 # What a local copy takes the place of.
 FETCHED = {
     "SOURCE": "fetch_published",
@@ -168,6 +172,31 @@ def test_the_demo_shows_the_systems_of_the_readme_and_leaves_a_report_and_a_bund
     assert report in printed.splitlines()
     assert (project.folder / report.removeprefix("The report: ")).is_file()
     assert (project.folder / "results/demo/model/manifest.json").is_file()
+
+
+def test_a_run_tells_the_steps_of_the_readme_from_the_first_to_the_result(ran):
+    (command,) = (c for c in those("run") if c.text == DEMO and c.table)
+    shown, told = (steps_told(text) for text in (command.table, ran[DEMO].output))
+    assert shown
+    assert shown <= told
+    first, *between = command.table.partition("\n\n")[0].splitlines()
+    assert re.fullmatch(r"\d+ steps to do", first)
+    assert [line for line in between if line != "…" and not re.fullmatch(STEP, line)] == []
+
+
+def test_the_steps_of_the_readme_are_those_of_the_plan(plans):
+    (command,) = (c for c in those("run") if c.text == DEMO and c.table)
+    plan = plans[PLAN_OF_THE_DEMO].result().planned
+    assert command.table.startswith(f"{sum(plan.values()) + 1} steps to do\n")
+    ended = Counter(int(jobs) for _, jobs in re.findall(STEP, command.table, re.MULTILINE) if jobs)
+    assert ended
+    assert ended <= Counter(plan.values())
+
+
+def steps_told(printed: str) -> set[str]:
+    """Return the steps that a console tells of, without the numbers in their names."""
+    told = re.findall(STEP, printed, re.MULTILINE)
+    return {re.sub(r"\d+|none$", "#", message) for message, _ in told}
 
 
 def rows_in(printed: str) -> list[list[str]]:

@@ -86,7 +86,7 @@ BROKEN_OR_WIDE = """[...document.querySelectorAll('.document table')].flatMap(ta
   const cells = [...table.querySelectorAll('td, th')].filter(cell => {
     const word = document.createElement('span');
     word.style.whiteSpace = 'nowrap';
-    word.textContent = cell.textContent.trim().split(/[\\s-]+/).reduce(
+    word.textContent = cell.textContent.trim().split(/\\s+/).reduce(
       (one, other) => other.length > one.length ? other : one, '');
     cell.append(word);
     const width = word.getBoundingClientRect().width;
@@ -96,6 +96,15 @@ BROKEN_OR_WIDE = """[...document.querySelectorAll('.document table')].flatMap(ta
   const isWide = table.getBoundingClientRect().right > innerWidth + 1;
   return [...cells.map(cell => cell.textContent), ...(isWide ? ['too wide'] : [])];
 })"""
+
+
+def test_in_the_dark_the_front_page_is_dark_and_what_is_dark_itself_stays_so(report, tmp_path):
+    with started(tmp_path / "profile") as browser:
+        turned = "getComputedStyle(document.querySelector('#app > div > nav + div')).filter"
+        for scheme, filters in (("light", "none"), ("dark", "invert(0.92) hue-rotate(180deg)")):
+            browser.open(report, scheme=scheme)
+            browser.wait_for("document.querySelectorAll('.document li').length > 5")
+            assert browser.value(turned) == filters
 
 
 @pytest.mark.parametrize("width", [400, 1280])

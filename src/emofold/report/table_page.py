@@ -12,6 +12,7 @@ from emofold.errors import printable
 from emofold.report.templates import write_page
 
 P_VALUES = "p_"
+LONGEST_WORD = 40  # characters; what is longer is broken into lines
 
 
 def write_table_page(
@@ -30,16 +31,24 @@ def write_table_page(
     decimals
         How many decimals the columns of broken numbers get.
     """
-    is_number = {name: pd.api.types.is_numeric_dtype(frame[name]) for name in frame}
+    cells = as_text_cells(frame, decimals)
+    kinds = {name: _kind_of_column(frame[name], cells[name]) for name in map(str, frame)}
     write_page(
         path,
         "table_page.html",
         title=title,
         note=note,
         names=list(frame),
-        marks={name: Markup(' class="number"') if is_number[name] else "" for name in frame},
-        rows=as_text_cells(frame, decimals).to_dict("records"),
+        marks={name: Markup(f' class="{kind}"') if kind else "" for name, kind in kinds.items()},
+        rows=cells.to_dict("records"),
     )
+
+
+def _kind_of_column(column: pd.Series, cells: pd.Series) -> str:
+    """Return how a page sets a column: as numbers, as sentences, or as words that do not break."""
+    if pd.api.types.is_numeric_dtype(column):
+        return "number"
+    return "long" if max(map(len, cells), default=0) > LONGEST_WORD else ""
 
 
 def as_text_cells(frame: pd.DataFrame, decimals: Mapping[str, int]) -> pd.DataFrame:

@@ -7,6 +7,7 @@
   const emotions = page.emotions;
   const chosen = find("#chosen"), filters = find("#filters"), clipFilters = find("#clip-filters");
   const NAMED = 5;
+  const NARROWEST = 240; // also of a frame that is not shown yet
   const known = new Map();
   let systems = [];
   let drawn = {};
@@ -205,14 +206,14 @@
       .sort((a, b) => a[2] - b[2]);
     const columns = [...SPEAKERS, ...all.slice(1).map(() => ({ name: "of the other", digits: 1 }))];
     find("#speakers-table").replaceChildren(make(columns, rows));
-    const named = (some) => some.map(([name, , accuracy]) => `${name} (${accuracy.toFixed(0)} %)`).join(", ");
+    const named = (some) => some.map(([name, , accuracy]) => `${name}\u00a0(${accuracy.toFixed(0)}\u00a0%)`).join(", ");
     find("#extremes").textContent = rows.length > 2 * NAMED
       ? `Lowest: ${named(rows.slice(0, NAMED))}. Highest: ${named(rows.slice(-NAMED).reverse())}.`
       : `From the lowest: ${named(rows)}.`;
   }
 
   function draw() {
-    const space = (name, most) => Math.min(most, find(`#${name}`).clientWidth);
+    const space = (name, most) => Math.max(NARROWEST, Math.min(most, find(`#${name}`).clientWidth));
     const bins = ({ system }) => (page.calibration[system] ?? []).map((bin) => bin.slice(1));
     drawn = {
       recall: figures.recall(emotions, systems.map(recallOf), space("recall", 560)),
