@@ -193,14 +193,14 @@ def test_the_page_begins_with_the_headline_and_the_table_of_systems():
     page = page_of(transductive=["wav2vec2+mlp"])
     (rows,) = tables(page)
     assert "81.82 % of the clips recognised** by wav2vec2 (speech)" in page
-    assert [(row[0], row[2]) for row in rows[1:]] == [
+    assert [(row[0], row[-1]) for row in rows[1:]] == [
         *[("wav2vec2", "inductive"), ("mlp-80", "inductive"), ("svc", "inductive")],
         ("wav2vec2+mlp", "transductive, by speaker"),
         ("zero-r", "always guessing one emotion"),
     ]
     assert rows[4] == [
-        *["wav2vec2+mlp", "speech+face", "transductive, by speaker"],
-        *["86.70", "81.7 to 91.7", "85.70", "84.70"],
+        *["wav2vec2+mlp", "86.70", "81.7 to 91.7", "85.70", "84.70"],
+        *["speech+face", "transductive, by speaker"],
     ]
 
 

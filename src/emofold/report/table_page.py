@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from markupsafe import Markup
 
 from emofold.errors import printable
 from emofold.report.templates import write_page
@@ -39,7 +38,7 @@ def write_table_page(
         title=title,
         note=note,
         names=list(frame),
-        marks={name: Markup(f' class="{kind}"') if kind else "" for name, kind in kinds.items()},
+        kinds=kinds,
         rows=cells.to_dict("records"),
     )
 
