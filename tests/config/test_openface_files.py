@@ -58,6 +58,8 @@ def test_what_may_be_of_another_recording_is_of_none(found, recordings, tables):
 def test_the_nearest_is_taken(found):
     tables = ["7/old/03.csv", "7/03.csv", "elsewhere/7/03.csv"]
     assert found(["7/03.avi"], tables) == {"7/03.avi": "7/03.csv"}
+    tables = ["one/03.csv", "openface/7/03.csv"]
+    assert found(["videos/7/03.avi"], tables) == {"videos/7/03.avi": "openface/7/03.csv"}
 
 
 @pytest.mark.parametrize(
@@ -83,16 +85,20 @@ def required(tmp_path):
     return required
 
 
-def test_where_most_have_one_the_others_are_left_out(required):
-    assert required(["a", "b", "c"], {"a": "a.csv", "c": "c.csv"}) == (
+def tables_of(names):
+    return {name: f"{name}.csv" for name in names}
+
+
+def test_where_nearly_all_have_one_the_others_are_left_out(required):
+    assert required("abcdefghij", tables_of("abcdefghi")) == (
         True,
-        {"b": ["no csv of OpenFace, which other files have"]},
+        {"j": ["no csv of OpenFace, which other files have"]},
     )
 
 
-@pytest.mark.parametrize("tables", [{}, {"a": "a.csv"}])
-def test_where_few_have_one_nobody_is_left_out(required, tables):
-    assert required(["a", "b", "c"], tables) == (False, {})
+@pytest.mark.parametrize("having", ["", "a", "abcdefgh"])
+def test_where_fewer_have_one_nobody_is_left_out(required, having):
+    assert required("abcdefghij", tables_of(having)) == (False, {})
 
 
 def test_one_csv_under_two_names_is_nobodys(required):

@@ -62,8 +62,8 @@ the emotions:
 what is written:
   The sheet holds the clips that can be used; files with a problem are left out. The speech branch
   needs sound and the face branch pictures: what no file has, the config leaves out; where only some
-  have it, the others are left out. Action Units are read from csv files of OpenFace, where most
-  files have one that is called alike, beside them, in a folder below, or in another tree.
+  have it, the others are left out. Action Units are read from csv files of OpenFace, where nine of
+  ten files have one that is called alike, beside them, in a folder below, or in another tree.
   With fewer than two speakers or two emotions, nothing is written. The exit code is 1 where there
   are problems, else 0.
 """

@@ -8,7 +8,7 @@ from emofold.corpora.equal_files import find_equal_files
 from emofold.errors import listing
 from emofold.face.openface_csv import is_openface_csv
 
-FEWEST = 0.5  # share of the clips that have a csv, where it is used
+FEWEST = 0.9  # share of the clips that have a csv, where the others are left out for it
 
 
 def find_openface_files(
@@ -66,7 +66,7 @@ def require_openface_files(
     segments: Mapping[Path, Path],
     tables: Mapping[Path, Path],
 ) -> bool:
-    """Return whether clips are to have a csv of OpenFace: if most of those without a problem do.
+    """Return whether clips are to have a csv of OpenFace: if nearly all without a problem do.
 
     Parameters
     ----------
