@@ -1,6 +1,11 @@
 """The command ``emofold evaluate``."""
 
+import io
+import re
+from functools import partial
+
 import pytest
+from tqdm import tqdm
 
 import small_bundle
 from emofold.__main__ import main
@@ -49,6 +54,17 @@ def test_what_came_out_is_said_and_written(bundle, sheet, tmp_path, capsys):
     assert main(["show", str(out / "metrics.parquet")]) == 0
     assert "transductive" in capsys.readouterr().out
     assert evaluate(sheet, bundle, "--map", "joy=happy", "--out", out) == 0
+
+
+def test_what_is_done_is_shown_on_a_terminal_in_whole_clips(bundle, sheet, monkeypatch):
+    terminal = io.StringIO()
+    terminal.isatty = lambda: True
+    monkeypatch.setattr("tqdm.tqdm", partial(tqdm, file=terminal, mininterval=0, miniters=0))
+    assert evaluate(sheet, bundle, "--map", "joy=happy") == 0
+    shown = terminal.getvalue()
+    assert shown.index("loading the models ...") < shown.index("reading")
+    done = re.findall(r"\| (\S+) of 6 clips ", shown)
+    assert (done[0], done[-1]) == ("0", "6")
 
 
 def test_a_name_of_neither_side_is_refused_with_the_nearest(bundle, sheet, capsys):

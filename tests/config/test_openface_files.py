@@ -102,9 +102,7 @@ def test_where_fewer_have_one_nobody_is_left_out(required, having):
 
 
 def test_one_csv_under_two_names_is_nobodys(required):
-    is_required, problems = required(
-        ["a", "b", "c"], {"a": "a.csv", "b": "b.csv"}, lambda number: "the same"
-    )
+    is_required, problems = required(["a", "b"], tables_of("ab"), lambda number: "the same")
     assert is_required
     assert problems["a"] == ["its csv of OpenFace is the same as b.csv"]
     assert problems["b"] == ["its csv of OpenFace is the same as a.csv"]
