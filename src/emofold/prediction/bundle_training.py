@@ -12,14 +12,17 @@ import pandas as pd
 
 from emofold.corpora.schemas import clips_schema
 from emofold.errors import InputError, listing
+from emofold.models.candidates import Candidate, list_candidates
 from emofold.models.corpora import corpora_of
 from emofold.models.features import features_of_columns, read_features
-from emofold.models.nested import Candidate, Trainings, list_candidates
+from emofold.models.nested import Trainings
 from emofold.models.novelty import Novelty
 from emofold.models.novelty_training import calibrate_states, fit_novelty
 from emofold.models.schemas import TRIED, posteriors_schema
 from emofold.prediction.expectations import expected_accuracy
-from emofold.prediction.members import MEMBERS, Member, StaticMember, has_named_columns
+from emofold.prediction.members.kinds import MEMBERS
+from emofold.prediction.members.member import Member
+from emofold.prediction.members.static import StaticMember, has_named_columns
 from emofold.prediction.systems import System, fit_system, out_of_fold
 from emofold.tables import failures_of, open_parquet, read_table, without_failed
 

@@ -18,7 +18,8 @@ from emofold.prediction.answers import Answer, Judgement, answer_requests, numbe
 from emofold.prediction.bundle import Bundle
 from emofold.prediction.faces import FaceReader, Faces
 from emofold.prediction.features import Features, Tools
-from emofold.prediction.members import Member, Scores, StaticMember
+from emofold.prediction.members.member import Member, Scores
+from emofold.prediction.members.static import StaticMember
 from emofold.prediction.precomputed_means import PrecomputedMeans
 from emofold.prediction.requests import Request, by_speaker
 from emofold.prediction.sounds import Sounds, decode_sounds
@@ -183,6 +184,7 @@ class Predictor:
         for member in members:
             member.choose_features(features.table(member.source))
         together.add(modality, group, features, {member.source for member in members})
+        self._report(0.0)
 
     def read(self, modality: str, requests: Sequence[Request]) -> Sounds | Faces:
         """Return the sound, or the faces, of some clips."""
