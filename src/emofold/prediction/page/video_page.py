@@ -18,8 +18,6 @@ import pandas as pd
 from jinja2 import Environment, StrictUndefined
 
 from emofold import __version__
-from emofold.face.action_units import AU_NAMES, FACE_FROM_TOP_TO_CHIN
-from emofold.face.blendshapes import UNRELIABLE, WEAK
 from emofold.files import atomic_write
 from emofold.media.playable import Playable
 from emofold.models.attention import describe_if_even
@@ -29,6 +27,7 @@ from emofold.prediction.page.page_data import (
     summarise_timeline,
     summarise_units,
 )
+from emofold.prediction.page.units_in_words import describe_units
 from emofold.report.emotion_colours import style_emotions
 from emofold.report.templates import read_asset
 
@@ -38,15 +37,6 @@ SCRIPTS = ("segments.js", "kept.js", "video_page.js")
 LABELS = {"speech+face": "voice and face", "speech": "voice alone", "face": "face alone"}
 SHOWS_BY = {"speech": "sounds", "face": "moves their face"}
 OTHER_CONDITIONS = {"speech": "languages and microphones", "face": "cameras and light"}
-REGIONS = ("Brows", "Eyes and cheeks", "Nose and mouth", "Chin and jaw")
-MEASURED_BY = {
-    "mediapipe": "Read from the picture by MediaPipe: stand-ins (proxies) for the Action Units "
-    "(AU) that trained observers score.",
-    "openface": "Action Units (AU), measured by OpenFace.",
-    "pyfaceau": "Action Units (AU), measured by pyfaceau after the manner of OpenFace.",
-    "csv": "Action Units (AU), as they stand in csv files that somebody measured.",
-}
-DOUBTFUL = "Those marked weak or unreliable agree little with other measurements."
 NOT_LEARNED = "Not at all, since it has learned from nothing like this"
 NOT_TESTED = (
     "The percentages are lowered for that. How many of such answers are wrong is not known: the "
@@ -197,7 +187,7 @@ def _fill_template(
         "has_timeline": any(timelines),
         "has_attention": attention is not None,
         "even_attention": even,
-        **_phrase_units(units, page.extractor),
+        **describe_units(units, page.extractor),
         "player": _embed(playable),
         "why_no_player": why_no_player,
         "version": __version__,
@@ -265,34 +255,6 @@ def _phrase_verdict(system: System, emotions: Sequence[str]) -> dict[str, str]:
         "runner_up": "".join(_rank(scores, emotions)[1:2]),
         "sureness": NOT_LEARNED if system.is_new else sureness,
         "frequency": NOT_TESTED if system.is_new else frequency,
-    }
-
-
-def _phrase_units(units: Mapping[str, Any] | None, extractor: str) -> dict[str, Any]:
-    marks: dict[str, str] = {}
-    if extractor == "mediapipe":
-        marks = {**dict.fromkeys(WEAK, "weak"), **dict.fromkeys(UNRELIABLE, "unreliable")}
-    means: Mapping[str, float] = units["means"] if units else {}
-    regions = {
-        region: [
-            {
-                "code": unit,
-                "name": AU_NAMES[unit],
-                "mark": marks.get(f"{unit}_r", ""),
-                "mean": f"{means[unit]:.1f}",
-            }
-            for unit in codes
-            if unit in means
-        ]
-        for region, codes in zip(REGIONS, FACE_FROM_TOP_TO_CHIN, strict=True)
-    }
-    duration = units["bin"] if units else 0.0
-    return {
-        "regions": {region: rows for region, rows in regions.items() if rows},
-        "measured_by": MEASURED_BY.get(extractor, f"Action Units (AU), read by {extractor}."),
-        "marks": DOUBTFUL if marks else "",
-        "peaks": f"; of each {duration:.1f} s, the highest value is drawn" if duration else "",
-        "has_gaps": units is not None and any(units["is_gap"]),
     }
 
 
