@@ -44,6 +44,7 @@ WAYS = {
 }
 COMMANDS = documents.commands()
 DEMO = "make demo"
+WHICH = r"speakers-from-\d+|part-\d+-of-\d+-clips|\d+|none$"
 PLAN_OF_THE_DEMO = ".venv/bin/snakemake --cores 2 --dry-run"
 DURATION = r"(?:[\d.]+ (?:s|min|h) ?)+"
 STEP = rf"^ *\d+/\d+  (.+?)(?:, the last of (\d+))?: {DURATION}\(\d+ a minute, {DURATION}left\)$"
@@ -194,9 +195,9 @@ def test_the_steps_of_the_readme_are_those_of_the_plan(plans):
 
 
 def steps_told(printed: str) -> set[str]:
-    """Return the steps that a console tells of, without the numbers in their names."""
+    """Return the steps that a console tells of, of whatever shard, actor or fold."""
     told = re.findall(STEP, printed, re.MULTILINE)
-    return {re.sub(r"\d+|none$", "#", message) for message, _ in told}
+    return {re.sub(WHICH, "#", message) for message, _ in told}
 
 
 def rows_in(printed: str) -> list[list[str]]:
