@@ -214,6 +214,24 @@ def test_no_time_wraps_nor_meets_another(browser, tmp_path, duration, second, wi
     assert (ticks["wrapped"], ticks["beyond"], ticks["met"]) == (0, 0, 0)
 
 
+def test_the_axis_stays_above_what_goes_beneath_it_and_covers_its_thumb(shown):
+    shown.value("scrollTo(0, document.querySelector('[data-unit=AU12]').offsetTop)")
+    bottom = "document.querySelector('{}').getBoundingClientRect().bottom"
+    axis, thumb = (shown.value(bottom.format(name)) for name in (".axis", ".thumb"))
+    assert 0 < thumb <= axis < 80
+    beneath = f"document.elementFromPoint(innerWidth / 2, {axis - 2}).closest('.axis')"
+    assert shown.value(f"!!{beneath}")
+
+
+def test_where_one_system_judges_there_is_none_to_choose(browser, tmp_path):
+    page = some_page(systems=[system("speech")], frames=None, attention=None)
+    write_page(page, tmp_path / "page.html")
+    browser.open(tmp_path / "page.html")
+    assert not browser.value("document.querySelector('input[name=system]')")
+    assert browser.text(".emotion:nth-child(3) .whole b") == "60 %"
+    assert browser.complaints == []
+
+
 def test_hours_are_told_as_such(browser, tmp_path):
     write_page(some_page(duration=7300.0, frames=None, attention=None), tmp_path / "page.html")
     browser.open(tmp_path / "page.html")
