@@ -7,7 +7,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from emofold.commands.bundle_options import add_bundle_options, describe_call, make_options
+from emofold.commands.bundle_options import (
+    add_bundle_options,
+    add_means_option,
+    describe_call,
+    make_options,
+)
 from emofold.errors import counted, listing, printable
 from emofold.face.reports import hold_back_reports
 
@@ -41,6 +46,7 @@ def add(commands: Any) -> None:
         "action_units (csv files of OpenFace)",
     )
     add_bundle_options(parser)
+    add_means_option(parser)
     parser.add_argument(
         "--out",
         type=Path,
