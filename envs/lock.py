@@ -33,7 +33,15 @@ def resolve(earlier: str) -> str:
     earlier
         The pins of before, which stay where they still fit.
     """
-    options = ("--extra", "dev", "--strip-extras", "--generate-hashes", "--allow-unsafe")
+    options = (
+        "--extra",
+        "dev",
+        "--extra",
+        "serve",
+        "--strip-extras",
+        "--generate-hashes",
+        "--allow-unsafe",
+    )
     silent = ("--quiet", "--no-header", "--no-emit-index-url", "--no-emit-find-links")
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "requirements.txt")

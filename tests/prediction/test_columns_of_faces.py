@@ -17,7 +17,7 @@ from emofold.models.nested import Trainings, list_candidates
 from emofold.prediction.bundle_training import fit_static_member
 from emofold.prediction.faces import FaceReader
 from emofold.prediction.features import Features, Tools
-from emofold.prediction.members import StaticMember
+from emofold.prediction.members.static import StaticMember
 from emofold.prediction.requests import Request
 from emofold.prediction.windows import Content
 

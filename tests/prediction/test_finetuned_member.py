@@ -6,7 +6,7 @@ import pytest
 from emofold.models.finetuning.finetune import finetune
 from emofold.models.finetuning.training import Recipe
 from emofold.prediction.features import Features, Tools
-from emofold.prediction.members import FinetunedMember
+from emofold.prediction.members.networks import FinetunedMember
 from emofold.prediction.windows import Content
 from finetuning_corpus import EMOTIONS, make_task, sounds_of
 

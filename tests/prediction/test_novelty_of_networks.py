@@ -13,7 +13,7 @@ from emofold.models.sequence.bilstm import BiLSTM
 from emofold.models.sequence.model import SequenceModel
 from emofold.models.sequence.sequences import fit_scaling, sequences_of
 from emofold.prediction.features import Features, Tools
-from emofold.prediction.members import SequenceMember
+from emofold.prediction.members.networks import SequenceMember
 from emofold.prediction.windows import Content
 
 EMOTIONS = ("calm", "happy")

@@ -10,7 +10,7 @@ import pandas as pd
 from emofold.errors import InputError
 from emofold.media.contents import read_duration
 from emofold.prediction.bundle import Bundle
-from emofold.prediction.members import Scores
+from emofold.prediction.members.member import Scores
 from emofold.prediction.remarks import (
     remark_on_disagreement,
     remark_on_normalisation,

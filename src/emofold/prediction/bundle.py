@@ -22,7 +22,8 @@ from emofold.prediction.manifest import (
     check_manifest,
     read_manifest,
 )
-from emofold.prediction.members import MEMBERS, Member
+from emofold.prediction.members.kinds import MEMBERS
+from emofold.prediction.members.member import Member
 from emofold.prediction.sklearn_files import check_width, load_pipeline, save_pipeline
 from emofold.prediction.systems import System
 

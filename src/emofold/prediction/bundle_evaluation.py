@@ -26,7 +26,7 @@ from emofold.evaluation.schemas import (
 from emofold.models.schemas import NORMALISED_BY
 from emofold.prediction.answers import Answer
 from emofold.prediction.bundle import Bundle
-from emofold.prediction.members import StaticMember
+from emofold.prediction.members.static import StaticMember
 from emofold.prediction.observations import Groups, Observations, judge, observe
 from emofold.prediction.predictor import Predictor
 from emofold.prediction.requests import Request, by_speaker

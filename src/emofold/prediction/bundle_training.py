@@ -19,7 +19,9 @@ from emofold.models.novelty import Novelty
 from emofold.models.novelty_training import calibrate_states, fit_novelty
 from emofold.models.schemas import TRIED, posteriors_schema
 from emofold.prediction.expectations import expected_accuracy
-from emofold.prediction.members import MEMBERS, Member, StaticMember, has_named_columns
+from emofold.prediction.members.kinds import MEMBERS
+from emofold.prediction.members.member import Member
+from emofold.prediction.members.static import StaticMember, has_named_columns
 from emofold.prediction.systems import System, fit_system, out_of_fold
 from emofold.tables import failures_of, open_parquet, read_table, without_failed
 

@@ -10,7 +10,8 @@ from emofold.errors import InputError, errors_of_one, listing
 from emofold.prediction.answers import decide
 from emofold.prediction.bundle import Bundle
 from emofold.prediction.features import Features
-from emofold.prediction.members import Scores, StaticMember
+from emofold.prediction.members.member import Scores
+from emofold.prediction.members.static import StaticMember
 from emofold.prediction.predictor import ALL, FACE, SPEECH, Predictor
 from emofold.prediction.requests import Request
 from emofold.prediction.together import name_clips

@@ -19,7 +19,8 @@ from emofold.prediction.bundle import Bundle
 from emofold.prediction.faces import FaceReader, Faces
 from emofold.prediction.features import Features, Tools
 from emofold.prediction.manifest import IMAGE
-from emofold.prediction.members import Member, Scores, StaticMember
+from emofold.prediction.members.member import Member, Scores
+from emofold.prediction.members.static import StaticMember
 from emofold.prediction.precomputed_means import PrecomputedMeans
 from emofold.prediction.requests import Request, by_speaker
 from emofold.prediction.sounds import Sounds, decode_sounds

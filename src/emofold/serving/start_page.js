@@ -97,7 +97,8 @@
 
   function tellOf({ stage, ahead, percent }) {
     if (stage === "waiting") {
-      tell(ahead === 1 ? "One recording comes before it." : `${ahead} recordings come before it.`);
+      const others = ahead === 1 ? "One recording comes" : `${ahead} recordings come`;
+      tell(ahead ? `${others} before it.` : "It comes next.");
     } else if (stage === "page") {
       tell("Making the page.");
     } else if (percent) {
@@ -119,7 +120,7 @@
 
   function answer(address, name) {
     page = address;
-    find("#answer-heading").textContent = name;
+    find("#page").title = `The page of ${name}`;
     find("#page").src = address;
     find("#save").href = address;
     find("#save").download = `${name.replace(/\.[^.]*$/, "")}.html`;
@@ -200,7 +201,7 @@
       },
     };
     find("#clock").textContent = clockTime(0);
-    find("#preview").classList.toggle("unseen-camera", !hasPictures);
+    find("#preview").hidden = !hasPictures;
     if (hasPictures) {
       find("#preview").srcObject = stream;
       find("#preview").play();

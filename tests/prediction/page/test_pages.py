@@ -108,4 +108,4 @@ def test_what_computes_does_not_depend_on_the_page(script):
 def test_what_lays_out_depends_on_no_encoder_and_no_extractor(script):
     reached = {file.name for file, _ in reached_definitions(ROOT / f"scripts/{script}.py")}
     assert "playables.py" in reached
-    assert reached.isdisjoint({"encoders.py", "extraction.py", "predictor.py", "members.py"})
+    assert reached.isdisjoint({"encoders.py", "extraction.py", "predictor.py", "networks.py"})

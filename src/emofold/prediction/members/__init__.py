@@ -1,0 +1,1 @@
+"""The models of a bundle: kept without pickle, read again, and asked for scores."""
