@@ -2,9 +2,10 @@
 
 import argparse
 import secrets
+import socket
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from emofold.commands.bundle_options import add_bundle_options, make_options
 from emofold.commands.predict import parse_duration
@@ -13,7 +14,6 @@ from emofold.face.reports import hold_back_reports
 
 HIGHEST_PORT = 65535
 SCRATCH = "emofold-serve-"
-OF_THE_EXTRA = ("starlette", "uvicorn")
 DESCRIPTION = """\
 Open a page on this machine that takes a video or sound file, or records one by camera and
 microphone, and shows the page about it that `emofold predict` makes. It answers this machine alone,
@@ -68,36 +68,40 @@ def parse_megabytes(text: str) -> int:
     return int(text)
 
 
-def run(arguments: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace) -> NoReturn:
     """Answer requests until the process is asked to end."""
-    with hold_back_reports():
-        return _serve(arguments)
-
-
-def _serve(arguments: argparse.Namespace) -> int:
     _check_extra()
-    from emofold.prediction.bundle import Bundle  # noqa: PLC0415
     from emofold.runtime.scratch import scratch_folder  # noqa: PLC0415
+    from emofold.serving.server import open_port  # noqa: PLC0415
+
+    parent = Path(tempfile.gettempdir())
+    with (
+        hold_back_reports(),
+        open_port(arguments.port) as listener,
+        scratch_folder(parent, SCRATCH) as scratch,
+    ):
+        print(f"Loading {printable(str(arguments.model))}", flush=True)
+        _answer(arguments, listener, scratch)
+
+
+def _answer(arguments: argparse.Namespace, listener: socket.socket, scratch: Path) -> NoReturn:
+    from emofold.prediction.bundle import Bundle  # noqa: PLC0415
     from emofold.serving.answering import Answering  # noqa: PLC0415
     from emofold.serving.app import Desk, make_app  # noqa: PLC0415
     from emofold.serving.line import Line  # noqa: PLC0415
-    from emofold.serving.server import LOOPBACK, answering_requests, open_port  # noqa: PLC0415
+    from emofold.serving.server import answering_requests  # noqa: PLC0415
     from emofold.serving.start_page import fill_start_page  # noqa: PLC0415
     from emofold.serving.uploads import Limits  # noqa: PLC0415
 
-    limits = Limits(arguments.max_size, arguments.max_length)
-    parent = Path(tempfile.gettempdir())
-    with open_port(arguments.port) as listener, scratch_folder(parent, SCRATCH) as scratch:
-        print(f"Loading {printable(str(arguments.model))}", flush=True)
-        bundle, line = Bundle.load(arguments.model), Line()
-        answering = Answering(bundle, make_options(arguments), line)
-        token = secrets.token_urlsafe()
-        app = make_app(Desk(line, limits, scratch, fill_start_page(bundle, limits)), token)
-        with answering_requests(app, listener):
-            port = listener.getsockname()[1]
-            print("Open this address in a browser of this machine; ctrl-C ends it:")
-            print(f"\n  http://{LOOPBACK}:{port}/{token}/\n", flush=True)
-            answering.work()
+    bundle, line = Bundle.load(arguments.model), Line()
+    answering = Answering(bundle, make_options(arguments), line)
+    limits, token = Limits(arguments.max_size, arguments.max_length), secrets.token_urlsafe()
+    app = make_app(Desk(line, limits, scratch, fill_start_page(bundle, limits)), token)
+    with answering_requests(app, listener):
+        host, port = listener.getsockname()
+        print("Open this address in a browser of this machine; ctrl-C ends it:")
+        print(f"\n  http://{host}:{port}/{token}/\n", flush=True)
+        answering.work()
 
 
 def _check_extra() -> None:
@@ -107,6 +111,6 @@ def _check_extra() -> None:
     except ModuleNotFoundError as error:
         raise InputError(
             f"the command `serve`, but no package {error.name}",
-            f"the extra `serve` of emofold ({' and '.join(OF_THE_EXTRA)})",
+            "the extra `serve` of emofold",
             "run pip install 'emofold[serve]'",
         ) from error

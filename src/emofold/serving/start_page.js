@@ -1,7 +1,7 @@
 "use strict";
 (() => {
   const find = (selector) => document.querySelector(selector);
-  const { maxBytes, maxMegabytes, maxDuration } = document.body.dataset;
+  const { maxBytes, maxMegabytes, maxDuration, work } = document.body.dataset;
   const TYPES = ["video/webm;codecs=vp8,opus", "video/webm", "video/mp4"];
   const SOUND_TYPES = ["audio/webm;codecs=opus", "audio/webm", "audio/mp4"];
   const SECOND = 1000;
@@ -101,10 +101,8 @@
       tell(ahead ? `${others} before it.` : "It comes next.");
     } else if (stage === "page") {
       tell("Making the page.");
-    } else if (percent) {
-      tell("Looking and listening.", percent);
     } else {
-      tell("Looking and listening.");
+      tell(work, percent || undefined);
     }
   }
 

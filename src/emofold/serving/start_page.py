@@ -10,6 +10,7 @@ from emofold import __version__
 from emofold.errors import counted
 from emofold.prediction.bundle import Bundle
 from emofold.prediction.page.pages import describe_expectation
+from emofold.prediction.predictor import FACE, SPEECH
 from emofold.serving.uploads import Limits
 
 OWN = resources.files("emofold.serving")
@@ -47,8 +48,8 @@ def fill_start_page(bundle: Bundle, limits: Limits) -> StartPage:
         _read(OWN, "start_page.html")
     )
     html = template.render(
-        hears="speech" in bundle.systems,
-        sees="face" in bundle.systems,
+        hears=SPEECH in bundle.systems,
+        sees=FACE in bundle.systems,
         emotions=bundle.emotions,
         trained_on=f"{counted(facts['clips'], 'clip')} of {counted(facts['speakers'], 'speaker')}",
         name=bundle.name,
