@@ -145,6 +145,16 @@ def test_what_lasts_too_long_is_refused_whether_it_says_how_long_it_lasts_or_not
         assert server.files() == []
 
 
+def test_what_lasts_too_long_is_refused_while_it_comes_in(bundle, tmp_path, elsewhere):
+    long = small_bundle.sound(elsewhere / "long.wav", "calm", 60.0).read_bytes()
+    with serving(bundle, tmp_path, duration=10.0) as server:
+        half = [f"Content-Length: {len(long)}\r\n\r\n".encode(), long[: len(long) // 2]]
+        answer = speak(server, half)
+        assert answer.startswith(b"HTTP/1.1 422")
+        assert b"clip, which lasts longer than 10 s" in answer
+        assert server.files() == []
+
+
 @pytest.mark.parametrize("body", [b"", b"this is no video", b"media\n/etc/hostname\n"])
 def test_what_is_no_recording_is_refused_by_its_name_and_never_read_as_a_sheet(server, body):
     answer = server.send(body, "clips.csv")

@@ -161,7 +161,7 @@ def make_app(desk: Desk, token: str) -> ASGIApp:
         Route("/{asset}", desk.show_asset),
     ]
     app = Starlette(
-        routes=[Mount(f"/{token}", routes=routes)],
+        routes=[Mount("/{token}", routes=routes)],
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS, www_redirect=False),
             Middleware(TokenWanted, token=token),

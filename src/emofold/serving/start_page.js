@@ -188,7 +188,9 @@
       recording = null;
       if (!isWanted) return choose("Discarded.");
       const type = recorder.mimeType.split(";")[0];
-      return send(new Blob(chunks, { type }), `recording.${type.split("/")[1].replace("x-matroska", "mkv")}`);
+      const now = new Date().toTimeString().slice(0, 8).replaceAll(":", "-");
+      const ending = type.split("/")[1].replace("x-matroska", "mkv");
+      return send(new Blob(chunks, { type }), `recording-${now}.${ending}`);
     });
     recording = {
       isWanted: true,

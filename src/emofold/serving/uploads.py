@@ -13,6 +13,7 @@ from emofold.media.packet_times import measure_duration
 from emofold.serving.line import Turn
 
 MEGABYTE = 10**6
+FIRST_LOOK = MEGABYTE // 2  # bytes
 
 
 class TooLargeError(InputError):
@@ -79,8 +80,7 @@ async def receive(
     Raises
     ------
     InputError
-        When the file is too large, as soon as that is known, or when it is too long or no
-        recording.
+        When the file is too large or too long, as soon as that is known, or no recording.
     """
     name = make_clip_name(name)
     limits.check_size(stated_size, name)
@@ -90,6 +90,7 @@ async def receive(
         turn.media.parent.mkdir()
         await _write(chunks, turn.media, limits)
         turn.duration = await run_in_threadpool(_measure, turn.media, limits)
+        limits.check_duration(turn.duration, name)
     except BaseException:
         turn.discard()
         raise
@@ -97,19 +98,31 @@ async def receive(
 
 
 async def _write(chunks: AsyncIterator[bytes], path: Path, limits: Limits) -> None:
-    size = 0
+    """Write a file, and look now and then how long it lasts so far."""
+    size, next_look = 0, FIRST_LOOK
     with path.open("wb") as file:
         async for chunk in chunks:
             size += len(chunk)
             limits.check_size(size, path.name)
             file.write(chunk)
+            if size >= next_look:
+                file.flush()
+                so_far = await run_in_threadpool(_measure_so_far, path, limits)
+                limits.check_duration(so_far, path.name)
+                next_look = 2 * size
+
+
+def _measure_so_far(path: Path, limits: Limits) -> float:
+    """Return how long a part of a file lasts; 0 where that cannot be known yet."""
+    try:
+        return _measure(path, limits)
+    except InputError:
+        return 0.0
 
 
 def _measure(path: Path, limits: Limits) -> float:
     try:
         with errors_of_one(path):
-            duration = measure_duration(path, limits.max_duration)
+            return measure_duration(path, limits.max_duration)
     except InputError as error:
         raise error.about(path, path.name) from error
-    limits.check_duration(duration, path.name)
-    return duration
