@@ -204,6 +204,7 @@ def test_the_address_that_is_printed_has_a_page(command, project):
         address = printed[-1].strip()
         assert "Which emotion" in requests.get(address, timeout=60).text
         process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
     assert process.returncode == 128 + signal.SIGINT
     *words, shown = command.table.splitlines()
     assert "".join(printed).splitlines() == [*words, f"  {address}"]
