@@ -126,9 +126,14 @@ def processes_of(number: str, script: str) -> list[psutil.Process]:
     ]
 
 
+def cancel(wanted: str) -> None:
+    """Cancel a job as soon as it is at work, which on a busy machine is late."""
+    slurm("scancel", wait_for(lambda: at_work(wanted), seconds=600))
+
+
 def halt_midway(project: Project, fold: int) -> str:
     """Let a fine-tuning stand still after its first checkpoint, and return its job's number."""
-    wait_for((project.results / f"checkpoints/tuned/fold{fold}/checkpoint.pt").is_file)
+    wait_for((project.results / f"checkpoints/tuned/fold{fold}/checkpoint.pt").is_file, 600)
     job = at_work(f"finetune_speech_wildcards_tuned_{fold}")
     assert job, "the fine-tuning ended before it was halted"
     for process in processes_of(job, "finetune_speech"):
@@ -144,8 +149,8 @@ def disturb(project: Project) -> None:
     embedding = "embed_speech_wildcards_acoustic_part-0000-of-8-clips"
     with ThreadPoolExecutor() as threads:
         disturbances = [
-            threads.submit(lambda: slurm("scancel", wait_for(lambda: at_work(embedding)))),
-            threads.submit(lambda: slurm("scancel", wait_for(lambda: at_work(FACES)))),
+            threads.submit(cancel, embedding),
+            threads.submit(cancel, FACES),
             threads.submit(lambda: slurm("scancel", halt_midway(project, fold=0))),
             threads.submit(lambda: halt_midway(project, fold=1)),
         ]
@@ -313,7 +318,9 @@ def test_a_failed_task_of_a_job_array_still_removes_what_the_first_one_made(tmp_
     (tmp_path / "Snakefile").write_text(ARRAY, encoding="utf-8")
     command = [sys.executable, "-m", "snakemake", "--executor", "slurm", "--jobs", "9"]
     command += ["--slurm-array-jobs", "all", "--slurm-init-seconds-before-status-checks", "1"]
-    command += ["--keep-going", "--latency-wait", "30"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    command += ["--slurm-status-command", "squeue", "--keep-going", "--latency-wait", "30"]
+    done = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=300
+    )
     assert re.search(r"Submitted array job .* task IDs are 1-3", done.stderr)
     assert len([*tmp_path.glob("*.txt")]) == 1
