@@ -16,8 +16,9 @@ import pandas as pd
 
 from emofold.evaluation.other_corpora import measure as measure_bundle
 from emofold.evaluation.schemas import ALL, ALONE, SHARED
+from emofold.models.candidates import list_candidates
 from emofold.models.features import read_features
-from emofold.models.nested import Trainings, list_candidates
+from emofold.models.nested import Trainings
 from emofold.models.schemas import NORMALISED_BY
 from emofold.prediction.bundle import Bundle
 from emofold.prediction.bundle_training import fit_static_member

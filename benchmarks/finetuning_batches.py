@@ -16,13 +16,8 @@ import torch
 from emofold.media.audio import SAMPLE_RATE, decode_audio
 from emofold.models.finetuning.frames import clip_frames
 from emofold.models.finetuning.network import EmotionNetwork
-from emofold.models.finetuning.training import (
-    Recipe,
-    Training,
-    cut,
-    make_accelerator,
-    steps_of_epoch,
-)
+from emofold.models.finetuning.recipe import Recipe, make_accelerator
+from emofold.models.finetuning.training import Training, cut, steps_of_epoch
 from emofold.speech.pretrained import load_model
 
 EMOTIONS = 8

@@ -35,13 +35,8 @@ from emofold.media.audio import SAMPLE_RATE, read_wav, to_float, write_wav
 from emofold.models.finetuning.finetune import Task, finetune
 from emofold.models.finetuning.frames import clip_frames
 from emofold.models.finetuning.network import EmotionNetwork
-from emofold.models.finetuning.training import (
-    Recipe,
-    Training,
-    cut,
-    make_accelerator,
-    steps_of_epoch,
-)
+from emofold.models.finetuning.recipe import Recipe, make_accelerator
+from emofold.models.finetuning.training import Training, cut, steps_of_epoch
 from emofold.models.splits import draw_validation_speakers
 from emofold.speech.pooling import average_real_frames, pad
 from emofold.speech.pretrained import build_untrained

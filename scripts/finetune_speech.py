@@ -8,7 +8,7 @@ from emofold.corpora.schemas import clips_schema
 from emofold.files import check_sha256
 from emofold.models.epochs import Checkpoint, learning_table, usual_epoch
 from emofold.models.finetuning.finetune import Task, finetune_on
-from emofold.models.finetuning.training import Recipe
+from emofold.models.finetuning.recipe import Recipe
 from emofold.models.posteriors import describe_model, states_table
 from emofold.models.schemas import LEARNING, posteriors_schema, states_schema
 from emofold.models.splits import split_clips

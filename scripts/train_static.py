@@ -4,8 +4,9 @@ from pathlib import Path
 
 from emofold.corpora.left_out import leave_out, refold
 from emofold.corpora.schemas import clips_schema
+from emofold.models.candidates import list_candidates
 from emofold.models.features import read_features
-from emofold.models.nested import Trainings, list_candidates
+from emofold.models.nested import Trainings
 from emofold.models.posteriors import describe_model
 from emofold.models.schemas import LEAVE_ONE_CORPUS_OUT, TRIED, posteriors_schema
 from emofold.runtime.job import Job

@@ -18,7 +18,7 @@ from transformers import (
 
 from emofold.media.audio import SAMPLE_RATE, read_wav, write_wav
 from emofold.models.finetuning.finetune import Task
-from emofold.models.finetuning.training import Recipe
+from emofold.models.finetuning.recipe import Recipe
 from emofold.speech.untrained import write_untrained_encoder
 
 EMOTIONS = ["sad", "happy"]

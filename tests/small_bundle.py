@@ -5,7 +5,8 @@ import pandas as pd
 
 from emofold.face.schemas import ACTION_UNITS
 from emofold.media.audio import SAMPLE_RATE, write_wav
-from emofold.models.nested import Trainings, list_candidates
+from emofold.models.candidates import list_candidates
+from emofold.models.nested import Trainings
 from emofold.prediction.bundle import Bundle
 from emofold.prediction.bundle_training import Material, fit_members, fit_systems
 from emofold.prediction.bundled_files import copy_encoders, copy_extractors

@@ -30,6 +30,16 @@ COMMANDS = f"""\
 {MADE}
 
 # The commands
+
+With these two lines, bash completes commands, options, choices, files and folders at the tab key:
+
+```sh
+.venv/bin/emofold --print-completion bash > ~/.emofold-completion.bash
+echo 'source ~/.emofold-completion.bash' >> ~/.bashrc
+```
+
+With zsh, the script goes to a file `_emofold` in a folder of `$fpath`; with tcsh, it is sourced in
+`~/.tcshrc`.
 """
 CORPORA = f"""\
 {MADE}

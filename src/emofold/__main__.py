@@ -9,6 +9,7 @@ from pathlib import Path
 
 from emofold import __version__
 from emofold.commands import clean, compare, evaluate, init, predict, show, verify
+from emofold.commands.completion import SHELLS, PrintCompletion
 from emofold.errors import InputError, explain_machine, refuse_by_system
 from emofold.runtime import ending
 from emofold.runtime.logs import PrintableFormatter
@@ -25,6 +26,12 @@ def make_parser() -> argparse.ArgumentParser:
         type=Path,
         metavar="FILE",
         help="write a log there, with the traceback of each error that is unexpected",
+    )
+    parser.add_argument(
+        "--print-completion",
+        action=PrintCompletion,
+        choices=SHELLS,
+        help="print the script by which a shell completes this command",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in COMMANDS:

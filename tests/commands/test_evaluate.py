@@ -1,6 +1,11 @@
 """The command ``emofold evaluate``."""
 
+import io
+import re
+from functools import partial
+
 import pytest
+from tqdm import tqdm
 
 import small_bundle
 from emofold.__main__ import main
@@ -51,6 +56,17 @@ def test_what_came_out_is_said_and_written(bundle, sheet, tmp_path, capsys):
     assert evaluate(sheet, bundle, "--map", "joy=happy", "--out", out) == 0
 
 
+def test_what_is_done_is_shown_on_a_terminal_in_whole_clips(bundle, sheet, monkeypatch):
+    terminal = io.StringIO()
+    terminal.isatty = lambda: True
+    monkeypatch.setattr("tqdm.tqdm", partial(tqdm, file=terminal, mininterval=0, miniters=0))
+    assert evaluate(sheet, bundle, "--map", "joy=happy") == 0
+    shown = terminal.getvalue()
+    assert shown.index("loading the models ...") < shown.index("reading")
+    done = re.findall(r"\| (\S+) of 6 clips ", shown)
+    assert (done[0], done[-1]) == ("0", "6")
+
+
 def test_a_name_of_neither_side_is_refused_with_the_nearest(bundle, sheet, capsys):
     assert evaluate(sheet, bundle, "--map", "joy=hapy") == 1
     assert "`hapy`, perhaps `happy`" in capsys.readouterr().err
@@ -65,6 +81,19 @@ def test_a_bad_clip_is_named_and_ends_with_code_1_unless_allowed(
     said = capsys.readouterr()
     assert "Without an answer: 1 clip: calm-ann" in said.out
     assert "emofold: calm-ann: Found:" in said.err
+
+
+def test_many_bad_clips_are_one_line_with_their_number(bundle, sheet, capsys):
+    rows = ["", *(f"bad-{number},ben,calm,bad {number}.wav" for number in range(7))]
+    with sheet.open("a", encoding="utf-8") as file:
+        file.write("\n".join(rows))
+    for number in range(7):
+        sheet.with_name(f"bad {number}.wav").write_text(f"this is no sound {number}", "utf-8")
+    assert evaluate(sheet, bundle) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(
+        "emofold: 7 clips (bad-0, bad-1, bad-2 and 4 more), such as bad-0: Found:"
+    )
 
 
 def test_where_no_clip_has_an_answer_the_reason_is_said_and_nothing_written(

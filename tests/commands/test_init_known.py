@@ -94,8 +94,8 @@ def test_a_name_that_does_not_fit_is_a_fault_all_the_same(copy, capsys):
     copy("emodb", "wav/notes.wav", "wav/03a01Xa.wav")
     assert main(["init", "own", "--videos", "copy", "--corpus", "emodb"]) == 1
     error = capsys.readouterr().err
-    assert "copy/wav/notes.wav: a name that does not fit the pattern {speaker:2}" in error
-    assert "copy/wav/03a01Xa.wav: the emotion 'X', not one of happy, sad, angry, bored" in error
+    assert "  wav/notes.wav: a name that does not fit the pattern {speaker:2}" in error
+    assert "  wav/03a01Xa.wav: the emotion 'X', not one of happy, sad, angry, bored" in error
 
 
 @pytest.mark.parametrize(

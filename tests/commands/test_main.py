@@ -115,6 +115,29 @@ def test_show_says_how_many_rows_it_leaves_out(table, capsys):
     assert shown.endswith("... and 2 more rows\n")
 
 
+@pytest.mark.parametrize("rows", ["3", "40", "99999999999"])
+def test_show_says_nothing_of_rows_where_all_are_shown(table, capsys, rows):
+    assert main(["show", str(table), "--rows", rows, "--brief"]) == 0
+    shown = capsys.readouterr().out
+    assert len(shown.splitlines()) == 6
+    assert "more" not in shown
+
+
+def test_show_of_no_rows_is_the_number_of_them_and_what_the_table_is(table, sections, capsys):
+    assert main(["show", str(table), "--rows", "0", "--brief"]) == 0
+    assert capsys.readouterr().out == (
+        f"{table}: 3 rows, made by rule compare_with_reported of emofold 1.2.3\n"
+    )
+
+
+@pytest.mark.parametrize("rows", ["-1", "-40", "1.5", "all", ""])
+def test_show_refuses_what_is_no_number_of_rows(table, capsys, rows):
+    with pytest.raises(SystemExit) as end:
+        main(["show", str(table), f"--rows={rows}"])
+    assert end.value.code == 2
+    assert f"{rows!r} is no number of rows" in capsys.readouterr().err
+
+
 def test_show_prints_a_table_of_the_users_own(tmp_path, capsys):
     path = tmp_path / "own.parquet"
     pd.DataFrame({"clip": ["a"], "x": [0.5]}).to_parquet(path)
@@ -219,6 +242,13 @@ def test_show_of_an_empty_table_prints_no_rows(tmp_path, capsys):
     path = tmp_path / "failures.parquet"
     none = pd.DataFrame(columns=["clip", "speaker", "step", "reason"], dtype="str")
     write_table(none, path, FAILURES)
+    assert main(["show", str(path), "--brief"]) == 0
+    assert capsys.readouterr().out == f"{path}: 0 rows\n"
+
+
+def test_show_of_an_empty_wide_table_prints_no_columns_either(tmp_path, capsys):
+    path = tmp_path / "means.parquet"
+    write_table(pd.DataFrame(columns=["clip", "frames_used", *ACTION_UNITS]), path, MEANS)
     assert main(["show", str(path), "--brief"]) == 0
     assert capsys.readouterr().out == f"{path}: 0 rows\n"
 

@@ -1,13 +1,17 @@
 """The command ``emofold predict``."""
 
+import io
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+from functools import partial
 
 import pandas as pd
 import pytest
+from tqdm import tqdm
 
 import recordings
 import small_bundle
@@ -74,6 +78,36 @@ def test_a_bad_file_is_named_with_exit_code_1_and_the_others_are_answered(
     _, metadata = open_parquet(tmp_path / "out" / "predictions.parquet")
     assert [failure["clip"] for failure in metadata["failures"]] == ["text"]
     assert not (tmp_path / "out" / "text.html").exists()
+
+
+def test_many_bad_files_are_one_line_with_their_number(bundle, clips, tmp_path, capsys):
+    texts = [tmp_path / f"text {number}.mp4" for number in range(9)]
+    for text in texts:
+        text.write_text(f"this is no video but {text}", encoding="utf-8")
+    assert predict(bundle, clips, *texts, out=tmp_path / "out") == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(
+        "emofold: 9 clips (text 0, text 1, text 2 and 6 more), such as text 0: Found:"
+    )
+    assert "text 0.mp4" in line
+    _, metadata = open_parquet(tmp_path / "out" / "predictions.parquet")
+    assert len({failure["reason"] for failure in metadata["failures"]}) == 9
+
+
+def test_what_is_done_is_shown_on_a_terminal_from_the_first_second_on(
+    bundle, clips, tmp_path, monkeypatch
+):
+    terminal = io.StringIO()
+    terminal.isatty = lambda: True
+    monkeypatch.setattr("tqdm.tqdm", partial(tqdm, file=terminal, mininterval=0, miniters=0))
+    assert predict(bundle, clips, out=tmp_path / "out") == 0
+    steps = [*dict.fromkeys(re.findall(r"\r([a-z ]+?) +(?:\d|\.\.\.)", terminal.getvalue()))]
+    assert steps == ["looking at the files", "loading the models", "predicting"]
+    numbers = re.findall(r"\| (\S+) of (\S+) s ", terminal.getvalue())
+    assert {total for _, total in numbers} == {"4"}
+    done = [int(number) for number, _ in numbers]
+    assert done == sorted(done)
+    assert 0 < done[-1] <= 4
 
 
 def test_a_folder_that_is_no_bundle_is_refused_before_anything_is_written(clips, tmp_path, capsys):
@@ -157,7 +191,7 @@ def test_a_page_that_cannot_be_made_loses_no_answer(bundle, clips, tmp_path, mon
     out = tmp_path / "out"
     assert predict(bundle, clips, out=out) == 1
     said = capsys.readouterr()
-    assert "häppy, which has an answer but no page: Found: the page of häppy" in said.err
+    assert "häppy: an answer, but no page: Found: the page of häppy" in said.err
     assert len(said.err.splitlines()) == 1
     assert {file.name for file in out.glob("*.html")} == {"calm.html"}
     assert set(pd.read_csv(out / "predictions.csv")["clip"]) == {"häppy", "calm"}
@@ -294,7 +328,7 @@ def test_trouble_with_all_clips_of_a_speaker_does_not_concern_the_others(
     sheet.write_text("\n".join(rows), encoding="utf-8")
     assert predict(bundle, sheet, out=tmp_path / "out") == 1
     errors = capsys.readouterr().err
-    assert [line.split(":")[1].strip() for line in errors.splitlines()] == ["a", "c"]
+    assert [line.split(":")[1].strip() for line in errors.splitlines()] == ["a, c"]
     table, metadata = open_parquet(tmp_path / "out" / "predictions.parquet")
     assert set(table["clip"].to_pylist()) == {"b"}
     assert [failure["clip"] for failure in metadata["failures"]] == ["a", "c"]

@@ -12,7 +12,7 @@ from emofold.config.recipes import make_good_recipe, make_plain_recipe
 DEFAULTS = SCHEMA_FILE.parents[2] / "config.yaml"
 
 
-def sections(make=make_plain_recipe, has_sound=True, has_pictures=True, **changed):
+def sections(make=make_plain_recipe, has_sound=True, extractor="mediapipe", **changed):
     given = {
         "name": "mine",
         "sample_sheet": "mine/samples.csv",
@@ -21,7 +21,7 @@ def sections(make=make_plain_recipe, has_sound=True, has_pictures=True, **change
         "protocol": "nested",
         **changed,
     }
-    has = {"has_sound": has_sound, "has_pictures": has_pictures}
+    has = {"has_sound": has_sound, "extractor": extractor}
     return compose_config(**given, recipe=make(**has, protocol=given["protocol"]))
 
 
@@ -32,41 +32,41 @@ def completed(**changed):
 
 
 @pytest.mark.parametrize(
-    ("has_sound", "has_pictures"), [(True, True), (True, False), (False, True)]
+    ("has_sound", "extractor"),
+    [(True, "mediapipe"), (True, "csv"), (True, None), (False, "mediapipe"), (False, "csv")],
 )
 @pytest.mark.parametrize(("folds", "protocol"), [(2, "paper"), (3, "nested")])
-def test_the_config_runs_on_top_of_the_default_one(folds, protocol, has_sound, has_pictures):
-    complete = completed(
-        folds=folds, protocol=protocol, has_sound=has_sound, has_pictures=has_pictures
-    )
+def test_the_config_runs_on_top_of_the_default_one(folds, protocol, has_sound, extractor):
+    complete = completed(folds=folds, protocol=protocol, has_sound=has_sound, extractor=extractor)
     modalities = {model["features"].split("/")[0] for model in complete["models"]}
-    assert modalities == {*["speech"] * has_sound, *["face"] * has_pictures}
+    assert modalities == {*["speech"] * has_sound, *["face"] * bool(extractor)}
     assert bool(complete["speech"]["encoders"]) == has_sound
-    assert bool(complete["face"]["extractors"]) == has_pictures
-    assert bool(complete["fusions"]) == (has_sound and has_pictures)
+    assert [row["kind"] for row in complete["face"]["extractors"]] == [*filter(None, [extractor])]
+    assert bool(complete["fusions"]) == (has_sound and extractor is not None)
     assert (complete["sequence_models"], complete["finetuned_models"]) == ([], [])
     last = complete["fusions"] or complete["models"]
     assert complete["bundle"]["system"] == last[-1]["name"]
 
 
 @pytest.mark.parametrize(
-    ("has_sound", "has_pictures", "systems"),
+    ("has_sound", "extractor", "systems"),
     [
-        (True, True, ["speech", "speech+face"]),
-        (True, False, ["speech"]),
-        (False, True, ["action-units"]),
+        (True, "mediapipe", ["speech", "speech+face"]),
+        (True, "csv", ["speech", "speech+face"]),
+        (True, None, ["speech"]),
+        (False, "mediapipe", ["action-units"]),
     ],
 )
 @pytest.mark.parametrize(("folds", "protocol"), [(2, "paper"), ("speakers", "nested")])
 def test_the_good_recipe_has_everything_as_it_is_and_normalised(
-    folds, protocol, has_sound, has_pictures, systems
+    folds, protocol, has_sound, extractor, systems
 ):
     config = completed(
         make=make_good_recipe,
         folds=folds,
         protocol=protocol,
         has_sound=has_sound,
-        has_pictures=has_pictures,
+        extractor=extractor,
     )
     by_name = {row["name"]: row for row in [*config["models"], *config["fusions"]]}
     plain = [name for name in by_name if not name.endswith("-normalised")]
@@ -87,7 +87,7 @@ def test_the_good_recipe_has_everything_as_it_is_and_normalised(
 
 def test_the_good_recipe_is_that_of_the_preset():
     preset = yaml.safe_load((DEFAULTS.parent / "workflow/presets/lite.yaml").read_text("utf-8"))
-    recipe = yaml.safe_load(format_config(sections(make=make_good_recipe, has_pictures=False)))
+    recipe = yaml.safe_load(format_config(sections(make=make_good_recipe, extractor=None)))
     assert recipe["speech"] == preset["speech"]
     for models in (preset["models"], recipe["models"]):
         for model in models:
@@ -99,7 +99,7 @@ def test_the_good_recipe_is_that_of_the_preset():
 def test_what_is_known_of_the_corpus_stands_at_the_top_of_the_config():
     given = {key: value for _, keys in sections() for key, value in keys.items()}
     known = ["Berlin: German, acted", f"Cite: {'Burkhardt, F., ' * 20}https://doi.org/x-y"]
-    recipe = make_plain_recipe(has_sound=True, has_pictures=True, protocol="nested")
+    recipe = make_plain_recipe(has_sound=True, extractor="mediapipe", protocol="nested")
     text = format_config(
         compose_config(
             name="mine",

@@ -57,6 +57,19 @@ def test_speakers_are_packed_up_to_sixty_clips(count, clips, jobs):
     assert max(found) <= max(60, clips)
 
 
+def test_small_speakers_are_packed_among_large_ones_too():
+    mixed = corpus(**{f"s{n:03d}": 40 if n % 2 else 3 for n in range(118)})
+    assert len(sizes(mixed)) == 59
+    apart = corpus(**{f"s{n:03d}": 40 if n > 58 else 3 for n in range(118)})
+    assert len(sizes(apart)) <= 59 + 3
+    assert max(sizes(apart)) <= 60
+
+
+def test_a_small_speaker_renames_no_shard_of_large_ones():
+    before = alike(24, 60)
+    assert moved(before, [*before, *corpus(new=3)]) == set()
+
+
 def test_no_speaker_is_in_two_shards():
     uneven = corpus(a=1, b=59, c=2, d=200, e=30, f=31, g=3, h=60, i=61)
     shards = speakers(uneven)

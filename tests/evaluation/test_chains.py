@@ -8,7 +8,8 @@ from emofold.evaluation.chains import Chain, Member, shuffle_emotions
 from emofold.evaluation.decisions import decide
 from emofold.evaluation.metrics import fold_metrics
 from emofold.fusion import fuse_fold
-from emofold.models.nested import Trainings, list_candidates
+from emofold.models.candidates import list_candidates
+from emofold.models.nested import Trainings
 
 EMOTIONS = ["calm", "happy", "sad"]
 CLASSIFIER = {

@@ -6,8 +6,9 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from emofold.fusion import fuse_fold
+from emofold.models.candidates import list_candidates
 from emofold.models.corpora import corpora_of, weigh_corpora
-from emofold.models.nested import Trainings, list_candidates
+from emofold.models.nested import Trainings
 from emofold.models.static import CLASSIFIERS, make_classifier, train_fold
 from emofold.pooling import fit_weights
 from emofold.scores import score_columns

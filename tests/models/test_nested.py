@@ -6,7 +6,8 @@ import pytest
 
 from emofold.errors import InputError
 from emofold.models import nested
-from emofold.models.nested import Trainings, list_candidates
+from emofold.models.candidates import list_candidates
+from emofold.models.nested import Trainings
 from emofold.scores import score_columns
 
 EMOTIONS = ["calm", "happy", "sad"]

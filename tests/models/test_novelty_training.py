@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emofold.models.nested import Trainings, list_candidates
+from emofold.models.candidates import list_candidates
+from emofold.models.nested import Trainings
 from emofold.models.normalisation import normalise
 from emofold.models.novelty_training import (
     calibrate,

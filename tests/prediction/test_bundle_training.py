@@ -12,7 +12,7 @@ from safetensors.torch import load_file
 
 from emofold.corpora.schemas import clips_schema
 from emofold.errors import InputError
-from emofold.models.nested import list_candidates
+from emofold.models.candidates import list_candidates
 from emofold.models.novelty import Novelty
 from emofold.models.novelty_training import calibrate_states
 from emofold.models.posteriors import states_table

@@ -13,7 +13,8 @@ from emofold.errors import InputError
 from emofold.face.columns import choose_columns
 from emofold.face.functionals import compute_functionals
 from emofold.face.schemas import ACTION_UNITS, AU_INTENSITIES
-from emofold.models.nested import Trainings, list_candidates
+from emofold.models.candidates import list_candidates
+from emofold.models.nested import Trainings
 from emofold.prediction.bundle_training import fit_static_member
 from emofold.prediction.faces import FaceReader
 from emofold.prediction.features import Features, Tools

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from emofold.models.finetuning.finetune import finetune
-from emofold.models.finetuning.training import Recipe
+from emofold.models.finetuning.recipe import Recipe
 from emofold.prediction.features import Features, Tools
 from emofold.prediction.members.networks import FinetunedMember
 from emofold.prediction.windows import Content

@@ -8,7 +8,8 @@ from emofold.corpora.published_files import CLIPS_FILE, MEANS_FILE, read_clips
 from emofold.corpora.ravdess import EMOTIONS
 from emofold.face.published_means import read_means
 from emofold.face.schemas import ACTION_UNITS
-from emofold.models.nested import Trainings, list_candidates
+from emofold.models.candidates import list_candidates
+from emofold.models.nested import Trainings
 from emofold.prediction.bundle import Bundle
 from emofold.prediction.bundle_training import Material, fit_members, fit_systems
 from emofold.prediction.predictor import Options, Predictor

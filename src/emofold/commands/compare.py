@@ -18,8 +18,10 @@ BEST += "the very clips of the test."
 def add(commands: Any) -> None:
     """Add the command to those of the parser."""
     parser = commands.add_parser("compare", help="compare two runs, and say what was changed")
-    parser.add_argument("a", type=Path, help="the results of a run, such as results/demo")
-    parser.add_argument("b", type=Path, help="the results of another")
+    parser.add_argument(
+        "a", metavar="RUN", type=Path, help="the results of a run, such as results/demo"
+    )
+    parser.add_argument("b", metavar="RUN", type=Path, help="the results of another")
     parser.add_argument(
         "--pair",
         nargs=2,

@@ -2,16 +2,21 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emofold.commands.bundle_options import add_bundle_options, describe_call, make_options
+from emofold.commands.progress import show_progress
+from emofold.commands.say_once import Said, name_some, say_once
 from emofold.errors import counted, listing, nearest, printable
 from emofold.face.reports import hold_back_reports
 
 if TYPE_CHECKING:
+    from emofold.corpora.sample_sheet import Clip
     from emofold.prediction.bundle_evaluation import BundleEvaluation
+    from emofold.tables import Failure
 
 CONFIDENCE, DRAWS, SEED = 0.95, 10_000, 2020
 MOST_EMOTIONS = 20
@@ -84,38 +89,46 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
-    from tqdm import tqdm  # noqa: PLC0415
+    with show_progress("loading the models") as progress:
+        from emofold.corpora.other_corpora import read_other_corpus  # noqa: PLC0415
+        from emofold.prediction.bundle import Bundle  # noqa: PLC0415
+        from emofold.prediction.bundle_evaluation import evaluate_bundle  # noqa: PLC0415
+        from emofold.prediction.evaluation_folder import (  # noqa: PLC0415
+            check_own_tables,
+            write_evaluation,
+        )
+        from emofold.prediction.predictor import Predictor  # noqa: PLC0415
 
-    from emofold.corpora.other_corpora import read_other_corpus  # noqa: PLC0415
-    from emofold.prediction.bundle import Bundle  # noqa: PLC0415
-    from emofold.prediction.bundle_evaluation import evaluate_bundle  # noqa: PLC0415
-    from emofold.prediction.evaluation_folder import (  # noqa: PLC0415
-        check_own_tables,
-        write_evaluation,
-    )
-    from emofold.prediction.predictor import Predictor  # noqa: PLC0415
-
-    bundle = Bundle.load(arguments.model)
-    corpus = read_other_corpus(arguments.sheet, bundle.emotions, arguments.map).without_copies()
-    if arguments.out:
-        check_own_tables(arguments.out, bundle.emotions)
-    with tqdm(total=len(corpus.clips), unit="clip", disable=None, leave=False) as bar:
+        bundle = Bundle.load(arguments.model)
+        corpus = read_other_corpus(arguments.sheet, bundle.emotions, arguments.map).without_copies()
+        if arguments.out:
+            check_own_tables(arguments.out, bundle.emotions)
+        progress.count("reading", len(corpus.clips), "clips")
         evaluation = evaluate_bundle(
             Predictor(bundle, make_options(arguments)),
             corpus,
             confidence=CONFIDENCE,
             draws=DRAWS,
             seed=SEED,
-            on_progress=bar.update,
+            on_progress=progress.advance,
         )
     print("\n".join(summarise(evaluation)))
     if arguments.out:
         provenance = describe_call(arguments, "evaluate", known_as=corpus.known_as)
         write_evaluation(evaluation, arguments.out, provenance)
         print(f"\nThe tables: {printable(str(arguments.out))}")
-    for failure in evaluation.failures:
-        print(f"emofold: {printable(failure.clip)}: {failure.reason}", file=sys.stderr)
+    for complaint in list_complaints(evaluation.failures, corpus.clips):
+        print(f"emofold: {complaint}", file=sys.stderr)
     return 1 if len(evaluation.failures) > arguments.allow_failed_clips else 0
+
+
+def list_complaints(failures: Sequence["Failure"], clips: Sequence["Clip"]) -> Iterator[str]:
+    """Yield why clips have no answer: each reason once, of however many clips."""
+    files = {
+        clip.clip: [file for file in (clip.media, clip.action_units) if file] for clip in clips
+    }
+    said = [Said(one.clip, one.reason, files.get(one.clip, [])) for one in failures]
+    yield from (line for _, line in say_once(said, partial(name_some, noun="clip")))
 
 
 def summarise(evaluation: "BundleEvaluation") -> Iterator[str]:

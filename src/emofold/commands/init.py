@@ -1,32 +1,29 @@
 """``emofold init``: a sample sheet and a config, from a folder of videos."""
 
 import argparse
-import hashlib
+import logging
 import os
-import re
 import shlex
 import shutil
 import sys
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from emofold.errors import InputError, counted, printable
+from emofold.commands import new_files
+from emofold.commands.new_files import CONFIG, SHEET, SPEAKERS
+from emofold.commands.say_once import MOST_NAMED, Said, name_some, say_once
+from emofold.errors import InputError, counted, listing, printable
 
 if TYPE_CHECKING:
     from emofold.config.known_corpora import KnownCorpus
     from emofold.config.new_corpus import NewCorpus
 
-SHEET, CONFIG = "samples.csv", "emofold.yaml"
-WORKFLOW = Path(__file__).parents[3]
-PRESETS = {"demo", "published", "ravdess", "ravdess-lite", "ravdess-finetuned", "lite", "own"}
-SHARED = {"media"}  # folders in results/ that are no run's
-NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9._+-]+")
+MOST_KINDS = 12  # of problems
 DESCRIPTION = f"""\
 Write a sample sheet ({SHEET}) and a config ({CONFIG}) for the video or sound files below a
 folder, and list all that is wrong with them at once. The names say what the clips show."""
-SPEAKERS = "speakers"  # a fold for each
 GRAMMAR = """\
 a known corpus:
   --corpus emodb                           the files are a copy of EMO-DB, however it is nested
@@ -65,9 +62,13 @@ the emotions:
 what is written:
   The sheet holds the clips that can be used; files with a problem are left out. The speech branch
   needs sound and the face branch pictures: what no file has, the config leaves out; where only some
-  have it, the others are left out. With fewer than two speakers or two emotions, nothing is
-  written. The exit code is 1 where there are problems, else 0.
+  have it, the others are left out. Action Units are read from csv files of OpenFace, where nine of
+  ten files have one that is called alike, beside them, in a folder below, or in another tree.
+  With fewer than two speakers or two emotions, nothing is written. The exit code is 1 where there
+  are problems, else 0.
 """
+
+logger = logging.getLogger(__name__)
 
 
 def add(commands: Any) -> None:
@@ -113,7 +114,7 @@ def run(given: argparse.Namespace) -> int:
     known = read_known_corpus(given.corpus) if given.corpus else None
     corpus, remarks = _read(given, videos, known)
     if corpus.is_corpus:
-        _write(corpus, given, known)
+        new_files.write(corpus, given, known)
     _print_remarks(remarks, known)
     _print_problems(corpus, videos)
     if known:
@@ -134,7 +135,7 @@ def _read(
     emotions = parse_emotions(given.emotions) if given.emotions else None
     if not videos.is_dir():
         raise InputError(f"no folder {videos}", "a folder of videos", "correct the path")
-    _check_free(given.folder, given.force)
+    new_files.check_places(given.folder, videos, given.force)
     own = {given.folder / SHEET, given.folder / CONFIG}
     most = None if given.folds == SPEAKERS else given.folds or MOST_FOLDS
     if known is None:
@@ -154,99 +155,6 @@ def _read_folds(text: str) -> int | str:
     raise argparse.ArgumentTypeError(f"{text!r} is neither `{SPEAKERS}` nor a number above 1")
 
 
-def name_run(folder: Path) -> str:
-    """Return what a run is called after its folder: Latin letters, digits, and a few signs.
-
-    Names of presets and of shared folders are taken; one of which nothing is left gets a digest.
-
-    Examples
-    --------
-    >>> name_run(Path("my corpus (2)")), name_run(Path("demo"))
-    ('my-corpus-2', 'demo-corpus')
-    """
-    name = folder.resolve().name
-    latin = NOT_IN_A_NAME.sub("-", name).strip("._+-")
-    if not latin:
-        return f"corpus-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
-    return f"{latin}-corpus" if latin.casefold() in PRESETS | SHARED else latin
-
-
-def _check_free(folder: Path, force: bool) -> None:
-    if folder.exists() and not folder.is_dir():
-        raise InputError(f"{folder}, which is no folder", "a folder to write to", "name another")
-    for path in (folder / SHEET, folder / CONFIG):
-        if path.is_dir():
-            raise InputError(f"the folder {path}", "a file, or nothing", "name another folder")
-        if path.exists() and not force:
-            raise InputError(
-                f"{path}, which is there already",
-                "a folder without a sample sheet and a config",
-                "name another folder, or overwrite both with --force",
-            )
-
-
-def _write(corpus: "NewCorpus", given: argparse.Namespace, known: "KnownCorpus | None") -> None:
-    """Write both files, or none."""
-    from emofold.config.new_config import compose_config, format_config  # noqa: PLC0415
-    from emofold.config.new_corpus import write_sheet  # noqa: PLC0415
-    from emofold.config.reading import complete_config  # noqa: PLC0415
-    from emofold.config.recipes import make_good_recipe, make_plain_recipe  # noqa: PLC0415
-    from emofold.files import atomic_write  # noqa: PLC0415
-
-    folder: Path = given.folder
-    videos: Path = given.videos or folder
-    make_recipe = make_good_recipe if given.recipe else make_plain_recipe
-    sections = compose_config(
-        name=name_run(folder),
-        sample_sheet=str(_from_here(folder) / SHEET),
-        emotions=corpus.emotions,
-        folds=SPEAKERS if given.folds == SPEAKERS else corpus.folds,
-        protocol=corpus.protocol,
-        recipe=make_recipe(
-            has_sound=corpus.has_sound,
-            has_pictures=corpus.has_pictures,
-            protocol=corpus.protocol,
-        ),
-        about=known.describe() if known else [],
-    )
-    schema = WORKFLOW / "workflow" / "schemas" / "config.schema.yaml"
-    if schema.is_file():
-        complete_config({key: value for _, keys in sections for key, value in keys.items()}, schema)
-    clips = corpus.clips
-    if known:
-        clips = [
-            replace(clip, corpus=known.name, speaker=known.name_speaker(clip.speaker))
-            for clip in clips
-        ]
-    media = {clip.clip: _media_path(videos, str(clip.media), folder) for clip in clips}
-    try:
-        with atomic_write(folder / CONFIG) as config, atomic_write(folder / SHEET) as sheet:
-            config.write_text(format_config(sections), encoding="utf-8")
-            with sheet.open("w", encoding="utf-8", newline="") as file:
-                write_sheet(clips, media, file)
-    except OSError as error:
-        raise InputError(
-            f"{folder} cannot be written to ({error.strerror})", "a folder of yours", "name another"
-        ) from error
-
-
-def _from_here(folder: Path) -> Path:
-    """Return the folder as the workflow finds it, which is started here if it lies here."""
-    return folder if Path.cwd() == WORKFLOW.resolve() else folder.absolute()
-
-
-def _media_path(videos: Path, file: str, folder: Path) -> str:
-    """Return a media file as seen from the folder of the sheet."""
-    from emofold.files import is_formula  # noqa: PLC0415
-
-    if videos.absolute().is_relative_to(folder.absolute()):
-        seen = str(videos.absolute().relative_to(folder.absolute()) / file)
-        return f"./{seen}" if seen[0].isspace() or is_formula(seen) else seen
-    if videos.is_absolute():
-        return str(videos / file)
-    return str(Path(os.path.relpath(videos.resolve(), folder.resolve()), file))
-
-
 def _print_remarks(remarks: Sequence[str], known: "KnownCorpus | None") -> None:
     if known and remarks:
         lines = [f"emofold: compared with {known.title} as it was published:"]
@@ -256,9 +164,11 @@ def _print_remarks(remarks: Sequence[str], known: "KnownCorpus | None") -> None:
 def _print_problems(corpus: "NewCorpus", videos: Path) -> None:
     lines = []
     if corpus.left_out:
-        lines.append(f"emofold: {counted(len(corpus.left_out), 'file')} left out:")
         for path, problems in corpus.left_out.items():
-            lines.append(printable(f"  {videos / path}: {'; '.join(problems)}"))
+            logger.warning("%s: %s", videos / path, "; ".join(problems))
+        number = counted(len(corpus.left_out), "file")
+        lines.append(printable(f"emofold: {number} below {videos} left out:"))
+        lines += _group_problems(corpus.left_out)
     if corpus.flaws:
         lines.append("emofold: no run gets through before this is mended:")
         lines += [printable(f"  {flaw}") for flaw in corpus.flaws]
@@ -270,18 +180,36 @@ def _print_problems(corpus: "NewCorpus", videos: Path) -> None:
         print("\n".join(lines), file=sys.stderr)
 
 
+def _group_problems(problems: Mapping[Path, Sequence[str]]) -> Iterator[str]:
+    """Yield a line for each kind of problem, the most frequent first, and where all are named."""
+    said = [
+        Said(str(path), printable(problem), [path.name, path.stem])
+        for path, found in problems.items()
+        for problem in found
+    ]
+    lines = sorted(say_once(said, partial(name_some, noun="file")), key=lambda line: -line[0])
+    yield from (f"  {line}" for _, line in lines[:MOST_KINDS])
+    more = len(lines) - MOST_KINDS
+    if more > 0:
+        yield f"  and {more} more kinds of problems"
+    if more > 0 or any(number > MOST_NAMED for number, _ in lines):
+        yield "  All of them, file by file, are in the log of `emofold --log FILE init ...`"
+
+
 def _print_summary(corpus: "NewCorpus", folder: Path) -> None:
     print(
         f"{counted(len(corpus.clips), 'clip')} of {counted(len(corpus.speakers), 'speaker')}: "
         f"{printable(', '.join(corpus.emotions))}"
     )
+    for line in _describe_openface_files(corpus):
+        print(line)
     if corpus.others:
         verb = "was" if corpus.others == 1 else "were"
         print(f"{counted(corpus.others, 'other file')} {verb} left alone")
     if not corpus.is_corpus:
         print("Nothing was written")
         return
-    branches = {"speech": corpus.has_sound, "face": corpus.has_pictures}
+    branches = {"speech": corpus.has_sound, "face": corpus.extractor}
     print(
         f"Written: {printable(f'{folder / SHEET} and {folder / CONFIG}')} "
         f"({' and '.join(name for name, there in branches.items() if there)}, "
@@ -291,6 +219,19 @@ def _print_summary(corpus: "NewCorpus", folder: Path) -> None:
         print("", "Look through both, then run:", printable(_next_step(folder)), sep="\n")
 
 
+def _describe_openface_files(corpus: "NewCorpus") -> Iterator[str]:
+    """Yield how many clips have a csv of OpenFace, and whether it is used."""
+    lacking = [clip.clip for clip in corpus.clips if not clip.action_units]
+    there = len(corpus.clips) - len(lacking)
+    if corpus.has_openface_files:
+        yield f"Action Units from {counted(there, 'csv file')} of OpenFace"
+    elif there:
+        yield (
+            f"{counted(there, 'csv file')} of OpenFace in the sheet, but too few to be used: "
+            f"{counted(len(lacking), 'clip')} without ({listing(lacking, MOST_NAMED)})"
+        )
+
+
 def _next_step(folder: Path) -> str:
     """Return the command that runs the workflow on the new corpus."""
     program = Path(sys.executable).with_name("snakemake")
@@ -298,6 +239,6 @@ def _next_step(folder: Path) -> str:
     start = [os.path.relpath(program) if program.is_relative_to(here) else str(program)]
     if (on_path := shutil.which("snakemake")) and Path(on_path) == program:
         start = ["snakemake"]
-    if here != WORKFLOW.resolve():
-        start += ["--snakefile", str(WORKFLOW / "Snakefile")]
+    if here != new_files.WORKFLOW.resolve():
+        start += ["--snakefile", str(new_files.WORKFLOW / "Snakefile")]
     return f"  {shlex.join([*start, '--cores', '2', '--configfile', str(folder / CONFIG)])}"

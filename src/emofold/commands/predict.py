@@ -4,17 +4,19 @@ import argparse
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emofold.commands.bundle_options import add_bundle_options, describe_call, make_options
-from emofold.errors import counted, listing, printable
+from emofold.commands.progress import show_progress
+from emofold.commands.say_once import Said, name_some, say_once
+from emofold.errors import counted, printable
 from emofold.face.reports import hold_back_reports
 
 if TYPE_CHECKING:
     from emofold.prediction.answers import Answer
 
-MOST_NAMED = 3  # clips of one remark; of more, the number is told
 MIN_WINDOW = 0.1  # seconds
 DURATION = re.compile(r"(\d+|\d*\.\d+)\s*(ms|s)?")
 DESCRIPTION = """\
@@ -96,31 +98,30 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _predict(arguments: argparse.Namespace) -> int:
-    from tqdm import tqdm  # noqa: PLC0415
+    with show_progress("looking at the files") as progress:
+        from emofold.media.contents import read_duration  # noqa: PLC0415
+        from emofold.prediction.requests import requests_for  # noqa: PLC0415
 
-    from emofold.media.contents import read_duration  # noqa: PLC0415
-    from emofold.prediction.bundle import Bundle  # noqa: PLC0415
-    from emofold.prediction.folder import predict_into  # noqa: PLC0415
-    from emofold.prediction.requests import requests_for  # noqa: PLC0415
+        requests = requests_for(arguments.files, arguments.speaker)
+        duration = sum(
+            one.segment.measure(read_duration(one.media)) for one in requests if one.media
+        )
+        progress.name("loading the models")
+        from emofold.prediction.bundle import Bundle  # noqa: PLC0415
+        from emofold.prediction.folder import predict_into  # noqa: PLC0415
 
-    requests = requests_for(arguments.files, arguments.speaker)
-    bundle = Bundle.load(arguments.model)
-    timeline = {"window": arguments.window, "hop": arguments.hop}
-    options = make_options(arguments, **timeline)
-    modalities = len({"speech", "face"} & bundle.systems.keys())
-    total = modalities * sum(
-        one.segment.measure(read_duration(one.media)) for one in requests if one.media
-    )
-    provenance = describe_call(arguments, "predict", **timeline)
-    with tqdm(total=round(total), unit="s", disable=None, leave=False) as bar:
+        bundle = Bundle.load(arguments.model)
+        modalities = len({"speech", "face"} & bundle.systems.keys())
+        progress.count("predicting", duration, "s")
+        timeline = {"window": arguments.window, "hop": arguments.hop}
         answers = predict_into(
             arguments.out,
             requests,
             bundle,
-            options,
+            make_options(arguments, **timeline),
             pages=not arguments.no_pages,
-            provenance=provenance,
-            on_progress=bar.update,
+            provenance=describe_call(arguments, "predict", **timeline),
+            on_progress=lambda done: progress.advance(done / modalities),
         )
     print(summarise(answers))
     if bundle.facts["note"]:
@@ -137,13 +138,16 @@ def _predict(arguments: argparse.Namespace) -> int:
 
 
 def list_complaints(answers: Sequence["Answer"]) -> Iterator[str]:
-    """Yield why clips have no answer, or no page."""
-    for answer in answers:
-        clip = printable(answer.request.clip)
-        if answer.failure:
-            yield f"{clip}: {answer.failure}"
-        elif answer.pageless:
-            yield f"{clip}, which has an answer but no page: {answer.pageless}"
+    """Yield why clips have no answer, or no page: each reason once, of however many clips."""
+    said = [
+        *(_say(answer, str(answer.failure)) for answer in answers if answer.failure),
+        *(
+            _say(answer, f"an answer, but no page: {answer.pageless}")
+            for answer in answers
+            if answer.pageless
+        ),
+    ]
+    yield from (line for _, line in say_once(said, partial(name_some, noun="clip")))
 
 
 def summarise(answers: Sequence["Answer"]) -> str:
@@ -175,16 +179,15 @@ def summarise(answers: Sequence["Answer"]) -> str:
 
 def _collect_remarks(answers: Sequence["Answer"]) -> list[str]:
     """Return a line for each remark: with its clips, or of many clips with their number."""
-    clips: dict[str, list[str]] = {}
-    for answer in answers:
-        for remark in answer.remarks:
-            clips.setdefault(remark, []).append(answer.request.clip)
     of_all = counted(len(answers), "clip")
-    lines = []
-    for remark, named in clips.items():
-        whose = listing(named) if len(named) <= MOST_NAMED else f"{len(named)} of {of_all}"
-        lines.append(printable(f"{whose}: {remark}"))
-    return lines
+    said = [_say(answer, printable(remark)) for answer in answers for remark in answer.remarks]
+    return [line for _, line in say_once(said, lambda clips: f"{len(clips)} of {of_all}")]
+
+
+def _say(answer: "Answer", text: str) -> Said:
+    request = answer.request
+    files = [file for file in (request.media, request.action_units) if file]
+    return Said(request.clip, text, {*map(str, files), *(file.name for file in files)})
 
 
 def _name_answer(whole: Any, modality: str) -> str:

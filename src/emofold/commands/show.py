@@ -33,9 +33,22 @@ def add(commands: Any) -> None:
         type=Path,
         help="the folder of a run, such as results/demo, or a parquet file in one",
     )
-    parser.add_argument("--rows", type=int, default=40, help="how many rows to print (default: 40)")
+    parser.add_argument(
+        "--rows",
+        type=parse_rows,
+        default=40,
+        metavar="N",
+        help="how many rows to print (default: 40)",
+    )
     parser.add_argument("--brief", action="store_true", help="print the rows alone")
     parser.set_defaults(run=run)
+
+
+def parse_rows(text: str) -> int:
+    """Return a number of rows."""
+    if text.isascii() and text.isdecimal():
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no number of rows, such as 40")
 
 
 def run(given: argparse.Namespace) -> int:
@@ -110,18 +123,17 @@ def _first_rows(table: "pa.Table", rows: int) -> Iterator[str]:
     from emofold.report.table_page import as_text  # noqa: PLC0415
     from emofold.runtime.provenance import shorten  # noqa: PLC0415
 
-    if not table.num_columns:
+    shown = table.slice(0, rows).select(table.column_names[:MOST_COLUMNS])
+    if not (len(shown) and shown.num_columns):
         return
-    shown = table.slice(0, max(rows, 0)).select(table.column_names[:MOST_COLUMNS])
-    if len(shown):
-        frame = shown.to_pandas(integer_object_nulls=True)
-        for column in shown.schema:
-            if pa.types.is_list(column.type) or pa.types.is_fixed_size_list(column.type):
-                frame[column.name] = frame[column.name].map(_first_and_last, na_action="ignore")
-            elif column.name.endswith("_digest"):
-                frame[column.name] = frame[column.name].map(shorten, na_action="ignore")
-        yield ""
-        yield as_text(frame)
+    frame = shown.to_pandas(integer_object_nulls=True)
+    for column in shown.schema:
+        if pa.types.is_list(column.type) or pa.types.is_fixed_size_list(column.type):
+            frame[column.name] = frame[column.name].map(_first_and_last, na_action="ignore")
+        elif column.name.endswith("_digest"):
+            frame[column.name] = frame[column.name].map(shorten, na_action="ignore")
+    yield ""
+    yield as_text(frame)
     if more := len(table) - len(shown):
         yield f"... and {counted(more, 'more row')}"
     if more := table.num_columns - shown.num_columns:

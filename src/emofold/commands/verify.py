@@ -27,6 +27,7 @@ def add(commands: Any) -> None:
     )
     parser.add_argument(
         "folder",
+        metavar="RUN",
         type=Path,
         nargs="?",
         default=RESULTS,

@@ -1,7 +1,7 @@
 """A corpus of the user's own, read off its files: its clips, and all that is wrong with them."""
 
 import csv
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import IO
 from emofold.config.copied_files import leave_copies_out
 from emofold.config.media_checks import check_contents, check_fields, check_path, name_clips
 from emofold.config.name_pattern import FEWEST_EMOTIONS, Names
+from emofold.config.openface_files import find_openface_files, require_openface_files
 from emofold.corpora.folds import balance_folds
 from emofold.corpora.media_files import find_media
 from emofold.corpora.notation import find_alike
@@ -34,12 +35,12 @@ class NewCorpus:
         The clips that can be used; their media as seen from the folder of the files.
     emotions
         The emotions in order: those that were named, or else those of the clips.
-    has_sound, has_pictures
-        What every one of the clips has.
+    has_sound, has_pictures, has_openface_files
+        What every one of the clips has: of the last, a csv of Action Units.
     left_out
         What is wrong with each file that is left out.
     others
-        How many files are neither video nor sound.
+        How many files are neither video nor sound, nor a csv of a clip.
     most_folds
         How many folds the speakers are put into, if there are as many; None for a fold for each.
     """
@@ -48,6 +49,7 @@ class NewCorpus:
     emotions: list[str]
     has_sound: bool
     has_pictures: bool
+    has_openface_files: bool
     left_out: dict[Path, list[str]]
     others: int
     most_folds: int | None = MOST_FOLDS
@@ -61,6 +63,11 @@ class NewCorpus:
     def is_corpus(self) -> bool:
         """Whether there is anything to tell apart, and anybody to test on."""
         return len(self.speakers) >= FEWEST_SPEAKERS and len(self.emotions) >= FEWEST_EMOTIONS
+
+    @property
+    def extractor(self) -> str | None:
+        """The kind of extractor that the clips have Action Units by; None where they have none."""
+        return "csv" if self.has_openface_files else "mediapipe" if self.has_pictures else None
 
     @property
     def folds(self) -> int:
@@ -112,6 +119,8 @@ def read_corpus(
     files = find_media(folder)
     others = [path for path in files.others if folder / path not in ignored]
     media = [path for path in [*files.media, *segments] if folder / path not in ignored]
+    recordings = dict.fromkeys(segments.get(path, path) for path in media)
+    tables = find_openface_files(folder, recordings, others)
     fields = {path: pattern.read(path) or {} for path in media}
     if not any(fields.values()):
         raise _nothing_fits(folder, pattern, media, others)
@@ -120,35 +129,35 @@ def read_corpus(
     }
     has_sound, has_pictures = check_contents(folder, problems, segments)
     leave_copies_out(folder, fields, problems)
-    clips = [
-        _as_clip(name, segments.get(path, path), fields[path], emotions)
-        for path, name in name_clips(problems).items()
-    ]
+    has_openface_files = require_openface_files(folder, problems, segments, tables)
+    clips = []
+    for path, name in name_clips(problems).items():
+        recording = segments.get(path, path)
+        clips.append(_as_clip(name, recording, tables.get(recording), fields[path], emotions))
     in_order = emotions.values() if emotions else sorted({clip.emotion for clip in clips})
     return NewCorpus(
         clips=clips,
         emotions=list(dict.fromkeys(in_order)),
         has_sound=has_sound,
         has_pictures=has_pictures,
+        has_openface_files=has_openface_files,
         left_out={path: found for path, found in problems.items() if found},
-        others=len(others),
+        others=len({*others} - {*tables.values()}),
         most_folds=most_folds,
     )
 
 
-def write_sheet(clips: Sequence[Clip], media: Mapping[str, str], file: IO[str]) -> None:
+def write_sheet(clips: Iterable[Clip], file: IO[str]) -> None:
     """Write the sample sheet of some clips.
 
     Parameters
     ----------
     clips
-        The clips.
-    media
-        The file of each clip as seen from the folder of the sheet.
+        The clips, with their files as seen from the folder of the sheet.
     file
         Where to write to, opened with ``newline=""``.
     """
-    rows = [{**vars(clip), "media": media[clip.clip]} for clip in clips]
+    rows = [vars(clip) for clip in clips]
     optional = [name for name in OPTIONAL if any(row[name] is not None for row in rows)]
     columns = [*REQUIRED, *optional]
     writer = csv.DictWriter(file, columns, extrasaction="ignore", lineterminator="\n")
@@ -175,14 +184,19 @@ def _nothing_fits(
 
 
 def _as_clip(
-    name: str, path: Path, fields: Mapping[str, str], emotions: Mapping[str, str] | None
+    name: str,
+    recording: Path,
+    table: Path | None,
+    fields: Mapping[str, str],
+    emotions: Mapping[str, str] | None,
 ) -> Clip:
     emotion = fields["emotion"]
     return Clip(
         clip=name,
         speaker=fields["speaker"],
         emotion=emotions[emotion] if emotions else emotion,
-        media=str(path),
+        media=str(recording),
+        action_units=str(table) if table else None,
         intensity=fields.get("intensity"),
         statement=fields.get("statement"),
         repetition=int(fields["repetition"]) if "repetition" in fields else None,

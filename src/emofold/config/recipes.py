@@ -33,18 +33,29 @@ class Recipe:
     on_fusions: str
 
 
-def make_plain_recipe(*, has_sound: bool, has_pictures: bool, protocol: str) -> Recipe:
-    """Return what needs no pretrained speech model: a logistic regression of each modality."""
+def make_plain_recipe(*, has_sound: bool, extractor: str | None, protocol: str) -> Recipe:
+    """Return what needs no pretrained speech model: a logistic regression of each modality.
+
+    Parameters
+    ----------
+    has_sound
+        Whether the clips have sound.
+    extractor
+        The kind of extractor that Action Units are read by, ``mediapipe`` or ``csv``; None where
+        there are none.
+    protocol
+        ``nested`` or ``paper``.
+    """
     models = []
     if has_sound:
         models.append(_plain_model("acoustic-logistic", "speech/embeddings/acoustic", protocol))
-    if has_pictures:
-        models.append(_plain_model("action-units-logistic", "face/means/mediapipe", protocol))
+    if extractor:
+        models.append(_plain_model("action-units-logistic", _MEANS[extractor], protocol))
     names = [model["name"] for model in models]
     fusions = [_fusion("speech+face", names)] if len(names) > 1 else []
     return Recipe(
         encoders=[{"name": "acoustic", "kind": "acoustic"}] if has_sound else [],
-        extractors=_extractors(has_pictures),
+        extractors=_EXTRACTORS[extractor],
         models=models,
         fusions=fusions,
         bundled=[*models, *fusions][-1]["name"],
@@ -54,23 +65,24 @@ def make_plain_recipe(*, has_sound: bool, has_pictures: bool, protocol: str) -> 
             if has_sound
             else _NO_SOUND
         ),
-        on_face=_ON_FACE[has_pictures],
+        on_face=_ON_FACE[extractor],
         on_models=f"The models, a row each; {_CHOSEN[protocol]}.",
         on_fusions="The fusions of models.",
     )
 
 
-def make_good_recipe(*, has_sound: bool, has_pictures: bool, protocol: str) -> Recipe:
+def make_good_recipe(*, has_sound: bool, extractor: str | None, protocol: str) -> Recipe:
     """Return what works best on a CPU: Whisper in two ways, and Action Units.
 
-    Each model is there twice, inductive and normalised by speaker; so is each fusion.
+    Each model is there twice, inductive and normalised by speaker; so is each fusion. The
+    parameters are those of :func:`make_plain_recipe`.
     """
     features = {}
     if has_sound:
         features["whisper"] = "speech/embeddings/whisper-base"
         features["whisper-thirds"] = "speech/embeddings/whisper-base-thirds"
-    if has_pictures:
-        features["action-units"] = "face/means/mediapipe"
+    if extractor:
+        features["action-units"] = _MEANS[extractor]
     models = [
         {
             "name": f"{name}{ending}",
@@ -84,7 +96,7 @@ def make_good_recipe(*, has_sound: bool, has_pictures: bool, protocol: str) -> R
         for name, table in features.items()
     ]
     heard = [name for name in features if name.startswith("whisper")]
-    fused = {SPEECH: heard, f"{SPEECH}+{FACE}": [*features] if heard and has_pictures else []}
+    fused = {SPEECH: heard, f"{SPEECH}+{FACE}": [*features] if heard and extractor else []}
     fusions = [
         _fusion(f"{name}{ending}", [f"{member}{ending}" for member in members])
         for ending in _NORMALISED
@@ -94,7 +106,7 @@ def make_good_recipe(*, has_sound: bool, has_pictures: bool, protocol: str) -> R
     inductive = [row["name"] for row in [*models, *fusions] if not row["name"].endswith(_ENDING)]
     return Recipe(
         encoders=_WHISPERS if has_sound else [],
-        extractors=_extractors(has_pictures),
+        extractors=_EXTRACTORS[extractor],
         models=models,
         fusions=fusions,
         bundled=inductive[-1],
@@ -104,17 +116,13 @@ def make_good_recipe(*, has_sound: bool, has_pictures: bool, protocol: str) -> R
             if has_sound
             else _NO_SOUND
         ),
-        on_face=_ON_FACE[has_pictures],
+        on_face=_ON_FACE[extractor],
         on_models=(
             "The models, a row each, in pairs: inductive, and normalised by speaker, which takes\n"
             f"all clips of a speaker (transductive); {_CHOSEN[protocol]}."
         ),
         on_fusions="The fusions of models, in pairs too.",
     )
-
-
-def _extractors(has_pictures: bool) -> list[dict[str, Any]]:
-    return [{"name": "mediapipe", "kind": "mediapipe"}] if has_pictures else []
 
 
 def _plain_model(name: str, features: str, protocol: str) -> dict[str, Any]:
@@ -150,9 +158,17 @@ _WHISPERS: list[dict[str, Any]] = [
     },
 ]
 _NO_SOUND = "Speech: the clips have no sound."
+_EXTRACTORS: dict[str | None, list[dict[str, Any]]] = {
+    "mediapipe": [{"name": "mediapipe", "kind": "mediapipe"}],
+    "csv": [{"name": "openface", "kind": "csv"}],
+    None: [],
+}
+_MEANS = {"mediapipe": "face/means/mediapipe", "csv": "face/means/openface"}
 _ON_FACE = {
-    True: "Face: proxies of Action Units by MediaPipe.",
-    False: "Face: the clips have no pictures.",
+    "mediapipe": "Face: proxies of Action Units by MediaPipe.",
+    "csv": "Face: Action Units by OpenFace, from csv files. To predict other videos, name your\n"
+    "OpenFace: --openface path/to/FeatureExtraction.",
+    None: "Face: the clips have no pictures.",
 }
 _CHOSEN = {
     "nested": "the inner folds choose the regularisation C",

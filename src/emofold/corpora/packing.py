@@ -10,6 +10,7 @@ from emofold.corpora.sheets import make_clip_name
 
 T = TypeVar("T")
 CLIPS_PER_SHARD = 60
+MOST_OF_FEW = CLIPS_PER_SHARD // 2  # clips of a speaker who leaves room for another one like it
 
 
 def shards_of(clips: Iterable[Clip], clips_per_shard: int | None) -> dict[str, list[Clip]]:
@@ -22,7 +23,8 @@ def shards_of(clips: Iterable[Clip], clips_per_shard: int | None) -> dict[str, l
     clips_per_shard
         How many clips a shard takes, whoever speaks them. None packs whole speakers together, up to
         60 clips; a speaker of more is a shard of their own. As many neighbours as usually fit share
-        a shard, so that one more clip or speaker concerns the neighbours alone.
+        a shard, by the speakers of few clips if there are any, so that one more clip or speaker
+        concerns the neighbours alone.
 
     Returns
     -------
@@ -43,13 +45,13 @@ def shards_of(clips: Iterable[Clip], clips_per_shard: int | None) -> dict[str, l
     by_speaker: dict[str, list[Clip]] = {}
     for clip in clips:
         by_speaker.setdefault(clip.speaker, []).append(clip)
-    usual = median(map(len, by_speaker.values())) if by_speaker else 1
-    neighbours = max(1, int(CLIPS_PER_SHARD // usual))
+    few = [len(own) for own in by_speaker.values() if len(own) <= MOST_OF_FEW]
+    neighbours = int(CLIPS_PER_SHARD // median(few)) if few else 1
     shards: dict[str, list[Clip]] = {}
     for group in _in_groups(list(by_speaker.values()), neighbours):
         for packed in _packed(group):
-            alone = neighbours == 1 or len(packed) > CLIPS_PER_SHARD
-            kind = "speaker" if alone else "speakers-from"
+            is_alone = len(packed) == len(by_speaker[packed[0].speaker]) > MOST_OF_FEW
+            kind = "speaker" if is_alone else "speakers-from"
             shards[f"{kind}-{make_clip_name(quote(packed[0].speaker, safe=''))}"] = packed
     return shards
 

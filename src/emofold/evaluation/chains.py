@@ -14,9 +14,10 @@ import pandas as pd
 
 from emofold.corpora.schemas import clips_schema
 from emofold.fusion import fuse_fold
+from emofold.models.candidates import list_candidates
 from emofold.models.corpora import corpora_of
 from emofold.models.features import read_features
-from emofold.models.nested import Fitted, Trainings, list_candidates
+from emofold.models.nested import Fitted, Trainings
 from emofold.scores import score_columns
 from emofold.tables import failures_of, read_table, without_failed
 

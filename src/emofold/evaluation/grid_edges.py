@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from emofold.models.nested import OF_MODEL, combine
+from emofold.models.candidates import OF_MODEL, combine
 
 FEWEST_VALUES = 3  # of two, each is at an edge
 

@@ -18,6 +18,7 @@ OPTIONAL_COLUMNS = {"success", "face_id", *POSE}
 REQUIRED_COLUMNS = [name for name in FRAME_COLUMNS if name not in OPTIONAL_COLUMNS]
 EXPECTED = "the csv of Action Units that OpenFace's FeatureExtraction writes"
 REMEDY = "write the file anew with OpenFace, or leave the clip out"
+LONGEST_HEADER = 100_000  # characters
 OTHER_TOOLS = {
     "py-feat": {"FaceRectX", "FaceScore", "approx_time"},
     "Affectiva or iMotions": {"MediaTime", "Brow Furrow", "Lip Corner Depressor", "StudyName"},
@@ -84,6 +85,16 @@ def read_openface_csv(path: Path, which: str = "largest") -> pd.DataFrame:
     frames["frame"] = np.arange(len(frames))
     columns = dict.fromkeys([*FRAME_COLUMNS, *counts])
     return frames[[*columns]].astype(dict.fromkeys(counts, "int64"))
+
+
+def is_openface_csv(path: Path) -> bool:
+    """Return whether a file has the columns of OpenFace's csv, by its first line alone."""
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            header = file.readline(LONGEST_HEADER)
+    except (OSError, UnicodeDecodeError):
+        return False
+    return {*REQUIRED_COLUMNS} <= {name.strip(' "\n') for name in header.split(",")}
 
 
 def _refuse(what: str, line: int, path: Path) -> InputError:

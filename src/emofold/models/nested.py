@@ -6,18 +6,17 @@ neither has seen a clip of the test speakers, nor a score of a clip that its mod
 The model without two folds serves both of them, once as the inner fold and once as the tested one.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from emofold.errors import InputError, counted, listing
+from emofold.models.candidates import Candidate
 from emofold.models.corpora import corpora_of, weigh_corpora
-from emofold.models.features import features_of_columns, features_of_layers
 from emofold.models.logistic import Fitting
 from emofold.models.normalisation import Grouping, Population, draw_batches, normalise
 from emofold.models.splits import labels_of_fold, labels_without
@@ -29,25 +28,6 @@ from emofold.tables import check_same_clips
 Scored = tuple[pd.DataFrame, str]
 Normalised = tuple[pd.DataFrame, Population | None]
 FEWEST_CLIPS = 2
-OF_MODEL = ("scaling", "layers", "columns", "pooling")  # in a param_grid, what no parameter is
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A model that may be chosen: what it is called, and what decides its numbers."""
-
-    name: str
-    classifier: str
-    scaling: str
-    layers: Any
-    parameters: Mapping[str, Any]
-    columns: Any = None
-    pooling: Any = None
-
-    def see(self, features: pd.DataFrame) -> pd.DataFrame:
-        """Return the features that the model sees."""
-        chosen = features_of_columns(features, self.columns, self.pooling)
-        return features_of_layers(chosen, self.layers)
 
 
 @dataclass(frozen=True)
@@ -57,54 +37,6 @@ class Fitted:
     model: Any
     candidate: Candidate
     population: Population | None
-
-
-def list_candidates(
-    classifier: str,
-    scaling: str,
-    layers: Any,
-    parameters: Mapping[str, Any],
-    param_grid: Mapping[str, Sequence[Any]],
-    *,
-    columns: Any = None,
-    pooling: Any = None,
-) -> list[Candidate]:
-    """Return every combination of the param_grid: of what a candidate sees and of any parameter.
-
-    Each has a name of its own, by which its trainings are told apart.
-
-    Examples
-    --------
-    >>> for candidate in list_candidates("svc", "none", "all", {"gamma": "auto"}, {"C": [1, 10]}):
-    ...     print(candidate.name, candidate.parameters)
-    C=1 {'gamma': 'auto', 'C': 1}
-    C=10 {'gamma': 'auto', 'C': 10}
-    """
-    fixed = dict(zip(OF_MODEL, (scaling, layers, columns, pooling), strict=True))
-    candidates = []
-    for name, values in combine(param_grid).items():
-        of_model = {key: values.get(key, fixed[key]) for key in OF_MODEL}
-        tried = {key: value for key, value in values.items() if key not in OF_MODEL}
-        candidates.append(
-            Candidate(name, classifier, **of_model, parameters={**parameters, **tried})
-        )
-    return candidates
-
-
-def combine(param_grid: Mapping[str, Sequence[Any]]) -> dict[str, dict[str, Any]]:
-    """Return every combination of the values of a grid by the name of its candidate.
-
-    Examples
-    --------
-    >>> combine({"C": [1, 10]})
-    {'C=1': {'C': 1}, 'C=10': {'C': 10}}
-    """
-    found = {}
-    for values in product(*param_grid.values()):
-        chosen = dict(zip(param_grid, values, strict=True))
-        name = ", ".join(f"{key}={value}" for key, value in chosen.items())
-        found[name or "as configured"] = chosen
-    return found
 
 
 class Trainings:

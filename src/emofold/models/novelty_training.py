@@ -7,8 +7,9 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 
 from emofold.corpora.left_out import without_shared_speakers
+from emofold.models.candidates import Candidate
 from emofold.models.corpora import corpora_of
-from emofold.models.nested import Candidate, Trainings
+from emofold.models.nested import Trainings
 from emofold.models.novelty import PERCENTILES, Distribution, Novelty
 from emofold.pooling import pool
 from emofold.scores import as_log_probabilities, log_loss, score_columns

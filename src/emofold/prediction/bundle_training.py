@@ -12,9 +12,10 @@ import pandas as pd
 
 from emofold.corpora.schemas import clips_schema
 from emofold.errors import InputError, listing
+from emofold.models.candidates import Candidate, list_candidates
 from emofold.models.corpora import corpora_of
 from emofold.models.features import features_of_columns, read_features
-from emofold.models.nested import Candidate, Trainings, list_candidates
+from emofold.models.nested import Trainings
 from emofold.models.novelty import Novelty
 from emofold.models.novelty_training import calibrate_states, fit_novelty
 from emofold.models.schemas import TRIED, posteriors_schema

@@ -63,6 +63,7 @@ def observe(
         Called with the number of clips that were read since it was called last.
     """
     parts: list[Observations] = []
+    on_progress(0)
     for first in range(0, len(requests), CLIPS_IN_MEMORY):
         some = requests[first : first + CLIPS_IN_MEMORY]
         parts += _observe_apart(predictor, some)

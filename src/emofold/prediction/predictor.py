@@ -184,6 +184,7 @@ class Predictor:
         for member in members:
             member.choose_features(features.table(member.source))
         together.add(modality, group, features, {member.source for member in members})
+        self._report(0.0)
 
     def read(self, modality: str, requests: Sequence[Request]) -> Sounds | Faces:
         """Return the sound, or the faces, of some clips."""

@@ -8,7 +8,7 @@ from emofold.errors import InputError
 from emofold.media.audio import SAMPLE_RATE
 from emofold.models.finetuning.finetune import finetune
 from emofold.models.finetuning.network import FinetunedEncoder
-from emofold.models.finetuning.training import Recipe, make_accelerator
+from emofold.models.finetuning.recipe import Recipe, make_accelerator
 from finetuning_corpus import ARCHITECTURES, elsewhere, sounds_of, write_encoder
 
 

@@ -15,7 +15,8 @@ from emofold.models.finetuning import network as finetuned
 from emofold.models.finetuning.finetune import finetune
 from emofold.models.finetuning.frames import clip_frames
 from emofold.models.finetuning.network import EmotionNetwork, FinetunedEncoder
-from emofold.models.finetuning.training import Recipe, Training, make_accelerator
+from emofold.models.finetuning.recipe import Recipe, make_accelerator
+from emofold.models.finetuning.training import Training
 from emofold.speech.pretrained import load_model
 from finetuning_corpus import EMOTIONS, elsewhere, make_task, sounds_of, voice
 

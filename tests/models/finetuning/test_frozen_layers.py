@@ -23,7 +23,8 @@ from emofold.models.finetuning.frames import (
     save_frames,
 )
 from emofold.models.finetuning.network import EmotionNetwork, FinetunedEncoder
-from emofold.models.finetuning.training import Recipe, Training, make_accelerator
+from emofold.models.finetuning.recipe import Recipe, make_accelerator
+from emofold.models.finetuning.training import Training
 from emofold.speech.pooling import pad
 from emofold.speech.pretrained import load_model
 from finetuning_corpus import ARCHITECTURES, EMOTIONS, elsewhere, sounds_of, voice, write_encoder

@@ -19,7 +19,7 @@ from finetuning_corpus import elsewhere, voice
 WORKER = """
 import json, logging, sys
 from emofold.models.finetuning.finetune import Task, finetune
-from emofold.models.finetuning.training import Recipe
+from emofold.models.finetuning.recipe import Recipe
 logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(message)s")
 content = json.load(open(sys.argv[1]))
 finetune(Task(**{**content, "recipe": Recipe(**content["recipe"])}))

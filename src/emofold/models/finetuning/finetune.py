@@ -25,7 +25,8 @@ from emofold.media.audio import read_wav
 from emofold.models.epochs import Checkpoint, chosen_epoch
 from emofold.models.finetuning.frames import frames_of_copies, list_copies, open_frames
 from emofold.models.finetuning.network import save_network
-from emofold.models.finetuning.training import Recipe, Training, make_accelerator
+from emofold.models.finetuning.recipe import Recipe, make_accelerator
+from emofold.models.finetuning.training import Training
 from emofold.models.splits import check_training_emotions
 from emofold.runtime.locks import hold_job
 from emofold.speech.pretrained import load_model
