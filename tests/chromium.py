@@ -20,6 +20,8 @@ SWITCHES = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--
 SWITCHES += ["--disable-background-networking", "--disable-component-update", "--disable-quic"]
 SWITCHES += ["--autoplay-policy=no-user-gesture-required", "--mute-audio", "--hide-scrollbars"]
 KEY_CODES = {"ArrowLeft": 37, "ArrowRight": 39, "Home": 36, "End": 35, "PageUp": 33, "Tab": 9}
+KEY_CODES |= {"Enter": 13}
+FAKE_MEDIA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 
 
 class Chromium:
@@ -51,14 +53,16 @@ class Chromium:
                 assert "error" not in answer, answer["error"]
                 return answer["result"]
 
-    def open(self, page: Path, width: int = 1280, height: int = 900, scheme: str = "light") -> None:
-        """Open a page in a window of some size, light or dark."""
+    def open(
+        self, page: Path | str, width: int = 1280, height: int = 900, scheme: str = "light"
+    ) -> None:
+        """Open a page, by its file or its address, in a window of some size, light or dark."""
         self.resize(width, height)
         feature = {"name": "prefers-color-scheme", "value": scheme}
         self.call("Emulation.setEmulatedMedia", features=[feature])
         self.complaints.clear()
         self.requests.clear()
-        self.call("Page.navigate", url=page.as_uri())
+        self.call("Page.navigate", url=page if isinstance(page, str) else page.as_uri())
         self.wait_for("document.readyState === 'complete'")
 
     def resize(self, width: int, height: int) -> None:
@@ -107,6 +111,19 @@ class Chromium:
         self.call("Input.dispatchKeyEvent", type="keyDown", **pressed, text=text)
         self.call("Input.dispatchKeyEvent", type="keyUp", **pressed)
 
+    def drop(self, file: Path, selector: str) -> None:
+        """Drag a file onto an element, and drop it there."""
+        x, y = self._place(selector, 0.5)
+        data = {"items": [], "files": [str(file)], "dragOperationsMask": 1}
+        for kind in ("dragEnter", "dragOver", "drop"):
+            self.call("Input.dispatchDragEvent", type=kind, x=x, y=y, data=data)
+
+    def choose(self, selector: str, file: Path) -> None:
+        """Choose a file where a page asks for one."""
+        root = self.call("DOM.getDocument")["root"]["nodeId"]
+        node = self.call("DOM.querySelector", nodeId=root, selector=selector)["nodeId"]
+        self.call("DOM.setFileInputFiles", nodeId=node, files=[str(file)])
+
     def _place(self, selector: str, share: float) -> tuple[float, float]:
         return tuple(
             self.value(
@@ -147,7 +164,7 @@ class Chromium:
 
 
 @contextmanager
-def started(profile: Path) -> Iterator[Chromium]:
+def started(profile: Path, *switches: str) -> Iterator[Chromium]:
     """Start Chromium with a profile of its own, and end it; without one, skip the test."""
     program = shutil.which("chromium")
     if program is None and "CI" not in os.environ:
@@ -157,7 +174,7 @@ def started(profile: Path) -> Iterator[Chromium]:
     log = str(profile.with_suffix(".log"))
     process = os.posix_spawn(
         program,
-        [program, *SWITCHES, "--remote-debugging-pipe", f"--user-data-dir={profile}"],
+        [program, *SWITCHES, *switches, "--remote-debugging-pipe", f"--user-data-dir={profile}"],
         os.environ,
         file_actions=[
             (os.POSIX_SPAWN_DUP2, listens, READS),

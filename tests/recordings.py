@@ -135,6 +135,26 @@ def half_an_hour(path: Path) -> Path:
     return write(path, still, [10.0 * number for number in range(180)], hum[:, None], 8000)
 
 
+def live_webm(path: Path, sound: np.ndarray) -> Path:
+    """A webm as browsers record it: nothing says how long it lasts, nor where what is."""
+    rate = 48_000
+    with av.open(f"file:{path}", "w", format="webm", options={"live": "1"}) as container:
+        video = container.add_stream("libvpx", rate=10, width=64, height=48)
+        audio = container.add_stream("libopus", rate=rate, layout="mono")
+        for number in range(10 * len(sound) // SAMPLE_RATE):
+            picture = av.VideoFrame.from_ndarray(np.full((48, 64, 3), number, np.uint8))
+            picture.pts = number
+            container.mux(video.encode(picture))
+        container.mux(video.encode(None))
+        whole = av.AudioFrame.from_ndarray(sound.reshape(1, -1), format="s16", layout="mono")
+        whole.rate = SAMPLE_RATE
+        resampler = av.AudioResampler("flt", "mono", rate, frame_size=960)
+        for frame in [*resampler.resample(whole), *resampler.resample(None)]:
+            container.mux(audio.encode(frame))
+        container.mux(audio.encode(None))
+    return path
+
+
 def truncated(path: Path, source: Path) -> Path:
     """The first half of the bytes of a clip."""
     content = source.read_bytes()

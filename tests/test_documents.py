@@ -30,7 +30,7 @@ OPTION = re.compile(r"(?<!\S)--[a-z-]+")
 OF_SLURM = {"--time"}
 WORD_OF_THE_PROJECT = re.compile(r"[a-z]+(_[a-z0-9]+)+")
 IN_METADATA = {"rows_computed", "rows_reused"}
-OF_PROFILES = {"default-resources", "set-resources", "gpu_model"}
+OF_PROFILES = {"default-resources", "set-resources", "gpu_model", "groups", "group-components"}
 ROW = re.compile(r"^ *(\S+) +([\d.]+) +[\d.]+ +-?[\d.]+ +(.+)$", re.MULTILINE)
 PAPER = ROOT / "workflow/resources/paper.yaml"
 SCHEMAS = ROOT / "workflow/schemas"
@@ -157,7 +157,9 @@ def test_configs_that_are_shown_fit_the_schema(document):
             misfits = validator().iter_errors({"name": "shown", "folds": 3} | config)
             assert [error.message for error in misfits] == []
         elif config.keys() <= OF_PROFILES:
-            assert config.get("set-resources", {}).keys() <= rules() | derived_rules()
+            named = config.get("set-resources", {}).keys() | config.get("groups", {}).keys()
+            assert named <= rules() | derived_rules()
+            assert {*config.get("groups", {}).values()} == config.get("group-components", {}).keys()
         else:
             assert config.keys() <= words_of_configs() | rules(), config
 

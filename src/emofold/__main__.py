@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from emofold import __version__
-from emofold.commands import clean, compare, evaluate, init, predict, show, verify
+from emofold.commands import clean, compare, evaluate, init, predict, serve, show, verify
 from emofold.commands.completion import SHELLS, PrintCompletion
 from emofold.errors import InputError, explain_machine, refuse_by_system
 from emofold.runtime import ending
 from emofold.runtime.logs import PrintableFormatter
 
-COMMANDS = (predict, evaluate, init, show, compare, verify, clean)
+COMMANDS = (predict, serve, evaluate, init, show, compare, verify, clean)
 
 
 def make_parser() -> argparse.ArgumentParser:

@@ -3,6 +3,7 @@
 import re
 import signal
 import subprocess
+import sys
 from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 
@@ -62,6 +63,22 @@ SLOW = miniature.model(
     features="speech/embeddings/acoustic",
     parameters={"n_estimators": 3000},
 )
+PROFILE = "workflow/profiles/slurm/config.yaml"
+SHARED = ["extract_action_units: faces", "faces: 8"]  # lines of the profile that wait as comments
+# An array of three tasks, of which the second fails after the others.
+ARRAY = """\
+rule all:
+    input:
+        expand("{n}.txt", n=range(3)),
+rule make:
+    output:
+        "{n}.txt",
+    resources:
+        mem_mb=100,
+        runtime=5,
+    shell:
+        "[ $SLURM_ARRAY_TASK_ID != 2 ] || {{ sleep 8; exit 1; }}; touch {output}"
+"""
 # Python reads it when it starts. It writes down what GPUs each job of the cluster sees.
 SITECUSTOMIZE = """\
 import os
@@ -70,6 +87,9 @@ if job:
     with open(f"gpus-of-{job}.txt", "w") as file:
         file.write(os.environ.get("CUDA_VISIBLE_DEVICES", "none"))
 """
+
+
+FACES = "faces_extract_action_units"
 
 
 def slurm(*command: str) -> str:
@@ -106,9 +126,14 @@ def processes_of(number: str, script: str) -> list[psutil.Process]:
     ]
 
 
+def cancel(wanted: str) -> None:
+    """Cancel a job as soon as it is at work, which on a busy machine is late."""
+    slurm("scancel", wait_for(lambda: at_work(wanted), seconds=600))
+
+
 def halt_midway(project: Project, fold: int) -> str:
     """Let a fine-tuning stand still after its first checkpoint, and return its job's number."""
-    wait_for((project.results / f"checkpoints/tuned/fold{fold}/checkpoint.pt").is_file)
+    wait_for((project.results / f"checkpoints/tuned/fold{fold}/checkpoint.pt").is_file, 600)
     job = at_work(f"finetune_speech_wildcards_tuned_{fold}")
     assert job, "the fine-tuning ended before it was halted"
     for process in processes_of(job, "finetune_speech"):
@@ -117,14 +142,15 @@ def halt_midway(project: Project, fold: int) -> str:
 
 
 def disturb(project: Project) -> None:
-    """Cancel an embedding and a fine-tuning of a run, and have another one reach its limit.
+    """Cancel an embedding, what shares a job, and a fine-tuning; have another reach its limit.
 
     Each on its own, as the queue decides which of them comes first.
     """
     embedding = "embed_speech_wildcards_acoustic_part-0000-of-8-clips"
     with ThreadPoolExecutor() as threads:
         disturbances = [
-            threads.submit(lambda: slurm("scancel", wait_for(lambda: at_work(embedding)))),
+            threads.submit(cancel, embedding),
+            threads.submit(cancel, FACES),
             threads.submit(lambda: slurm("scancel", halt_midway(project, fold=0))),
             threads.submit(lambda: halt_midway(project, fold=1)),
         ]
@@ -142,6 +168,8 @@ def both(tmp_path_factory) -> tuple[Project, Project]:
     Wav2Vec2FeatureExtractor().save_pretrained(here.folder / "tiny")
     there = here.copy(tmp_path_factory.mktemp("there") / "Größe & zwei Wörter")
     (there.folder / "src" / "sitecustomize.py").write_text(SITECUSTOMIZE, encoding="utf-8")
+    for line in SHARED:
+        there.replace(PROFILE, f"# {line}", line)
     # A minute at first, which is the shortest limit, and an hour for the second attempt.
     limits = ["--set-resources", "finetune_speech:runtime=60 ** (attempt - 1)"]
     with ThreadPoolExecutor() as threads:
@@ -194,7 +222,7 @@ def test_what_takes_seconds_stays_off_the_queue_or_shares_a_job(attempts):
     assert Counter(job.partition("_wildcards_")[0] for job in attempts) == {
         "make_demo_clips": 2,
         "audio_extract_audio": 1,
-        "extract_action_units": 2,
+        "faces_extract_action_units": 1,
         "pages_draw_action_units": 1,
         "embed_speech": 4,
         "train_static": 2,
@@ -217,6 +245,27 @@ def test_a_cancelled_job_is_sent_again_with_more_time(attempts):
     first, second = attempts["embed_speech_wildcards_acoustic_part-0000-of-8-clips"]
     assert (first["JobState"], first["TimeLimit"]) == ("CANCELLED", "04:00:00")
     assert (second["JobState"], second["TimeLimit"]) == ("COMPLETED", "08:00:00")
+
+
+def test_jobs_that_share_one_ask_for_the_cores_and_memory_of_one_and_the_time_of_all(attempts):
+    asked = ("NumCPUs", "MinMemoryNode", "TimeLimit", "JobState")
+    first, second = ([job[key] for key in asked] for job in attempts[FACES])
+    assert first == ["1", "2000M", "08:00:00", "CANCELLED"]
+    assert second == ["1", "2000M", "16:00:00", "COMPLETED"]
+    (sound,) = ([job[key] for key in asked] for job in attempts["audio_extract_audio"])
+    assert sound == ["1", "1000M", "02:00:00", "COMPLETED"]
+
+
+def test_what_the_node_said_of_a_failed_job_lies_where_the_documents_say(there, attempts):
+    logs = there.folder / ".snakemake/slurm_logs"
+    embedding = "embed_speech_wildcards_acoustic_part-0000-of-8-clips"
+    for name, folder in {
+        FACES: f"group_{FACES}",
+        embedding: "rule_embed_speech/acoustic_part-0000-of-8-clips",
+    }.items():
+        failed, _ = attempts[name]
+        log = logs / folder / f"{failed['JobId']}.log"
+        assert "CANCELLED" in log.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(("fold", "state"), [(0, "CANCELLED"), (1, "TIMEOUT")])
@@ -262,3 +311,16 @@ def test_a_run_waits_for_the_jobs_that_a_killed_one_left_on_the_cluster(busy):
     for table in (busy.results / "posteriors" / "slow").glob("*.parquet"):
         _, metadata = open_parquet(table)
         assert metadata["provenance"]["parameters"]["classifier"]["parameters"] == small
+
+
+def test_a_failed_task_of_a_job_array_still_removes_what_the_first_one_made(tmp_path):
+    """Why docs/cluster.md warns of job arrays: once this fails, they can be tried again."""
+    (tmp_path / "Snakefile").write_text(ARRAY, encoding="utf-8")
+    command = [sys.executable, "-m", "snakemake", "--executor", "slurm", "--jobs", "9"]
+    command += ["--slurm-array-jobs", "all", "--slurm-init-seconds-before-status-checks", "1"]
+    command += ["--slurm-status-command", "squeue", "--keep-going", "--latency-wait", "30"]
+    done = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=300
+    )
+    assert re.search(r"Submitted array job .* task IDs are 1-3", done.stderr)
+    assert len([*tmp_path.glob("*.txt")]) == 1

@@ -77,6 +77,13 @@ def test_frames_that_are_not_valid_do_not_count_and_a_clip_of_them_fails():
     assert table["frames_used"].tolist() == [5, 1]
 
 
+def test_where_no_clip_has_a_valid_frame_there_is_no_row_and_each_fails():
+    table, errors = compute_functionals(frames_of("a", success=0), 0.7)
+    assert table.empty
+    assert "AU12_r.rise" in table
+    assert [*errors] == ["a"]
+
+
 def test_the_table_has_the_columns_of_its_extractor_alone(tmp_path):
     table, _ = compute_functionals(frames_of().drop(columns="jawOpen"), 0.7)
     write_table(table, tmp_path / "functionals.parquet", FUNCTIONALS)

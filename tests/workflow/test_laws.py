@@ -10,6 +10,7 @@ ROOT = Path(__file__).parents[2]
 RULES = sorted((ROOT / "workflow" / "rules").glob("*.smk"))
 WANTED = ["input", "output", "log", "benchmark", "params", "threads", "resources", "conda"]
 WANTED += ["message", "script"]
+SLURM = ROOT / "workflow" / "profiles" / "slurm" / "config.yaml"
 FIRST_RULES = {"fetch_published", "fetch_encoder", "make_untrained_encoder"}
 FIRST_RULES |= {"make_demo_clips", "fetch_ravdess_archive", "fetch_ravdess_videos"}
 
@@ -23,6 +24,27 @@ def rules() -> dict[str, str]:
         for match in re.finditer(rule, text, flags=re.MULTILINE):
             found[match[2]] = match[3]
     return found
+
+
+def derived_rules() -> dict[str, str]:
+    """Return the names of the rules that are made of others, and the first of these."""
+    found: dict[str, str] = {}
+    for file in RULES:
+        text = file.read_text(encoding="utf-8")
+        for base, name in re.findall(r"^ *use rule (\w+) as (\w+) with:", text, re.MULTILINE):
+            found[name] = found.get(base, base)
+    return found
+
+
+def local_rules() -> set[str]:
+    """Return the names of the rules that never go to the queue of a cluster."""
+    lists = r"^( *)localrules:\n((?:\1 +\w+,\n)+)"
+    return {
+        name
+        for file in RULES
+        for _, names in re.findall(lists, file.read_text(encoding="utf-8"), re.MULTILINE)
+        for name in re.findall(r"\w+", names)
+    }
 
 
 def test_every_script_belongs_to_a_rule_of_its_name():
@@ -39,6 +61,34 @@ def test_a_rule_says_all_that_a_user_may_ask(rule):
     assert f'"../../scripts/{rule}.py"' in text
     assert re.search(rf"logs/{rule}[/.]", text)
     assert f'code=code_of("{rule}")' in text
+
+
+@pytest.mark.parametrize("rule", sorted(rules()))
+def test_a_rule_is_done_at_once_or_gets_more_time_from_a_cluster_in_each_attempt(rule):
+    assert (rule in local_rules()) != bool(re.search(r"runtime=growing\(\d+\)", rules()[rule]))
+    assert re.search(r"mem_mb=\d+", rules()[rule])
+
+
+def test_a_rule_that_is_made_of_another_goes_to_the_queue_as_that_does():
+    for name, base in derived_rules().items():
+        assert (name in local_rules()) == (base in local_rules()), name
+    assert local_rules() <= rules().keys() | derived_rules().keys()
+
+
+def test_the_profile_of_a_cluster_has_a_place_for_each_rule_that_uses_a_gpu():
+    with_gpu = {rule for rule, text in rules().items() if re.search(r"^ +gpu=", text, re.MULTILINE)}
+    with_gpu |= {name for name, base in derived_rules().items() if base in with_gpu}
+    named = set(re.findall(r"^#   (\w+):", SLURM.read_text(encoding="utf-8"), re.MULTILINE))
+    assert with_gpu <= named <= rules().keys() | derived_rules().keys()
+
+
+def test_no_job_of_the_cluster_is_shared_by_what_stays_off_the_queue():
+    profile = SLURM.read_text(encoding="utf-8")
+    wait = re.sub(r"^  # (?=\w+: \w+$)", "  ", profile, flags=re.MULTILINE)
+    groups = yaml.safe_load(wait)["groups"]
+    assert groups.keys() > yaml.safe_load(profile)["groups"].keys()
+    assert groups.keys() <= rules().keys() - local_rules()
+    assert {*groups.values()} == yaml.safe_load(wait)["group-components"].keys()
 
 
 def test_every_rule_that_predicts_takes_all_programs_that_may_read_faces():

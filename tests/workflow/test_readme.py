@@ -6,11 +6,13 @@ The commands are read from the documents. A new one that fits no entry of `WAYS`
 
 import re
 import shutil
+import signal
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
+import requests
 
 import documents
 from documented_project import (
@@ -21,6 +23,7 @@ from documented_project import (
     place_material,
     place_own_videos,
     run,
+    started,
 )
 from documents import ROOT, Command
 from workflow_project import Project, wait_for
@@ -31,6 +34,7 @@ WAYS = {
     "run": r"make (setup|demo)"
     r"|\.venv/bin/emofold (show|predict|evaluate|init|compare|verify|clean)( .+)?",
     "watched": r"tail -f .+",
+    "served": r"\.venv/bin/emofold serve .+",
     # What takes long or would download is planned: Snakemake's dry run.
     "planned": r"\.venv/bin/snakemake (?!--report).+",
     "made": r"make (published|ravdess-lite|ravdess-finetuned|ravdess)( [A-Z]+=path/to/\S+)*",
@@ -221,6 +225,22 @@ def test_two_runs_of_the_same_clips_are_compared(ran):
 @each("watched")
 def test_a_log_that_is_to_be_watched_is_there(command, ran, project):
     assert first_line(command.text, project)
+
+
+@each("served")
+def test_the_address_that_is_printed_has_a_page(command, project):
+    with started(command.text, project) as process:
+        printed = [process.stdout.readline() for _ in command.table.splitlines()]
+        address = printed[-1].strip()
+        assert "Which emotion" in requests.get(address, timeout=60).text
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+    assert process.returncode == 128 + signal.SIGINT
+    *words, shown = command.table.splitlines()
+    assert "".join(printed).splitlines() == [*words, f"  {address}"]
+    assert re.sub(r"[\w-]{43}|:\d+", "", shown) == re.sub(
+        r"[\w-]{43}|:\d+", "", printed[-1].rstrip()
+    )
 
 
 @each("planned", "made")

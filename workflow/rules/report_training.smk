@@ -61,7 +61,7 @@ rule draw_attention:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=growing(20),
+        runtime=20,
     params:
         emotions=config["emotions"],
         min_confidence=config["face"]["min_confidence"],

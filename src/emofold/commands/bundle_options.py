@@ -37,6 +37,10 @@ def add_bundle_options(parser: argparse.ArgumentParser) -> None:
         default=Path("pyfaceau"),
         help="for --extractor pyfaceau: its program (default: pyfaceau)",
     )
+
+
+def add_means_option(parser: argparse.ArgumentParser) -> None:
+    """Add what takes the place of faces to a parser."""
     parser.add_argument(
         "--means",
         type=Path,

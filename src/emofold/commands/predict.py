@@ -8,7 +8,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from emofold.commands.bundle_options import add_bundle_options, describe_call, make_options
+from emofold.commands.bundle_options import (
+    add_bundle_options,
+    add_means_option,
+    describe_call,
+    make_options,
+)
 from emofold.commands.progress import show_progress
 from emofold.commands.say_once import Said, name_some, say_once
 from emofold.errors import counted, printable
@@ -43,6 +48,7 @@ def add(commands: Any) -> None:
         "action_units (csv files of OpenFace)",
     )
     add_bundle_options(parser)
+    add_means_option(parser)
     parser.add_argument(
         "--out",
         type=Path,

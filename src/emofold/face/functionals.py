@@ -100,7 +100,7 @@ def compute_functionals(
         axis=1,
     )
     names = [f"{column}{SEPARATOR}{pooling}" for column in columns for pooling in POOLINGS]
-    values = pd.DataFrame(described.swapaxes(1, 2).reshape(len(means), -1), columns=names)
+    values = pd.DataFrame(described.swapaxes(1, 2).reshape(len(means), len(names)), columns=names)
     return pd.concat([means[["clip", "frames_used"]], values], axis="columns"), errors
 
 

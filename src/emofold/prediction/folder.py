@@ -85,10 +85,10 @@ def predict_into(
         results.mkdir()
         for group in by_speaker(requests):
             groups.append(scratch / str(len(groups)))
-            for answer in _write_group(predictor, group, together, groups[-1], provenance):
+            for answer in write_group(predictor, group, together, groups[-1], provenance):
                 answers[answer.request.clip] = answer
             if pages:
-                for clip, error in _write_pages(group, groups[-1], results).items():
+                for clip, error in write_group_pages(group, groups[-1], results).items():
                     answers[clip].pageless = error
         in_order = [answers[request.clip] for request in requests]
         if all(answer.failure for answer in in_order):
@@ -157,14 +157,28 @@ def is_own_table(path: Path, schema: TableSchema) -> bool:
         return False
 
 
-def _write_group(
+def write_group(
     predictor: Predictor,
     group: Sequence[Request],
     together: Together,
     folder: Path,
     provenance: Mapping[str, Any],
 ) -> list[Answer]:
-    """Write the tables of a group, and return its answers without what is in the tables alone."""
+    """Write the tables of a group, and return its answers without what is in the tables alone.
+
+    Parameters
+    ----------
+    predictor
+        What predicts.
+    group
+        The clips of a speaker, or one without.
+    together
+        What it has found of all clips that were given together.
+    folder
+        Where the tables go.
+    provenance
+        How they are made.
+    """
     answers = predict_group(predictor, group, together)
     write_tables(answers, predictor.bundle, folder, provenance)
     for answer in answers:
@@ -172,8 +186,20 @@ def _write_group(
     return answers
 
 
-def _write_pages(group: Sequence[Request], tables: Path, results: Path) -> dict[str, InputError]:
-    """Write the pages of a group, and return why clips have none."""
+def write_group_pages(
+    group: Sequence[Request], tables: Path, results: Path
+) -> dict[str, InputError]:
+    """Write the pages of a group, and return why clips with an answer have none.
+
+    Parameters
+    ----------
+    group
+        The clips.
+    tables
+        Where :func:`write_group` has written.
+    results
+        Where the pages go.
+    """
     copies = tables / "playable"
     answered = {*open_parquet(tables / f"{PREDICTIONS}.parquet")[0]["clip"].to_pylist()}
     make_playable_copies([one for one in group if one.clip in answered], copies)

@@ -18,6 +18,7 @@ from emofold.prediction.answers import Answer, Judgement, answer_requests, numbe
 from emofold.prediction.bundle import Bundle
 from emofold.prediction.faces import FaceReader, Faces
 from emofold.prediction.features import Features, Tools
+from emofold.prediction.manifest import IMAGE
 from emofold.prediction.members.member import Member, Scores
 from emofold.prediction.members.static import StaticMember
 from emofold.prediction.precomputed_means import PrecomputedMeans
@@ -97,6 +98,12 @@ class Predictor:
             self._face_reader.check()
         else:
             _check_needs_means_alone(bundle)
+
+    def load(self) -> None:
+        """Load what is otherwise loaded when it is first needed."""
+        for name, row in self.bundle.encoders.items():
+            if row["kind"] != IMAGE:
+                self.tools.load_encoder(name)
 
     def predict(
         self, requests: Sequence[Request], together: Together | None = None
