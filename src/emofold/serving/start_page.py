@@ -11,6 +11,7 @@ from emofold.errors import counted
 from emofold.prediction.bundle import Bundle
 from emofold.prediction.page.pages import describe_expectation
 from emofold.prediction.predictor import FACE, SPEECH
+from emofold.report.templates import read_asset
 from emofold.serving.uploads import Limits
 
 OWN = resources.files("emofold.serving")
@@ -60,7 +61,7 @@ def fill_start_page(bundle: Bundle, limits: Limits) -> StartPage:
         style=STYLE,
         script=SCRIPT,
     )
-    style = _read(OF_CLIPS, "video_page.css") + _read(OWN, STYLE)
+    style = read_asset("base.css") + _read(OF_CLIPS, "video_page.css") + _read(OWN, STYLE)
     return StartPage(
         html,
         {STYLE: style, SCRIPT: _read(OWN, SCRIPT)},
