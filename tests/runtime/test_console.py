@@ -79,6 +79,7 @@ def test_the_time_that_is_left_is_that_of_steps_like_those_before():
     pace.note("quick", 2)
     assert pace.tell(pace.began + 62) == "2 a minute, 2 min left"  # two slow ones, one at a time
     assert pace.tell(pace.began + 31) == "4 a minute, 1 min left"  # two at a time
+    assert pace.tell(pace.began + 240).startswith("30 an hour, ")
 
 
 def test_how_snakemake_goes_about_its_work_is_not_said(run):

@@ -51,7 +51,7 @@ DEMO = "make demo"
 WHICH = r"speakers-from-\d+|part-\d+-of-\d+-clips|\d+|none$"
 PLAN_OF_THE_DEMO = ".venv/bin/snakemake --cores 2 --dry-run"
 DURATION = r"(?:[\d.]+ (?:s|min|h) ?)+"
-STEP = rf"^ *\d+/\d+  (.+?)(?:, the last of (\d+))?: {DURATION}\(\d+ a minute, {DURATION}left\)$"
+STEP = rf"^ *\d+/\d+  (.+?)(?:, the last of (\d+))?: {DURATION}\(\d+ an? \w+, {DURATION}left\)$"
 # What a local copy takes the place of.
 FETCHED = {
     "SOURCE": "fetch_published",

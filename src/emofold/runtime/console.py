@@ -78,7 +78,7 @@ class Pace:
         return self.done() + sum(map(int, (+self.left).values()))
 
     def tell(self, now: float) -> str:
-        """Say how many jobs finish in a minute, and when the last one will."""
+        """Say how many jobs finish in a minute, or in an hour, and when the last one will."""
         passed = max(now - self.began, 1e-3)
         busy = sum(sum(durations) for durations in self.took.values())
         mean = busy / self.done()
@@ -88,7 +88,9 @@ class Pace:
         )
         left = ahead * passed / max(busy, 1e-3)
         left = 60 * round(left / 60) if left > 60 else round(left)  # a guess is no stopwatch
-        return f"{60 * self.done() / passed:.0f} a minute, {duration_in_words(left)} left"
+        pace = 60 * self.done() / passed
+        spoken = f"{pace:.0f} a minute" if pace >= 1 else f"{60 * pace:.0f} an hour"
+        return f"{spoken}, {duration_in_words(left)} left"
 
 
 class Console(logging.StreamHandler[Any]):
