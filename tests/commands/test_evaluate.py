@@ -83,17 +83,21 @@ def test_a_bad_clip_is_named_and_ends_with_code_1_unless_allowed(
     assert "emofold: calm-ann: Found:" in said.err
 
 
-def test_many_bad_clips_are_one_line_with_their_number(bundle, sheet, capsys):
+def test_many_bad_clips_are_one_line_with_their_number(bundle, sheet, capsys, caplog):
     rows = ["", *(f"bad-{number},ben,calm,bad {number}.wav" for number in range(7))]
     with sheet.open("a", encoding="utf-8") as file:
         file.write("\n".join(rows))
     for number in range(7):
         sheet.with_name(f"bad {number}.wav").write_text(f"this is no sound {number}", "utf-8")
     assert evaluate(sheet, bundle) == 1
-    (line,) = capsys.readouterr().err.splitlines()
+    line, where = capsys.readouterr().err.splitlines()
     assert line.startswith(
         "emofold: 7 clips (bad-0, bad-1, bad-2 and 4 more), such as bad-0: Found:"
     )
+    assert where.endswith("are in the log of `emofold --log FILE evaluate ...`")
+    assert [record.getMessage().partition(":")[0] for record in caplog.records] == [
+        f"bad-{number}" for number in range(7)
+    ]
 
 
 def test_where_no_clip_has_an_answer_the_reason_is_said_and_nothing_written(

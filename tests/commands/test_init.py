@@ -1,6 +1,7 @@
 """The command ``emofold init``: both files or none, and what to do next."""
 
 import csv
+import errno
 import os
 import re
 import shlex
@@ -392,3 +393,20 @@ def test_names_command_neither_a_terminal_nor_a_spreadsheet(place, sound, capsys
     assert "'=cmd', which spreadsheets would take for a formula" in said.err
     sheet = (place / "my videos" / "samples.csv").read_text(encoding="utf-8")
     assert not re.search(r"(^|,)[=+@-]", sheet, re.MULTILINE)
+
+
+def test_a_disk_that_is_full_while_files_are_kept_leaves_them_as_they_were(tmp_path, monkeypatch):
+    places = [tmp_path / "emofold.yaml", tmp_path / "samples.csv"]
+    for place in places:
+        place.write_text("earlier", encoding="utf-8")
+
+    def fill_the_disk(_, copy):
+        copy.write_text("ear", encoding="utf-8")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(shutil, "copy2", fill_the_disk)
+    with pytest.raises(OSError, match="No space"), new_files.write_together(places) as drafts:
+        for draft in drafts:
+            draft.write_text("later", encoding="utf-8")
+    assert [place.read_text(encoding="utf-8") for place in places] == ["earlier", "earlier"]
+    assert {*tmp_path.iterdir()} == {*places}

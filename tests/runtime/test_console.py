@@ -120,7 +120,23 @@ def test_the_steps_of_a_group_fail_one_by_one(run):
     run.start(8, "Embed two")
     failed = [{"jobid": 7, "log": ["a"]}, {"jobid": 8, "log": ["b"]}]
     run.say(level=logging.ERROR, event="group_error", job_error_info=failed)
+    for job in failed:  # as Snakemake says of each besides
+        run.fail(job["jobid"], job["log"][0])
     assert [*run.console.failed] == ["Embed one", "Embed two"]
+    assert sum("FAILED" in line for line in run.lines()) == 2
+
+
+def test_a_step_is_told_that_was_done_at_the_second_attempt_or_is_the_last_but_failed_ones(run):
+    run.say(event="run_info", stats={"embed": 3, "all": 1, "total": 4})
+    for job in (7, 8, 9):
+        run.start(job, f"Embed {job}")
+    run.fail(7, "a")
+    run.start(7, "Embed 7")
+    run.finish(7)
+    assert "Embed 7" in run.lines()[-1]
+    run.fail(8, "b")
+    run.finish(9)
+    assert "Embed 9" in run.lines()[-1]
 
 
 def test_names_do_not_command_the_terminal(run):

@@ -264,6 +264,7 @@ def test_a_page_is_there_until_it_is_forgotten_or_many_others_came(server, loud)
         assert requests.get(page, timeout=30).status_code == 200
     assert requests.delete(page, timeout=30).status_code == 204
     assert requests.get(page, timeout=30).status_code == 404
+    assert server.answering._turn is None, "it would keep the page, which holds the recording"
     names = [server.desk.pages.keep(b"page") for _ in range(MOST_PAGES + 1)]
     codes = [
         requests.get(f"{server.address}pages/{name}", timeout=30).status_code for name in names

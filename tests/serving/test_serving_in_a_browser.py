@@ -103,6 +103,22 @@ def test_a_recording_by_camera_and_microphone_needs_the_keyboard_alone(shown, se
     assert not server.desk.pages._kept
 
 
+def test_a_file_that_is_given_while_the_browser_asks_is_not_recorded_over(shown, loud):
+    shown.value(
+        "(() => { const media = navigator.mediaDevices, ask = media.getUserMedia.bind(media);"
+        "media.getUserMedia = async (what) => { const stream = await ask(what);"
+        "await new Promise((answer) => { window.allow = answer; });"
+        "window.tracks = stream.getTracks(); return stream; }; })()"
+    )
+    shown.click("#record")
+    shown.wait_for("window.allow")
+    shown.choose("#file", loud)
+    wait_for_state(shown, "answered")
+    shown.value("window.allow()")
+    shown.wait_for("window.tracks?.every((track) => track.readyState === 'ended')")
+    assert shown.value("document.body.className") == "answered"
+
+
 def test_each_state_shows_its_own_parts_and_names_all_that_can_be_used(shown):
     assert shown.value("[...document.querySelectorAll('main [data-shown-in]')].length") > len(
         ALL_STATES

@@ -52,7 +52,7 @@ def test_a_face_encoder_goes_all_the_way(finished_demo):
         page.read_text(encoding="utf-8") for page in results.rglob("prediction_pages/**/*.html")
     ]
     assert len(pages) == 3
-    assert all("tiny (image)" in page for page in pages)
+    assert all("tiny (image model)" in page for page in pages)
     executed, source = executed_definitions(project.folder), project.folder / "src"
     for rule in ("embed_faces", "draw_face_crops"):
         reached = reached_definitions(project.folder / f"scripts/{rule}.py", source)

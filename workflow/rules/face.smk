@@ -47,6 +47,7 @@ rule extract_action_units:
     resources:
         mem_mb=2000,
         runtime=growing(240),
+        at_a_time=1,
     params:
         files=state_of_files(sources_of_frames),
         clips=faces_by_clip,

@@ -311,6 +311,7 @@ rule draw_action_units:
     resources:
         mem_mb=1000,
         runtime=growing(20),
+        at_a_time=1,
     params:
         clip_emotions=emotions_of_shard,
         emotions=config["emotions"],

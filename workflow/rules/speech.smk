@@ -20,6 +20,7 @@ rule extract_audio:
     resources:
         mem_mb=1000,
         runtime=growing(60),
+        at_a_time=1,
     params:
         files=state_of_files(media_of_shard),
         clips=media_by_clip,
@@ -102,6 +103,7 @@ rule embed_speech:
         mem_mb=4000,
         runtime=growing(240),
         gpu=lookup("{encoder}/gpu", within=ENCODERS),
+        at_a_time=1,
     params:
         files=state_of_files(lookup("{encoder}", within=PRETRAINED_FILES)),
         encoder=lookup("{encoder}", within=ENCODER_SETTINGS),

@@ -3,7 +3,6 @@
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,7 @@ from emofold.commands.bundle_options import (
     make_options,
 )
 from emofold.commands.progress import show_progress
-from emofold.commands.say_once import Said, name_some, say_once
+from emofold.commands.say_once import Said, complain_once
 from emofold.errors import counted, listing, nearest, printable
 from emofold.face.reports import hold_back_reports
 
@@ -134,7 +133,7 @@ def list_complaints(failures: Sequence["Failure"], clips: Sequence["Clip"]) -> I
         clip.clip: [file for file in (clip.media, clip.action_units) if file] for clip in clips
     }
     said = [Said(one.clip, one.reason, files.get(one.clip, [])) for one in failures]
-    yield from (line for _, line in say_once(said, partial(name_some, noun="clip")))
+    yield from complain_once(said, "evaluate")
 
 
 def summarise(evaluation: "BundleEvaluation") -> Iterator[str]:

@@ -154,13 +154,14 @@ def _put_back_on_error(path: Path) -> Iterator[None]:
     try:
         if is_there:
             shutil.copy2(path, kept)
-        yield
-    except BaseException:
-        if is_there:
-            kept.replace(path)
-        else:
-            path.unlink(missing_ok=True)
-        raise
+        try:
+            yield
+        except BaseException:
+            if is_there:
+                kept.replace(path)
+            else:
+                path.unlink(missing_ok=True)
+            raise
     finally:
         kept.unlink(missing_ok=True)
 

@@ -4,7 +4,6 @@ import argparse
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,7 @@ from emofold.commands.bundle_options import (
     make_options,
 )
 from emofold.commands.progress import show_progress
-from emofold.commands.say_once import Said, name_some, say_once
+from emofold.commands.say_once import Said, complain_once, say_once
 from emofold.errors import counted, printable
 from emofold.face.reports import hold_back_reports
 
@@ -153,7 +152,7 @@ def list_complaints(answers: Sequence["Answer"]) -> Iterator[str]:
             if answer.pageless
         ),
     ]
-    yield from (line for _, line in say_once(said, partial(name_some, noun="clip")))
+    yield from complain_once(said, "predict")
 
 
 def summarise(answers: Sequence["Answer"]) -> str:

@@ -1,13 +1,17 @@
 """Saying once what is to be said of many clips or files."""
 
+import logging
 import re
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from emofold.errors import counted, listing, printable
 
 MOST_NAMED = 3  # of more, the number is told
 FILE_OR_NUMBER = re.compile(r"(?P<quoted>'[^']*')|[^\s']+\.\w+|\d+([.,]\d+)*")
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,24 @@ def say_once(
             continue
         for same in _group(alike, lambda one: one.text):
             yield len(_names(same)), f"{listing(_names(same))}: {same[0].text}"
+
+
+def complain_once(all_said: Sequence[Said], command: str) -> Iterator[str]:
+    """Yield what is wrong with clips, each kind once; the log has what is wrong with each.
+
+    Parameters
+    ----------
+    all_said
+        What is wrong.
+    command
+        The command that says so, such as ``predict``.
+    """
+    for one in all_said:
+        logger.warning("%s: %s", one.name, one.text)
+    lines = [*say_once(all_said, partial(name_some, noun="clip"))]
+    yield from (line for _, line in lines)
+    if any(number > MOST_NAMED for number, _ in lines):
+        yield f"all of them, one by one, are in the log of `emofold --log FILE {command} ...`"
 
 
 def name_some(names: Sequence[str], noun: str) -> str:

@@ -136,9 +136,6 @@ class Console(logging.StreamHandler[Any]):
                 yield from self._finish(given["job_id"], now)
             case "job_error":
                 yield from self._fail(given["jobid"], given["log"])
-            case "group_error":
-                for job in given["job_error_info"]:
-                    yield from self._fail(job["jobid"], job["log"])
             case None | "error":
                 text = record.getMessage() if record.msg else ""
                 if text and not text.startswith(SAID_OTHERWISE):
@@ -150,10 +147,11 @@ class Console(logging.StreamHandler[Any]):
 
     def _finish(self, job: int, now: float) -> Iterator[str]:
         step = self._running.pop(job)
-        self.failed.pop(step.message, None)
+        is_mended = self.failed.pop(step.message, None) is not None
         self._pace.note(step.rule, now - step.began)
         done, total, left = self._pace.done(), self._pace.total(), self._pace.left[step.rule]
-        is_due = left <= 0 or now - self._told >= LONGEST_SILENCE
+        is_last = left <= sum(failed.rule == step.rule for failed in self.failed.values())
+        is_due = is_last or is_mended or now - self._told >= LONGEST_SILENCE
         if is_due and done < total:  # the last is the rule that asks for all of them
             self._told = now
             number = f"{done:>{len(str(total))}}/{total}"

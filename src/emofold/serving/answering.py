@@ -57,6 +57,7 @@ class Answering:
         except Exception as error:  # of the machine, see `errors_of_one`
             turn.error = explain_machine(error) or refuse_by_system(error)
         finally:
+            self._turn = None  # which holds the page, and so the recording
             self._line.finish(turn)
 
     def _make_page(self, turn: Turn) -> bytes:

@@ -17,7 +17,7 @@ class LineIsFullError(InputError):
     """More wait already than may."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Turn:
     """A recording, and what has become of it.
 

@@ -59,6 +59,10 @@ def answering_requests(app: ASGIApp, listener: socket.socket) -> Iterator[None]:
     thread = Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()
     try:
+        while not server.started:
+            thread.join(0.01)
+            if not thread.is_alive():
+                raise RuntimeError("the server ended before it answered")
         yield
     finally:
         server.should_exit = server.force_exit = True

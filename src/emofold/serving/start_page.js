@@ -153,11 +153,14 @@
       return;
     }
     find("#record").disabled = true;
+    let stream;
     try {
       say("The browser asks whether it may record.");
-      const stream = await navigator.mediaDevices.getUserMedia({ video, audio });
-      start(stream, video);
+      stream = await navigator.mediaDevices.getUserMedia({ video, audio });
+      if (document.body.className === "choosing") start(stream, video);
+      else silence(stream); // a file was given meanwhile
     } catch (error) {
+      if (stream) silence(stream);
       const what = [video && "camera", audio && "microphone"].filter(Boolean).join(" and ");
       complain({
         found: `no recording by ${what} (${error.message || error.name})`,
@@ -167,6 +170,10 @@
     } finally {
       find("#record").disabled = false;
     }
+  }
+
+  function silence(stream) {
+    stream.getTracks().forEach((track) => track.stop());
   }
 
   function start(stream, hasPictures) {
@@ -197,7 +204,7 @@
       end(isWanted) {
         recording.isWanted = isWanted;
         if (recorder.state !== "inactive") recorder.stop();
-        stream.getTracks().forEach((track) => track.stop());
+        silence(stream);
       },
     };
     find("#clock").textContent = clockTime(0);

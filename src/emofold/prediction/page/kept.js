@@ -39,7 +39,7 @@ const kept = (() => {
   }
 
   function save(what, data) {
-    const name = data.about.recording.replace(/[^\p{L}\p{N}.+-]+/gu, "_");
+    const name = data.about.recording.replace(/[^\p{L}\p{M}\p{N}.+-]+/gu, "_");
     if (what === "all") tables.save(`${name}.json`, json(data), "application/json");
     else tables.save(`${name}-${what}.csv`, csv(what, data), "text/csv");
   }

@@ -79,7 +79,9 @@ const tables = (() => {
   function csv(rows) {
     // A text that a spreadsheet would take for a formula is kept a text.
     const cell = (value) => {
-      const text = String(value ?? "").replace(/^[=+@\t\r]|^-(?![\d.])/, "'$&");
+      const given = String(value ?? "");
+      const isFormula = /^\s*[=+@-]/.test(given) && !Number.isFinite(Number(given));
+      const text = isFormula ? `'${given}` : given;
       return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
     };
     return `${rows.map((row) => row.map(cell).join(",")).join("\r\n")}\r\n`;
