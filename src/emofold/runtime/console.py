@@ -89,7 +89,7 @@ class Pace:
         left = ahead * passed / max(busy, 1e-3)
         left = 60 * round(left / 60) if left > 60 else round(left)  # a guess is no stopwatch
         pace = 60 * self.done() / passed
-        spoken = f"{pace:.0f} a minute" if pace >= 1 else f"{60 * pace:.0f} an hour"
+        spoken = f"{pace:.0f} a minute" if pace >= 1 else f"{max(60 * pace, 1):.0f} an hour"
         return f"{spoken}, {duration_in_words(left)} left"
 
 

@@ -31,7 +31,8 @@ OF_THE_START = (
     "frame-ancestors 'none'"
 )
 OF_A_CLIP = (
-    "sandbox allow-scripts allow-downloads; frame-ancestors 'self'"  # it has its own besides
+    "sandbox allow-scripts allow-downloads; frame-ancestors 'self'; default-src 'none'; "
+    "style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; media-src data: blob:"
 )
 STATUS = {TooLargeError: 413, InputError: 422, LineIsFullError: 503}
 GONE = 499

@@ -264,7 +264,7 @@ def test_the_numbers_of_the_page_are_kept_as_csv(shown):
     assert [float(row["score_happy"]) for row in of_speech] == HAPPY["speech"]
     assert [row["start"] for row in of_speech] == ["0", "0.6", "1.2"]
     assert face[10]["AU12_r"] == "0.4"
-    assert (face[25]["AU12_r"], face[25]["attention"]) == ("", "")
+    assert (face[25]["AU12_r"], face[25]["attention_times_even"]) == ("", "")
 
 
 def test_the_numbers_of_the_page_are_kept_as_json_with_what_they_are_about(shown):

@@ -22,7 +22,7 @@ const kept = (() => {
       const at = attention ? segments.at(attention, (start + units.to[i]) / 2) : null;
       const measured = Object.entries(units.values).map(([unit, values]) => [`${unit}_r`, values[i]]);
       return { start, end: units.to[i], ...Object.fromEntries(measured),
-        ...(attention && { attention: at === null ? null : attention.values[at] }) };
+        ...(attention && { attention_times_even: at === null ? null : attention.values[at] }) };
     });
   }
 
