@@ -58,7 +58,7 @@ published: $(READY) ## reproduce the paper's tables; SOURCE=a folder with the pu
 ravdess-lite: $(READY) ## the best on RAVDESS without a GPU; SPEECH, PUBLISHED, ENCODER=local copies
 	@$(SNAKEMAKE) --cores $(CORES) $(LITE)
 
-ravdess-finetuned: $(READY) ## the same with Whisper fine-tuned, hours on a CPU; SPEECH, PUBLISHED, ENCODER=local copies
+ravdess-finetuned: $(READY) ## the same with Whisper fine-tuned, 45 minutes on two cores; SPEECH, PUBLISHED, ENCODER=local copies
 	@$(SNAKEMAKE) --cores $(CORES) $(FINETUNED)
 
 ravdess: $(READY) ## RAVDESS from its videos, in the paper's folds; VIDEOS, ENCODER=local copies
