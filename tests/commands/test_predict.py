@@ -85,10 +85,11 @@ def test_many_bad_files_are_one_line_with_their_number(bundle, clips, tmp_path, 
     for text in texts:
         text.write_text(f"this is no video but {text}", encoding="utf-8")
     assert predict(bundle, clips, *texts, out=tmp_path / "out") == 1
-    (line,) = capsys.readouterr().err.splitlines()
+    line, where = capsys.readouterr().err.splitlines()
     assert line.startswith(
         "emofold: 9 clips (text 0, text 1, text 2 and 6 more), such as text 0: Found:"
     )
+    assert where.endswith("are in the log of `emofold --log FILE predict ...`")
     assert "text 0.mp4" in line
     _, metadata = open_parquet(tmp_path / "out" / "predictions.parquet")
     assert len({failure["reason"] for failure in metadata["failures"]}) == 9

@@ -111,8 +111,9 @@ def test_a_name_is_shown_as_it_is_and_does_nothing(name, inserted):
     assert not [*document.findall(nodes.reference)]
     assert not [*document.findall(nodes.raw)]
     bullets = [item.astext() for item in document.findall(nodes.list_item)]
-    assert len(bullets) == 8
-    told = [" ".join(bullet.split()) for bullet in bullets]
+    assert len(bullets) == 7
+    note = next(document.findall(nodes.strong)).astext()
+    told = [" ".join(said.split()) for said in (note, *bullets)]
     for place in (0, 4, 5, 6, 7):
         assert shown(name) in told[place] or shown(printable(name)) in told[place]
 
