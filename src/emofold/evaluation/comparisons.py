@@ -11,7 +11,7 @@ from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.multitest import multipletests
 
 from emofold.errors import InputError
-from emofold.evaluation.metrics import means_of_folds
+from emofold.evaluation.metrics import means_with_intervals
 
 WANTED = {  # what each row says of a system of this run, or of one of others
     "rows": {"system", "reported", "source"},
@@ -83,8 +83,7 @@ def compare_with_reported(metrics: pd.DataFrame, reported: dict[str, Any]) -> pd
     pandas.DataFrame
         The columns of the comparison table, in the order of the reported rows.
     """
-    means = means_of_folds(metrics)
-    measured = means[means["ci_method"] == "wald"].set_index("system")["accuracy"]
+    measured = means_with_intervals(metrics, "wald").set_index("system")["accuracy"]
     rows = pd.DataFrame(reported["rows"], columns=["system", "reported", "source"])
     rows = rows[rows["system"].isin(measured.index)].reset_index(drop=True)
     rows["measured"] = rows["system"].map(measured).astype("float64")

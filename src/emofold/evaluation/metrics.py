@@ -124,10 +124,15 @@ def means_of_folds(metrics: pd.DataFrame) -> pd.DataFrame:
     return metrics[metrics["fold"].isna() & metrics["corpus"].isna()]
 
 
+def means_with_intervals(metrics: pd.DataFrame, ci_method: str) -> pd.DataFrame:
+    """Return the rows of the means of the folds with one kind of intervals, one for each system."""
+    means = means_of_folds(metrics)
+    return means[means["ci_method"] == ci_method]
+
+
 def rank_systems(metrics: pd.DataFrame, ci_method: str = "wald") -> pd.DataFrame:
     """Return the mean rows with one kind of intervals, the best system first, the baseline last."""
-    means = means_of_folds(metrics)
-    means = means[means["ci_method"] == ci_method]
+    means = means_with_intervals(metrics, ci_method)
     is_baseline = means["kind"] == "baseline"
     order = means.assign(is_baseline=is_baseline).sort_values(
         ["is_baseline", "accuracy"], ascending=[True, False], kind="stable"

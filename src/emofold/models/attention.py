@@ -8,18 +8,6 @@ from numpy.typing import ArrayLike
 EVEN = 0.1  # of the even share: what differs less is not seen in a drawing
 
 
-def unevenness(weights: ArrayLike) -> float:
-    """Return how far the most, or the least, attended frame is from an even share, as part of it.
-
-    Examples
-    --------
-    >>> round(unevenness([0.25, 0.25, 0.3, 0.2]), 2), unevenness([1.0])
-    (0.2, 0.0)
-    """
-    shares = np.asarray(weights, dtype=float)
-    return float(np.abs(shares * len(shares) - 1).max())
-
-
 def describe_if_even(weights: ArrayLike) -> str:
     """Return how even attention is, in words, where no frame stands out; empty where one does.
 
@@ -30,7 +18,8 @@ def describe_if_even(weights: ArrayLike) -> str:
     >>> describe_if_even([0.4, 0.2, 0.2, 0.2])
     ''
     """
-    furthest = unevenness(weights)
+    shares = np.asarray(weights, dtype=float)
+    furthest = float(np.abs(shares * len(shares) - 1).max())  # from an even share, as part of it
     if furthest > EVEN:
         return ""
     return f"even: all frames within {max(1, math.ceil(100 * furthest - 1e-6))} % of the same share"

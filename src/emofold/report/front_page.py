@@ -13,7 +13,7 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from emofold.errors import counted, listing
-from emofold.evaluation.metrics import MEAN_OF_CORPORA, means_of_folds, rank_systems
+from emofold.evaluation.metrics import MEAN_OF_CORPORA, means_with_intervals, rank_systems
 from emofold.evaluation.schemas import ANSWER
 from emofold.models.schemas import LEAVE_ONE_CORPUS_OUT, MODALITIES
 
@@ -136,8 +136,7 @@ def _best_of_each_kind(metrics: pd.DataFrame) -> Iterator[dict[str, Any]]:
 
 def _intervals_by_speakers(metrics: pd.DataFrame) -> dict[str, tuple[float, float]]:
     """Return the interval of each system's accuracy by the bootstrap over speakers."""
-    means = means_of_folds(metrics)
-    rows = means[means["ci_method"] == "speaker_bootstrap"]
+    rows = means_with_intervals(metrics, "speaker_bootstrap")
     bounds = zip(rows["ci_low"], rows["ci_high"], strict=True)
     return dict(zip(rows["system"], bounds, strict=True))
 

@@ -4,18 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 
-from jinja2 import Environment, StrictUndefined
-
 from emofold import __version__
 from emofold.errors import counted
 from emofold.prediction.bundle import Bundle
 from emofold.prediction.page.pages import describe_expectation
+from emofold.prediction.page.video_page import ASSETS as OF_CLIPS
 from emofold.prediction.predictor import FACE, SPEECH
-from emofold.report.templates import read_asset
+from emofold.report.templates import fill_in, read_asset
 from emofold.serving.uploads import Limits
 
 OWN = resources.files("emofold.serving")
-OF_CLIPS = resources.files("emofold.prediction.page")
 STYLE, SCRIPT = "start_page.css", "start_page.js"
 
 
@@ -45,10 +43,9 @@ def fill_start_page(bundle: Bundle, limits: Limits) -> StartPage:
     """
     facts = bundle.facts
     answering = next(iter(bundle.systems))
-    template = Environment(autoescape=True, undefined=StrictUndefined).from_string(
-        _read(OWN, "start_page.html")
-    )
-    html = template.render(
+    html = fill_in(
+        "start_page.html",
+        OWN,
         hears=SPEECH in bundle.systems,
         sees=FACE in bundle.systems,
         emotions=bundle.emotions,
@@ -61,13 +58,9 @@ def fill_start_page(bundle: Bundle, limits: Limits) -> StartPage:
         style=STYLE,
         script=SCRIPT,
     )
-    style = read_asset("base.css") + _read(OF_CLIPS, "video_page.css") + _read(OWN, STYLE)
+    style = read_asset("base.css") + read_asset("video_page.css", OF_CLIPS) + read_asset(STYLE, OWN)
     return StartPage(
         html,
-        {STYLE: style, SCRIPT: _read(OWN, SCRIPT)},
+        {STYLE: style, SCRIPT: read_asset(SCRIPT, OWN)},
         {STYLE: "text/css", SCRIPT: "text/javascript"},
     )
-
-
-def _read(folder: resources.abc.Traversable, name: str) -> str:
-    return (folder / name).read_text(encoding="utf-8")

@@ -15,10 +15,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from jinja2 import Environment, StrictUndefined
 
 from emofold import __version__
-from emofold.files import atomic_write
 from emofold.media.playable import Playable
 from emofold.models.attention import describe_if_even
 from emofold.prediction.page.page_data import (
@@ -29,7 +27,7 @@ from emofold.prediction.page.page_data import (
 )
 from emofold.prediction.page.units_in_words import describe_units
 from emofold.report.emotion_colours import style_emotions
-from emofold.report.templates import read_asset
+from emofold.report.templates import read_asset, write_page
 
 ASSETS = resources.files("emofold.prediction.page")
 SHARED_SCRIPT, SHARED_STYLE = "tables.js", "base.css"  # of the pages of the report
@@ -129,13 +127,7 @@ def write_video_page(
     path
         The page to write.
     """
-    environment = Environment(autoescape=True, undefined=StrictUndefined)
-    environment.policies["json.dumps_kwargs"] = {"allow_nan": False, "separators": (",", ":")}
-    template = environment.from_string(_read_asset("video_page.html"))
-    with atomic_write(path) as partial:
-        partial.write_text(
-            template.render(_fill_template(page, playable, why_no_player)), encoding="utf-8"
-        )
+    write_page(path, "video_page.html", ASSETS, **_fill_template(page, playable, why_no_player))
 
 
 def format_percent(share: float) -> str:
@@ -193,8 +185,8 @@ def _fill_template(
         "version": __version__,
         "style": read_asset(SHARED_STYLE)
         + style_emotions(page.emotions)
-        + _read_asset("video_page.css"),
-        "script": read_asset(SHARED_SCRIPT) + "".join(map(_read_asset, SCRIPTS)),
+        + read_asset("video_page.css", ASSETS),
+        "script": read_asset(SHARED_SCRIPT) + "".join(read_asset(name, ASSETS) for name in SCRIPTS),
         "data": {
             "about": {
                 "recording": page.title,
@@ -267,7 +259,3 @@ def _embed(playable: Playable | None) -> dict[str, Any] | None:
         "is_copy": playable.is_copy,
         "base64": base64.b64encode(playable.path.read_bytes()).decode("ascii"),
     }
-
-
-def _read_asset(name: str) -> str:
-    return (ASSETS / name).read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from emofold.evaluation.metrics import means_of_folds
+from emofold.evaluation.metrics import means_with_intervals
 from emofold.models.schemas import MODALITIES
 from emofold.report.style import BASELINE_COLOUR, GUIDE, INK, MODALITY_COLOURS, house_style
 
@@ -30,9 +30,10 @@ def draw_accuracies(
     matplotlib.figure.Figure
         One row per system, the modalities below one another, the best system of each on top.
     """
-    means = means_of_folds(metrics)
-    wald = means[means["ci_method"] == "wald"].set_index("system")
-    bootstrap = means[means["ci_method"] == "speaker_bootstrap"].set_index("system")
+    wald, bootstrap = (
+        means_with_intervals(metrics, method).set_index("system")
+        for method in ("wald", "speaker_bootstrap")
+    )
     colours = wald["modality"].map(MODALITY_COLOURS).fillna(BASELINE_COLOUR)
     from_below = wald["modality"].map(["face", "speech", "speech+face"].index, na_action="ignore")
     order = (
